@@ -1,0 +1,322 @@
+//! The embedded ledger: one folder, one process, one writer.
+//!
+//! Reads run anywhere at any time. Writes come as batches through [`Ledger::commit`], which
+//! returns when they are on the disk; [`Ledger::acknowledge`] then moves the watermark, and only
+//! after that may anyone be told. After any failure nothing is written any more.
+
+use crate::fault::Fault;
+use crate::keyring::{Keyring, Spare};
+use crate::watermark::{Mark, Watermark};
+use crate::write::{NamingStep, Resume, Write, Written};
+use draft::{After, Draft};
+use engine::Engine;
+use key::Space;
+use names::Names;
+use purchase::id::{StoreId, UserId};
+use purchase::time::Timestamp;
+use std::collections::HashMap;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use value::people::CommitRow;
+use value::purchase_row::FeedRow;
+use value::store::StoreRow;
+
+mod admin;
+pub mod browse;
+mod catalogue;
+mod draft;
+pub mod engine;
+mod key;
+mod learn;
+mod names;
+pub mod open;
+mod originals;
+pub mod prepare;
+mod read;
+mod refile;
+mod settle;
+pub(crate) mod value;
+pub mod verify;
+
+/// Feed entries looked at in one pruning step.
+const PRUNE_PER_STEP: usize = 2_000;
+
+/// The open ledger.
+pub struct Ledger {
+    engine: Engine,
+    keyring: Keyring,
+    /// Makes purchase ids, claim codes and look-ups that only this server can make.
+    secret: ring::hmac::Key,
+    names: Names,
+    stores: RwLock<HashMap<StoreId, Arc<StoreRow>>>,
+    writer: Mutex<Writer>,
+    watermark: Mutex<Watermark>,
+    stopped: AtomicBool,
+    /// Counts erasures, so that nothing prepared before one is filed after it.
+    erasures: AtomicU64,
+    data: PathBuf,
+    /// Held as long as the ledger is open: one process at a time.
+    _lock: File,
+}
+
+/// What only the one writer touches.
+struct Writer {
+    mark: Mark,
+}
+
+/// A durable batch.
+#[derive(Debug)]
+pub struct Committed {
+    /// What became of each write, in order.
+    pub written: Vec<Written>,
+    /// To be acknowledged before anyone is told.
+    pub mark: Mark,
+    /// People whose feed grew.
+    pub told: Vec<UserId>,
+}
+
+impl Ledger {
+    /// Commits a batch: all of it durably, or nothing. `at` is the time of the commit.
+    ///
+    /// # Errors
+    /// [`Fault`] if the batch could not be made durable. The ledger is stopped then: it acknowledges
+    /// nothing more until it is opened anew.
+    pub fn commit(&self, batch: Vec<Write>, at: Timestamp) -> Result<Committed, Fault> {
+        let mut writer = self.writer.lock().map_err(|_| Fault::Stopped)?;
+        if self.is_stopped() {
+            return Err(Fault::Stopped);
+        }
+        let committed = self.commit_as(&mut writer, batch, at);
+        if committed.is_err() {
+            self.stopped.store(true, Ordering::SeqCst);
+        }
+        committed
+    }
+
+    fn commit_as(
+        &self,
+        writer: &mut Writer,
+        batch: Vec<Write>,
+        at: Timestamp,
+    ) -> Result<Committed, Fault> {
+        let mut draft = Draft::new(self);
+        let written = batch
+            .into_iter()
+            .map(|write| apply(&mut draft, at, write))
+            .collect::<Result<Vec<_>, _>>()?;
+        let after = std::mem::take(&mut draft.after);
+        if draft.is_empty() {
+            return Ok(Committed {
+                written,
+                mark: writer.mark,
+                told: Vec::new(),
+            });
+        }
+        let mark = Mark {
+            seq: writer.mark.seq + 1,
+            chain: draft.chain(writer.mark.chain),
+        };
+        draft.put(
+            Space::Facts,
+            key::commit(mark.seq),
+            CommitRow { mark, at }.encode(),
+        );
+        self.engine.commit(draft.into_rows())?;
+        writer.mark = mark;
+        let told = self.follow(after)?;
+        Ok(Committed {
+            written,
+            mark,
+            told,
+        })
+    }
+
+    /// Brings what is kept in memory in step with a durable batch.
+    fn follow(&self, after: After) -> Result<Vec<UserId>, Fault> {
+        let After {
+            moved,
+            stores,
+            mut told,
+            erased,
+        } = after;
+        for (store_id, head, what) in moved {
+            self.names.moved(&store_id, head, what);
+        }
+        if !stores.is_empty() {
+            let mut known = self.stores.write().unwrap_or_else(PoisonError::into_inner);
+            for row in stores {
+                known.insert(row.store.store_id.clone(), Arc::new(row));
+            }
+        }
+        for slot in erased {
+            self.erasures.fetch_add(1, Ordering::SeqCst);
+            self.keyring.erase(slot)?;
+        }
+        told.sort_unstable();
+        told.dedup();
+        Ok(told)
+    }
+
+    /// Makes `mark` the last acknowledged commit, durably.
+    ///
+    /// # Errors
+    /// [`Fault`] if it cannot be written; the ledger is stopped then.
+    pub fn acknowledge(&self, mark: Mark) -> Result<(), Fault> {
+        let mut watermark = self.watermark.lock().map_err(|_| Fault::Stopped)?;
+        let advanced = watermark.advance(mark);
+        if advanced.is_err() {
+            self.stopped.store(true, Ordering::SeqCst);
+        }
+        advanced
+    }
+
+    /// Has a failure stopped all writing?
+    #[must_use]
+    pub fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::SeqCst)
+    }
+
+    /// A durable key for a new owner.
+    ///
+    /// # Errors
+    /// [`Fault`] if no key can be made durable.
+    pub fn take_key(&self) -> Result<Spare, Fault> {
+        self.keyring.take()
+    }
+
+    /// The data folder.
+    #[must_use]
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// The folder of the keyring.
+    #[must_use]
+    pub fn keys(&self) -> &Path {
+        self.keyring.folder()
+    }
+
+    /// The last commit.
+    ///
+    /// # Errors
+    /// [`Fault::Stopped`] after a failure in the writer.
+    pub fn mark(&self) -> Result<Mark, Fault> {
+        Ok(self.writer.lock().map_err(|_| Fault::Stopped)?.mark)
+    }
+
+    pub(crate) fn store_row(&self, store_id: &StoreId) -> Option<Arc<StoreRow>> {
+        self.stores
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(store_id)
+            .cloned()
+    }
+
+    pub(crate) fn store_rows(&self) -> Vec<Arc<StoreRow>> {
+        let stores = self.stores.read().unwrap_or_else(PoisonError::into_inner);
+        let mut rows: Vec<_> = stores.values().cloned().collect();
+        rows.sort_by(|left, right| left.store.store_id.cmp(&right.store.store_id));
+        rows
+    }
+
+    /// Every store's id, in order.
+    #[must_use]
+    pub fn store_ids(&self) -> Vec<StoreId> {
+        self.store_rows()
+            .iter()
+            .map(|row| row.store.store_id.clone())
+            .collect()
+    }
+}
+
+fn apply(draft: &mut Draft<'_>, at: Timestamp, write: Write) -> Result<Written, Fault> {
+    Ok(match write {
+        Write::Settle(prepared) => Written::Settled(settle::settle(draft, at, prepared)?),
+        Write::AddStore(store) => Written::Changed(admin::add_store(draft, *store)?),
+        Write::AddIdentity { store_id, identity } => {
+            Written::Changed(admin::add_identity(draft, &store_id, *identity)?)
+        }
+        Write::CloseStore { store_id } => {
+            Written::Changed(admin::close_store(draft, at, &store_id)?)
+        }
+        Write::AddDevice {
+            store_id,
+            device_id,
+            name,
+            hash,
+        } => Written::Changed(admin::add_device(
+            draft,
+            at,
+            &store_id,
+            device_id,
+            (name, hash),
+        )?),
+        Write::RevokeDevice {
+            store_id,
+            device_id,
+        } => Written::Changed(admin::revoke_device(draft, at, &store_id, device_id)?),
+        Write::AddUser {
+            spare,
+            profile,
+            token_id,
+            hash,
+        } => admin::add_user(draft, at, spare, &profile, (token_id, hash))?,
+        Write::AddToken {
+            user_id,
+            token_id,
+            hash,
+        } => Written::Changed(admin::add_token(draft, at, user_id, (token_id, hash))?),
+        Write::RevokeToken { token_id } => Written::Changed(admin::revoke_token(draft, token_id)?),
+        Write::AddOperator { token_id, hash } => {
+            Written::Changed(admin::add_operator(draft, token_id, hash))
+        }
+        Write::Catalogue(step) => Written::Catalogue(catalogue::write(draft, *step)?),
+        Write::Learn {
+            store_id,
+            codes,
+            resume,
+        } => Written::Named(learn::learn(draft, at, &store_id, codes, resume)?),
+        Write::CatchUp { store_id, resume } => {
+            Written::Named(learn::catch_up(draft, at, &store_id, resume)?)
+        }
+        Write::Confirm {
+            store_id,
+            code,
+            revision,
+            resume,
+        } => {
+            let step: NamingStep = learn::confirm(draft, at, &store_id, &code, revision, resume)?;
+            Written::Named(step)
+        }
+        Write::PruneFeed { before, resume } => Written::Pruned(prune_feed(draft, before, resume)?),
+        Write::Erase { user_id } => Written::Changed(admin::erase(draft, at, user_id)?),
+    })
+}
+
+/// Takes away feed entries older than `before`, as far as one step goes.
+fn prune_feed(
+    draft: &mut Draft<'_>,
+    before: Timestamp,
+    resume: Option<Resume>,
+) -> Result<Option<Resume>, Fault> {
+    let all = [key::number(key::Kind::Feed)];
+    let from = resume.map_or_else(|| all.to_vec(), |resume| resume.0);
+    let rows = draft.scan_from(Space::Feed, &all, from, PRUNE_PER_STEP)?;
+    let next = (rows.len() == PRUNE_PER_STEP)
+        .then(|| rows.last())
+        .flatten();
+    let next = next.map(|(row_key, _)| Resume(key::after(row_key)));
+    for (row_key, row) in rows {
+        if FeedRow::decode(&row)?.at < before {
+            draft.take(Space::Feed, row_key);
+        }
+    }
+    Ok(next)
+}
+
+/// The bytes of a store id, as the last part of a key.
+fn row_store_text(store_id: &StoreId) -> &[u8] {
+    store_id.as_str().as_bytes()
+}

@@ -1,0 +1,276 @@
+//! Writing stores, devices, people and keys.
+
+use super::draft::Draft;
+use super::key::{self, Kind as Row, Space};
+use super::value::people::{AccountRow, Opens, TokenRow, UserRow};
+use super::value::store::{DeviceRow, IDENTITIES_MAX, StoreRow};
+use super::value::{self, Tally};
+use crate::fault::Fault;
+use crate::keyring::Spare;
+use crate::profile::Profile;
+use crate::write::{Changed, Written};
+use purchase::id::{DeviceId, OwnerId, StoreId, TokenId, UserId};
+use purchase::store::{Identity, Store};
+use purchase::text::Text;
+use purchase::time::Timestamp;
+
+pub(crate) fn add_store(draft: &mut Draft<'_>, store: Store) -> Result<Changed, Fault> {
+    let row_key = key::store(&store.store_id);
+    if let Some(known) = draft.read(Space::Facts, &row_key, StoreRow::decode)? {
+        // The same again is what it was made with; later identities and closing do not count.
+        let is_same = known.store.timezone == store.timezone
+            && known.store.currency == store.currency
+            && known.store.chain_id == store.chain_id
+            && known.store.catalogue_of == store.catalogue_of
+            && known.store.identities.first() == store.identities.first();
+        return Ok(if is_same {
+            Changed::Same
+        } else {
+            Changed::Different
+        });
+    }
+    let spare = draft.ledger.keyring.take()?;
+    let row = StoreRow {
+        store,
+        holder: spare.holder,
+        slot: spare.slot,
+    };
+    draft.put(Space::Facts, row_key, row.encode());
+    draft.after.stores.push(row);
+    Ok(Changed::Done)
+}
+
+fn change_store(
+    draft: &mut Draft<'_>,
+    store_id: &StoreId,
+    change: impl FnOnce(&mut Store) -> Changed,
+) -> Result<Changed, Fault> {
+    let row_key = key::store(store_id);
+    let Some(mut row) = draft.read(Space::Facts, &row_key, StoreRow::decode)? else {
+        return Ok(Changed::NotFound);
+    };
+    let changed = change(&mut row.store);
+    if changed == Changed::Done {
+        draft.put(Space::Facts, row_key, row.encode());
+        draft.after.stores.push(row);
+    }
+    Ok(changed)
+}
+
+pub(crate) fn add_identity(
+    draft: &mut Draft<'_>,
+    store_id: &StoreId,
+    identity: Identity,
+) -> Result<Changed, Fault> {
+    change_store(draft, store_id, |store| {
+        if store.identities.contains(&identity) {
+            return Changed::Same;
+        }
+        if store.identities.len() >= IDENTITIES_MAX {
+            return Changed::Different;
+        }
+        store.identities.push(identity);
+        Changed::Done
+    })
+}
+
+pub(crate) fn close_store(
+    draft: &mut Draft<'_>,
+    at: Timestamp,
+    store_id: &StoreId,
+) -> Result<Changed, Fault> {
+    change_store(draft, store_id, |store| {
+        if store.closed_at.is_some() {
+            return Changed::Same;
+        }
+        store.closed_at = Some(at);
+        Changed::Done
+    })
+}
+
+pub(crate) fn add_device(
+    draft: &mut Draft<'_>,
+    at: Timestamp,
+    store_id: &StoreId,
+    device_id: DeviceId,
+    (name, hash): (Text, [u8; 32]),
+) -> Result<Changed, Fault> {
+    if draft.get(Space::Facts, &key::store(store_id))?.is_none() {
+        return Ok(Changed::NotFound);
+    }
+    let row = DeviceRow {
+        name,
+        hash,
+        created_at: at,
+        revoked_at: None,
+    };
+    draft.put(Space::Facts, key::device(store_id, device_id), row.encode());
+    let opens = Opens::Device {
+        store_id: store_id.clone(),
+        device_id,
+    };
+    draft.put(Space::Facts, key::plain(Row::Secret, &hash), opens.encode());
+    Ok(Changed::Done)
+}
+
+pub(crate) fn revoke_device(
+    draft: &mut Draft<'_>,
+    at: Timestamp,
+    store_id: &StoreId,
+    device_id: DeviceId,
+) -> Result<Changed, Fault> {
+    let row_key = key::device(store_id, device_id);
+    let Some(mut row) = draft.read(Space::Facts, &row_key, DeviceRow::decode)? else {
+        return Ok(Changed::NotFound);
+    };
+    if row.revoked_at.is_some() {
+        return Ok(Changed::Same);
+    }
+    row.revoked_at = Some(at);
+    draft.put(Space::Facts, row_key, row.encode());
+    draft.take(Space::Facts, key::plain(Row::Secret, &row.hash));
+    Ok(Changed::Done)
+}
+
+pub(crate) fn add_user(
+    draft: &mut Draft<'_>,
+    at: Timestamp,
+    spare: Spare,
+    profile: &Profile,
+    (token_id, hash): (TokenId, [u8; 32]),
+) -> Result<Written, Fault> {
+    let ledger = draft.ledger;
+    let reference_key = profile.reference.as_ref().map(|reference| {
+        let tag = ring::hmac::sign(&ledger.secret, reference.as_str().as_bytes());
+        key::plain(Row::UserReference, tag.as_ref())
+    });
+    if let Some(reference_key) = &reference_key
+        && let Some(known) = draft.get(Space::Facts, reference_key)?
+    {
+        ledger.keyring.give_back(spare);
+        let id = known
+            .try_into()
+            .map_err(|_| Fault::damaged("a reference to a user"))?;
+        return Ok(Written::User {
+            user_id: UserId(id),
+            changed: Changed::Same,
+        });
+    }
+    let user_id = UserId(spare.holder.0);
+    let row_key = key::user(Row::User, user_id);
+    let sealed = spare
+        .key
+        .seal(ledger.keyring.nonce(), &row_key, &profile.encode());
+    let row = UserRow {
+        slot: spare.slot,
+        created_at: at,
+        sealed,
+    };
+    draft.put(Space::Facts, row_key, row.encode());
+    let account = AccountRow {
+        slot: spare.slot,
+        sequence: 0,
+        tally: Tally::default(),
+    };
+    draft.put(
+        Space::Facts,
+        key::user(Row::Account, user_id),
+        account.encode(),
+    );
+    if let Some(reference_key) = reference_key {
+        draft.put(Space::Facts, reference_key, user_id.0.to_vec());
+    }
+    put_token(draft, at, user_id, token_id, hash);
+    Ok(Written::User {
+        user_id,
+        changed: Changed::Done,
+    })
+}
+
+fn put_token(
+    draft: &mut Draft<'_>,
+    at: Timestamp,
+    user_id: UserId,
+    token_id: TokenId,
+    hash: [u8; 32],
+) {
+    let row = TokenRow {
+        user_id,
+        hash,
+        created_at: at,
+    };
+    draft.put(Space::Facts, key::token(token_id), row.encode());
+    let opens = Opens::User { user_id, token_id };
+    draft.put(Space::Facts, key::plain(Row::Secret, &hash), opens.encode());
+}
+
+pub(crate) fn add_token(
+    draft: &mut Draft<'_>,
+    at: Timestamp,
+    user_id: UserId,
+    (token_id, hash): (TokenId, [u8; 32]),
+) -> Result<Changed, Fault> {
+    if draft
+        .get(Space::Facts, &key::user(Row::User, user_id))?
+        .is_none()
+    {
+        return Ok(Changed::NotFound);
+    }
+    put_token(draft, at, user_id, token_id, hash);
+    Ok(Changed::Done)
+}
+
+pub(crate) fn revoke_token(draft: &mut Draft<'_>, token_id: TokenId) -> Result<Changed, Fault> {
+    let row_key = key::token(token_id);
+    let Some(row) = draft.read(Space::Facts, &row_key, TokenRow::decode)? else {
+        return Ok(Changed::NotFound);
+    };
+    draft.take(Space::Facts, key::plain(Row::Secret, &row.hash));
+    draft.take(Space::Facts, row_key);
+    Ok(Changed::Done)
+}
+
+pub(crate) fn add_operator(draft: &mut Draft<'_>, token_id: TokenId, hash: [u8; 32]) -> Changed {
+    let opens = Opens::Operator { token_id };
+    draft.put(Space::Facts, key::plain(Row::Secret, &hash), opens.encode());
+    Changed::Done
+}
+
+/// Writes the erasure record and takes the account away. The key itself is destroyed once this is
+/// durable, so that a body without a key always has its record.
+pub(crate) fn erase(
+    draft: &mut Draft<'_>,
+    at: Timestamp,
+    user_id: UserId,
+) -> Result<Changed, Fault> {
+    let row_key = key::user(Row::User, user_id);
+    let Some(row) = draft.read(Space::Facts, &row_key, UserRow::decode)? else {
+        return Ok(Changed::NotFound);
+    };
+    if let Some(data_key) = draft
+        .ledger
+        .keyring
+        .key(key::holder(OwnerId::User(user_id)), row.slot)?
+    {
+        let profile = Profile::decode(&data_key.open(&row_key, &row.sealed)?)?;
+        if let Some(reference) = &profile.reference {
+            let tag = ring::hmac::sign(&draft.ledger.secret, reference.as_str().as_bytes());
+            draft.take(Space::Facts, key::plain(Row::UserReference, tag.as_ref()));
+        }
+    }
+    let mut record = value::begin();
+    value::put_time(&mut record, at);
+    let erased_key = key::plain(Row::Erased, &key::owner_bytes(OwnerId::User(user_id)));
+    draft.put(Space::Facts, erased_key, record.finish());
+    draft.take(Space::Facts, row_key);
+    draft.take(Space::Facts, key::user(Row::Account, user_id));
+    for (token_key, row) in draft.scan(Space::Facts, &[key::number(Row::Token)], usize::MAX)? {
+        let token = TokenRow::decode(&row)?;
+        if token.user_id == user_id {
+            draft.take(Space::Facts, key::plain(Row::Secret, &token.hash));
+            draft.take(Space::Facts, token_key);
+        }
+    }
+    draft.after.erased.push(row.slot);
+    Ok(Changed::Done)
+}

@@ -1,0 +1,169 @@
+//! Writing a store's catalogue: versions are only ever added, and the head says which of them are
+//! there. A large update is staged below the head and becomes visible in one step.
+
+use super::draft::Draft;
+use super::key::{self, Kind as Row, Space};
+use super::names::Moved;
+use super::value::catalogue::{PAST_MAX, decode_head, encode_entry, encode_head};
+use crate::fault::Fault;
+use crate::item;
+use crate::write::{CatalogueWrite, CatalogueWritten, Step};
+use purchase::bytes::Writer;
+use purchase::catalogue::{Change, Entry, Head, Version};
+use purchase::decide::{Digest, add_digest, subtract_digest};
+use purchase::id::{ItemCode, Revision, StoreId};
+
+/// Carries out one step.
+pub(crate) fn write(
+    draft: &mut Draft<'_>,
+    write: CatalogueWrite,
+) -> Result<CatalogueWritten, Fault> {
+    match draft.ledger.store_row(&write.store_id) {
+        None => return Ok(CatalogueWritten::StoreUnknown),
+        Some(row) if row.store.closed_at.is_some() => return Ok(CatalogueWritten::StoreClosed),
+        Some(_) => {}
+    }
+    let head = draft.head(&write.store_id)?;
+    if let Some(refused) = refused(&head, &write) {
+        return Ok(refused);
+    }
+    let staging_key = key::plain(Row::Staging, write.store_id.as_str().as_bytes());
+    match write.step {
+        Step::Whole(changes) => {
+            let mut next = next_head(&head, &write.lineage, write.revision, write.update);
+            let codes = changes.iter().map(|change| change.code.clone()).collect();
+            put_versions(draft, &write.store_id, changes, &mut next)?;
+            Ok(flip(draft, write.store_id, next, Moved::Codes(codes)))
+        }
+        Step::Begin => {
+            let next = next_head(&head, &write.lineage, write.revision, write.update);
+            draft.put(Space::Facts, staging_key, encode_head(&next));
+            Ok(CatalogueWritten::Applied(Box::new(head)))
+        }
+        Step::Part(changes) => {
+            let mut next = staged(draft, &staging_key)?;
+            put_versions(draft, &write.store_id, changes, &mut next)?;
+            draft.put(Space::Facts, staging_key, encode_head(&next));
+            Ok(CatalogueWritten::Applied(Box::new(head)))
+        }
+        Step::Finish => {
+            let next = staged(draft, &staging_key)?;
+            draft.take(Space::Facts, staging_key);
+            Ok(flip(draft, write.store_id, next, Moved::Everything))
+        }
+    }
+}
+
+/// An update of a revision that is the head already, or that builds on another one.
+fn refused(head: &Head, write: &CatalogueWrite) -> Option<CatalogueWritten> {
+    if write.revision == head.revision {
+        return Some(if write.update == head.update {
+            CatalogueWritten::Same(Box::new(head.clone()))
+        } else {
+            CatalogueWritten::Forked
+        });
+    }
+    let fits = write.base == head.revision && write.revision > head.revision;
+    (!fits).then_some(CatalogueWritten::Gap {
+        current: head.revision,
+    })
+}
+
+fn next_head(
+    head: &Head,
+    lineage: &Option<purchase::text::Text>,
+    revision: Revision,
+    update: [u8; 32],
+) -> Head {
+    let mut next = Head {
+        revision,
+        update,
+        ..head.clone()
+    };
+    if let Some(lineage) = lineage
+        && next.lineage.as_ref() != Some(lineage)
+        && let Some(past) = next.lineage.replace(lineage.clone())
+    {
+        next.past.push((past, head.revision));
+        if next.past.len() > PAST_MAX {
+            next.past.remove(0);
+        }
+    }
+    next
+}
+
+fn staged(draft: &Draft<'_>, staging_key: &[u8]) -> Result<Head, Fault> {
+    draft
+        .read(Space::Facts, staging_key, decode_head)?
+        .ok_or_else(|| Fault::damaged("a catalogue step without its beginning"))
+}
+
+fn flip(draft: &mut Draft<'_>, store_id: StoreId, next: Head, moved: Moved) -> CatalogueWritten {
+    let row = key::plain(Row::Head, store_id.as_str().as_bytes());
+    draft.put(Space::Facts, row, encode_head(&next));
+    draft.after.moved.push((store_id, next.clone(), moved));
+    CatalogueWritten::Applied(Box::new(next))
+}
+
+/// Adds versions and keeps `next` in step: how many codes have a name, and the digest of them.
+fn put_versions(
+    draft: &mut Draft<'_>,
+    store_id: &StoreId,
+    changes: Vec<Change>,
+    next: &mut Head,
+) -> Result<(), Fault> {
+    for change in changes {
+        let before = draft.versions(store_id, &change.code, next.revision)?;
+        let version = Version {
+            effective_from: change.effective_from,
+            revision: next.revision,
+            entry: change.entry,
+        };
+        let old = newest(&before);
+        let is_newest = old.is_none_or(|old| {
+            (old.effective_from, old.revision) <= (version.effective_from, version.revision)
+        });
+        if is_newest {
+            if let Some(digest) = old.and_then(|old| statement(&change.code, &old.entry)) {
+                next.digest = subtract_digest(next.digest, digest);
+                next.items -= 1;
+            }
+            if let Some(digest) = statement(&change.code, &version.entry) {
+                next.digest = add_digest(next.digest, digest);
+                next.items += 1;
+            }
+        }
+        let row = key::item(
+            store_id,
+            &change.code,
+            version.effective_from,
+            version.revision,
+        );
+        draft.put(Space::Catalogue, row, encode_entry(&version.entry));
+    }
+    Ok(())
+}
+
+/// The newest statement about a code: by when it holds, then by revision.
+pub(crate) fn newest(versions: &[Version]) -> Option<&Version> {
+    versions
+        .iter()
+        .max_by_key(|version| (version.effective_from, version.revision))
+}
+
+/// The digest of what a catalogue says of a code now; none if it says nothing.
+pub(crate) fn statement(code: &ItemCode, entry: &Entry) -> Option<Digest> {
+    let Entry::Named(named) = entry else {
+        return None;
+    };
+    let mut out = Writer::with_capacity(96);
+    out.text(code.as_str());
+    item::put(&mut out, named);
+    let hash = ring::digest::digest(&ring::digest::SHA256, out.as_slice());
+    Some(Digest(
+        hash.as_ref()
+            .first_chunk::<32>()
+            .copied()
+            .unwrap_or_default(),
+    ))
+}

@@ -1,0 +1,225 @@
+//! A batch being built: what has been written so far lies over what is committed, so that later
+//! writes of the batch see earlier ones. Nothing reaches the engine before the whole is committed.
+
+use super::Ledger;
+use super::engine::Engine;
+use super::key::{self, Kind, Space};
+use super::names::{Moved, read_item};
+use super::value::catalogue::decode_head;
+use super::value::store::StoreRow;
+use crate::fault::Fault;
+use crate::keyring::Slot;
+use purchase::catalogue::{Head, Version};
+use purchase::id::{ItemCode, Revision, StoreId, UserId};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Range;
+use std::iter::Peekable;
+
+/// Rows written by the batch; `None` is a row taken away.
+type Overlay = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
+
+/// The batch.
+pub(crate) struct Draft<'a> {
+    pub(crate) ledger: &'a Ledger,
+    engine: &'a Engine,
+    facts: Overlay,
+    purchases: Overlay,
+    catalogue: Overlay,
+    feed: Overlay,
+    /// What has to be told to the rest of the ledger once the batch is durable.
+    pub(crate) after: After,
+}
+
+/// What follows from a batch once it is durable.
+#[derive(Default)]
+pub(crate) struct After {
+    /// Catalogues that moved.
+    pub(crate) moved: Vec<(StoreId, Head, Moved)>,
+    /// Stores that changed.
+    pub(crate) stores: Vec<StoreRow>,
+    /// People whose feed grew.
+    pub(crate) told: Vec<UserId>,
+    /// Keys to destroy.
+    pub(crate) erased: Vec<Slot>,
+}
+
+impl<'a> Draft<'a> {
+    pub(crate) fn new(ledger: &'a Ledger) -> Self {
+        let empty = Overlay::new;
+        Self {
+            ledger,
+            engine: &ledger.engine,
+            facts: empty(),
+            purchases: empty(),
+            catalogue: empty(),
+            feed: empty(),
+            after: After::default(),
+        }
+    }
+
+    const fn overlay(&self, space: Space) -> &Overlay {
+        match space {
+            Space::Facts => &self.facts,
+            Space::Purchases => &self.purchases,
+            Space::Catalogue => &self.catalogue,
+            Space::Feed => &self.feed,
+        }
+    }
+
+    const fn overlay_mut(&mut self, space: Space) -> &mut Overlay {
+        match space {
+            Space::Facts => &mut self.facts,
+            Space::Purchases => &mut self.purchases,
+            Space::Catalogue => &mut self.catalogue,
+            Space::Feed => &mut self.feed,
+        }
+    }
+
+    /// The row under `key`, as it will be after this batch.
+    pub(crate) fn get(&self, space: Space, key: &[u8]) -> Result<Option<Vec<u8>>, Fault> {
+        if let Some(row) = self.overlay(space).get(key) {
+            return Ok(row.clone());
+        }
+        self.engine.get(space, key)
+    }
+
+    /// Reads the row under `key` with `decode`.
+    pub(crate) fn read<T>(
+        &self,
+        space: Space,
+        key: &[u8],
+        decode: impl FnOnce(&[u8]) -> Result<T, Fault>,
+    ) -> Result<Option<T>, Fault> {
+        if let Some(row) = self.overlay(space).get(key) {
+            return row.as_deref().map(decode).transpose();
+        }
+        self.engine.read(space, key, decode)
+    }
+
+    pub(crate) fn put(&mut self, space: Space, key: Vec<u8>, row: Vec<u8>) {
+        self.overlay_mut(space).insert(key, Some(row));
+    }
+
+    pub(crate) fn take(&mut self, space: Space, key: Vec<u8>) {
+        self.overlay_mut(space).insert(key, None);
+    }
+
+    /// The first `limit` rows whose keys begin with `prefix`, in order, as they will be after this
+    /// batch.
+    pub(crate) fn scan(
+        &self,
+        space: Space,
+        prefix: &[u8],
+        limit: usize,
+    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, Fault> {
+        self.scan_from(space, prefix, prefix.to_vec(), limit)
+    }
+
+    /// The same, beginning at the key `from`.
+    pub(crate) fn scan_from(
+        &self,
+        space: Space,
+        prefix: &[u8],
+        from: Vec<u8>,
+        limit: usize,
+    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, Fault> {
+        let end = key::after(prefix);
+        let mut ours = self
+            .overlay(space)
+            .range(from.clone()..end.clone())
+            .peekable();
+        let mut found = Vec::new();
+        for pair in self.engine.range(space, from, end) {
+            let (key, row) = pair?;
+            take_ours_before(&mut ours, &key, &mut found);
+            match ours.next_if(|(ours, _)| ours.as_slice() == &*key) {
+                Some((_, None)) => {}
+                Some((_, Some(over))) => found.push((key.to_vec(), over.clone())),
+                None => found.push((key.to_vec(), row.to_vec())),
+            }
+            if found.len() >= limit {
+                found.truncate(limit);
+                return Ok(found);
+            }
+        }
+        for (key, row) in ours {
+            if let Some(row) = row {
+                found.push((key.clone(), row.clone()));
+            }
+        }
+        found.truncate(limit);
+        Ok(found)
+    }
+
+    /// Where the store's catalogue stands.
+    pub(crate) fn head(&self, store_id: &StoreId) -> Result<Head, Fault> {
+        let row = key::plain(Kind::Head, store_id.as_str().as_bytes());
+        Ok(self
+            .read(Space::Facts, &row, decode_head)?
+            .unwrap_or_else(Head::empty))
+    }
+
+    /// The versions of a code up to `last`.
+    pub(crate) fn versions(
+        &self,
+        store_id: &StoreId,
+        code: &ItemCode,
+        last: Revision,
+    ) -> Result<Vec<Version>, Fault> {
+        let rows = self.scan(Space::Catalogue, &key::versions(store_id, code), usize::MAX)?;
+        rows.iter()
+            .map(|(row_key, row)| Ok(read_item(store_id, row_key, row)?.1))
+            .filter(|version| {
+                version
+                    .as_ref()
+                    .map_or(true, |version| version.revision <= last)
+            })
+            .collect()
+    }
+
+    /// Has anything been written?
+    pub(crate) fn is_empty(&self) -> bool {
+        [&self.facts, &self.purchases, &self.catalogue, &self.feed]
+            .into_iter()
+            .all(BTreeMap::is_empty)
+    }
+
+    /// SHA-256 over `before` and all that was written.
+    pub(crate) fn chain(&self, before: [u8; 32]) -> [u8; 32] {
+        let mut hash = ring::digest::Context::new(&ring::digest::SHA256);
+        hash.update(&before);
+        for overlay in [&self.facts, &self.purchases, &self.catalogue, &self.feed] {
+            for (key, row) in overlay {
+                hash.update(key);
+                hash.update(row.as_deref().unwrap_or_default());
+            }
+        }
+        hash.finish()
+            .as_ref()
+            .first_chunk::<32>()
+            .copied()
+            .unwrap_or_default()
+    }
+
+    /// All that was written, for the engine.
+    pub(crate) fn into_rows(self) -> impl Iterator<Item = (Space, Vec<u8>, Option<Vec<u8>>)> {
+        let of =
+            |space, overlay: Overlay| overlay.into_iter().map(move |(key, row)| (space, key, row));
+        of(Space::Facts, self.facts)
+            .chain(of(Space::Purchases, self.purchases))
+            .chain(of(Space::Catalogue, self.catalogue))
+            .chain(of(Space::Feed, self.feed))
+    }
+}
+
+fn take_ours_before(
+    ours: &mut Peekable<Range<'_, Vec<u8>, Option<Vec<u8>>>>,
+    key: &[u8],
+    found: &mut Vec<(Vec<u8>, Vec<u8>)>,
+) {
+    while let Some((ours, row)) = ours.next_if(|(ours, _)| ours.as_slice() < key) {
+        if let Some(row) = row {
+            found.push((ours.clone(), row.clone()));
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! The engine behind the embedded ledger: four keyspaces of one fjall database. The only place
+//! that writes to it, and it writes in one way: a batch, synced before it returns.
+
+use super::key::Space;
+use crate::fault::Fault;
+use fjall::config::CompressionPolicy;
+use fjall::{CompressionType, Database, Keyspace, KeyspaceCreateOptions, PersistMode, Slice};
+use std::path::Path;
+
+/// Whether commits reach the disk before they are acknowledged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Durability {
+    /// Always, in service.
+    #[default]
+    Synced,
+    /// Left to the operating system. Only for the negative control of the power-cut test, which
+    /// must see this lose data.
+    Unsynced,
+}
+
+/// Journals never grow beyond this before tables are written.
+const JOURNAL_BYTES_MAX: u64 = 256 * 1_024 * 1_024;
+
+/// The open database.
+pub(crate) struct Engine {
+    database: Database,
+    facts: Keyspace,
+    purchases: Keyspace,
+    catalogue: Keyspace,
+    feed: Keyspace,
+    durability: Durability,
+}
+
+/// A row as the engine gives it.
+pub(crate) type Pair = (Slice, Slice);
+
+impl Engine {
+    /// Opens or makes the database in `path`.
+    pub(crate) fn open(
+        path: &Path,
+        cache_bytes: u64,
+        durability: Durability,
+    ) -> Result<Self, fjall::Error> {
+        let database = Database::builder(path)
+            .cache_size(cache_bytes)
+            .max_journaling_size(JOURNAL_BYTES_MAX)
+            .open()?;
+        let mib = 1_024 * 1_024;
+        let plain = |memtable: u64| {
+            move || KeyspaceCreateOptions::default().max_memtable_size(memtable * mib)
+        };
+        // Sealed bodies do not compress; trying costs time on every flush.
+        let sealed = || {
+            KeyspaceCreateOptions::default()
+                .max_memtable_size(48 * mib)
+                .data_block_compression_policy(CompressionPolicy::all(CompressionType::None))
+        };
+        Ok(Self {
+            facts: database.keyspace("facts", plain(32))?,
+            purchases: database.keyspace("purchases", sealed)?,
+            catalogue: database.keyspace("catalogue", plain(16))?,
+            feed: database.keyspace("feed", plain(16))?,
+            database,
+            durability,
+        })
+    }
+
+    const fn keyspace(&self, space: Space) -> &Keyspace {
+        match space {
+            Space::Facts => &self.facts,
+            Space::Purchases => &self.purchases,
+            Space::Catalogue => &self.catalogue,
+            Space::Feed => &self.feed,
+        }
+    }
+
+    pub(crate) fn get(&self, space: Space, key: &[u8]) -> Result<Option<Vec<u8>>, Fault> {
+        Ok(self.keyspace(space).get(key)?.map(|row| row.to_vec()))
+    }
+
+    pub(crate) fn read<T>(
+        &self,
+        space: Space,
+        key: &[u8],
+        decode: impl FnOnce(&[u8]) -> Result<T, Fault>,
+    ) -> Result<Option<T>, Fault> {
+        self.keyspace(space)
+            .get(key)?
+            .map(|row| decode(&row))
+            .transpose()
+    }
+
+    /// All rows whose keys begin with `prefix`, in order.
+    pub(crate) fn prefix(
+        &self,
+        space: Space,
+        prefix: &[u8],
+    ) -> impl Iterator<Item = Result<Pair, Fault>> + use<> {
+        self.keyspace(space)
+            .prefix(prefix)
+            .map(|guard| Ok(guard.into_inner()?))
+    }
+
+    /// All rows from `from` up to, not including, `end`, in order.
+    pub(crate) fn range(
+        &self,
+        space: Space,
+        from: Vec<u8>,
+        end: Vec<u8>,
+    ) -> impl Iterator<Item = Result<Pair, Fault>> + use<> {
+        self.keyspace(space)
+            .range(from..end)
+            .map(|guard| Ok(guard.into_inner()?))
+    }
+
+    /// Commits rows together: all of them durably, or none.
+    pub(crate) fn commit(
+        &self,
+        rows: impl Iterator<Item = (Space, Vec<u8>, Option<Vec<u8>>)>,
+    ) -> Result<(), Fault> {
+        let batch = self.database.batch();
+        let mut batch = match self.durability {
+            Durability::Synced => batch.durability(Some(PersistMode::SyncData)),
+            Durability::Unsynced => batch.durability(Some(PersistMode::Buffer)),
+        };
+        for (space, key, row) in rows {
+            match row {
+                Some(row) => batch.insert(self.keyspace(space), key, row),
+                None => batch.remove(self.keyspace(space), key),
+            }
+        }
+        batch.commit()?;
+        Ok(())
+    }
+}
+
+impl From<fjall::Error> for Fault {
+    fn from(error: fjall::Error) -> Self {
+        match error {
+            fjall::Error::Io(io) => Self::Io(io),
+            fjall::Error::Poisoned => Self::Stopped,
+            // The engine's text repeats its source, so it is carried as one sentence.
+            other => Self::Engine {
+                detail: format!("{other:?}"),
+            },
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! Every stored key of the embedded ledger, on one page. Numbers are given by hand, are for ever
+//! and are never used again. Numbers inside keys are big-endian, so that bytes sort like values;
+//! texts end with a zero byte, which no text contains.
+
+use crate::keyring::HolderId;
+use purchase::id::{
+    DeviceId, ItemCode, OwnerId, PurchaseId, Revision, SettlementKey, StoreId, TokenId, UserId,
+};
+use purchase::settlement::LineNumber;
+use purchase::time::{BusinessDate, Timestamp};
+
+/// The engine's keyspaces: apart because they are read and written in different ways.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Space {
+    /// Small rows of every kind.
+    Facts,
+    /// Sealed bodies with what was learnt later about them.
+    Purchases,
+    /// Item versions.
+    Catalogue,
+    /// What happened, per person.
+    Feed,
+}
+
+/// The first byte of every key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub(crate) enum Kind {
+    /// `1, seq mod 64` → seq 8, chain 32, committed at 8. The newest commits; the last is the head.
+    Commit = 1,
+    /// `2` → format version 4, ledger id 16. One row.
+    Format = 2,
+    /// `3, store` → the store with all its identities.
+    Store = 3,
+    /// `4, store 0, device 16` → name, hash of its key, times.
+    Device = 4,
+    /// `5, hash 32` → what the secret with this hash opens.
+    Secret = 5,
+    /// `6, user 16` → slot, creation, sealed profile.
+    User = 6,
+    /// `7, keyed hash of the operator's reference 32` → user 16.
+    UserReference = 7,
+    /// `8, token 16` → user, hash, creation.
+    Token = 8,
+    /// `9, user 16` → slot, feed sequence, counts and totals.
+    Account = 9,
+    /// `10, store 0, business date 4, terminal 0, transaction` → digest, owner, state.
+    Settlement = 10,
+    /// `11, store 0, business date 4` → counts, totals and digest of the day.
+    Day = 11,
+    /// `12, settlement key of an original` → the keys of returns and voids that came before it.
+    Early = 12,
+    /// `13, settlement key, number 1` → sealed body of a settlement under a key already taken.
+    Conflict = 13,
+    /// `14, store 0, code 0, purchase 16, line 2` → owner and what the line waits for.
+    Pending = 14,
+    /// `15, store 0, revision 8, purchase 16, line 2` → the code that waits for this revision.
+    Awaited = 15,
+    /// `16, store` → catalogue head.
+    Head = 16,
+    /// `17, store 0, code 0, effective from 8, revision 8` → item, or discontinued. Space catalogue.
+    Item = 17,
+    /// `18, owner 17, inverted purchase 16, part` → body, added name or standing. Space purchases.
+    Purchase = 18,
+    /// `19, user 16, sequence 8` → what happened. Space feed.
+    Feed = 19,
+    /// `20, hash of the claim code 32` → owner 17, purchase 16.
+    Claim = 20,
+    /// `21, owner 17` → erased at. The owner's key is destroyed.
+    Erased = 21,
+    /// `22, commit number 8` → the gap that an operator accepted.
+    Gap = 22,
+    /// `23, store` → the revision being staged for this store's catalogue.
+    Staging = 23,
+}
+
+/// Parts of a purchase, in the order in which they are stored and read.
+pub(crate) mod part {
+    /// The sealed body.
+    pub(crate) const BODY: u8 = 0;
+    /// A name learnt later: followed by the line, two bytes.
+    pub(crate) const NAME: u8 = 1;
+    /// What returns and voids did to it.
+    pub(crate) const STANDING: u8 = 2;
+}
+
+fn start(kind: Kind, capacity: usize) -> Vec<u8> {
+    let mut key = Vec::with_capacity(capacity + 1);
+    key.push(number(kind));
+    key
+}
+
+#[expect(
+    clippy::as_conversions,
+    reason = "a fieldless enum has no other way to its number"
+)]
+pub(crate) const fn number(kind: Kind) -> u8 {
+    kind as u8
+}
+
+fn push_text(key: &mut Vec<u8>, text: &str) {
+    key.extend_from_slice(text.as_bytes());
+    key.push(0);
+}
+
+/// A key made of a kind and bytes.
+pub(crate) fn plain(kind: Kind, bytes: &[u8]) -> Vec<u8> {
+    let mut key = start(kind, bytes.len());
+    key.extend_from_slice(bytes);
+    key
+}
+
+pub(crate) fn commit(seq: u64) -> Vec<u8> {
+    plain(Kind::Commit, &[u8::try_from(seq % 64).unwrap_or(0)])
+}
+
+pub(crate) fn store(store_id: &StoreId) -> Vec<u8> {
+    plain(Kind::Store, store_id.as_str().as_bytes())
+}
+
+pub(crate) fn device(store_id: &StoreId, device_id: DeviceId) -> Vec<u8> {
+    let mut key = of_store(Kind::Device, store_id);
+    key.extend_from_slice(&device_id.0);
+    key
+}
+
+/// The beginning that all rows of a kind have in common for one store.
+pub(crate) fn of_store(kind: Kind, store_id: &StoreId) -> Vec<u8> {
+    let mut key = start(kind, store_id.as_str().len() + 48);
+    push_text(&mut key, store_id.as_str());
+    key
+}
+
+pub(crate) fn user(kind: Kind, user_id: UserId) -> Vec<u8> {
+    plain(kind, &user_id.0)
+}
+
+pub(crate) fn token(token_id: TokenId) -> Vec<u8> {
+    plain(Kind::Token, &token_id.0)
+}
+
+/// The beginning of all settlements, or the whole row, of a store's day.
+pub(crate) fn day(kind: Kind, store_id: &StoreId, date: BusinessDate) -> Vec<u8> {
+    let mut key = of_store(kind, store_id);
+    key.extend_from_slice(&date.ordinal().to_be_bytes());
+    key
+}
+
+pub(crate) fn settlement(kind: Kind, name: &SettlementKey) -> Vec<u8> {
+    let mut key = day(kind, &name.store_id, name.business_date);
+    push_text(&mut key, name.terminal.as_str());
+    push_text(&mut key, name.transaction.as_str());
+    key
+}
+
+pub(crate) fn of_code(store_id: &StoreId, code: &ItemCode) -> Vec<u8> {
+    let mut key = of_store(Kind::Pending, store_id);
+    push_text(&mut key, code.as_str());
+    key
+}
+
+fn push_line(key: &mut Vec<u8>, purchase: PurchaseId, line: LineNumber) {
+    key.extend_from_slice(&purchase.0);
+    key.extend_from_slice(&line.0.to_be_bytes());
+}
+
+pub(crate) fn pending(
+    store_id: &StoreId,
+    code: &ItemCode,
+    purchase: PurchaseId,
+    line: LineNumber,
+) -> Vec<u8> {
+    let mut key = of_code(store_id, code);
+    push_line(&mut key, purchase, line);
+    key
+}
+
+pub(crate) fn awaited(
+    store_id: &StoreId,
+    revision: Revision,
+    purchase: PurchaseId,
+    line: LineNumber,
+) -> Vec<u8> {
+    let mut key = of_store(Kind::Awaited, store_id);
+    key.extend_from_slice(&revision.0.to_be_bytes());
+    push_line(&mut key, purchase, line);
+    key
+}
+
+/// The beginning of all versions of a code.
+pub(crate) fn versions(store_id: &StoreId, code: &ItemCode) -> Vec<u8> {
+    let mut key = of_store(Kind::Item, store_id);
+    push_text(&mut key, code.as_str());
+    key
+}
+
+pub(crate) fn item(
+    store_id: &StoreId,
+    code: &ItemCode,
+    effective_from: Timestamp,
+    revision: Revision,
+) -> Vec<u8> {
+    let mut key = versions(store_id, code);
+    key.extend_from_slice(&effective_from.ms().to_be_bytes());
+    key.extend_from_slice(&revision.0.to_be_bytes());
+    key
+}
+
+/// An owner as 17 bytes: its kind and its id.
+pub(crate) fn owner_bytes(owner: OwnerId) -> [u8; 17] {
+    let (kind, id) = match owner {
+        OwnerId::User(id) => (1, id.0),
+        OwnerId::Unclaimed(id) => (2, id.0),
+    };
+    let mut bytes = [kind; 17];
+    if let Some(rest) = bytes.get_mut(1..) {
+        rest.copy_from_slice(&id);
+    }
+    bytes
+}
+
+/// Who holds the key of an owner.
+pub(crate) const fn holder(owner: OwnerId) -> HolderId {
+    match owner {
+        OwnerId::User(id) => HolderId(id.0),
+        OwnerId::Unclaimed(id) => HolderId(id.0),
+    }
+}
+
+pub(crate) fn of_owner(owner: OwnerId) -> Vec<u8> {
+    plain(Kind::Purchase, &owner_bytes(owner))
+}
+
+/// The beginning of all parts of a purchase. The id is inverted: the newest comes first.
+pub(crate) fn purchase(owner: OwnerId, purchase: PurchaseId) -> Vec<u8> {
+    let mut key = of_owner(owner);
+    key.extend(purchase.0.iter().map(|byte| !byte));
+    key
+}
+
+pub(crate) fn body(owner: OwnerId, id: PurchaseId) -> Vec<u8> {
+    let mut key = purchase(owner, id);
+    key.push(part::BODY);
+    key
+}
+
+pub(crate) fn name(owner: OwnerId, id: PurchaseId, line: LineNumber) -> Vec<u8> {
+    let mut key = purchase(owner, id);
+    key.push(part::NAME);
+    key.extend_from_slice(&line.0.to_be_bytes());
+    key
+}
+
+pub(crate) fn standing(owner: OwnerId, id: PurchaseId) -> Vec<u8> {
+    let mut key = purchase(owner, id);
+    key.push(part::STANDING);
+    key
+}
+
+pub(crate) fn feed(user_id: UserId, sequence: u64) -> Vec<u8> {
+    let mut key = user(Kind::Feed, user_id);
+    key.extend_from_slice(&sequence.to_be_bytes());
+    key
+}
+
+/// The first key after all that begin with `prefix`.
+pub(crate) fn after(prefix: &[u8]) -> Vec<u8> {
+    let mut end = prefix.to_vec();
+    while let Some(last) = end.pop() {
+        if last < u8::MAX {
+            end.push(last + 1);
+            return end;
+        }
+    }
+    end
+}

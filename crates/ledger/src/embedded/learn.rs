@@ -1,0 +1,252 @@
+//! Names that are learnt after the sale: each is an added fact beside a purchase that stays as it
+//! was filed. Work is done in bounded steps, so that nobody waits behind a large catalogue.
+
+use super::draft::Draft;
+use super::key::{self, Kind as Row, Space};
+use super::originals::tell;
+use super::value::catalogue::{PendingRow, decode_awaited};
+use super::value::people::AccountRow;
+use super::value::purchase_row::{AddedName, EventKind};
+use super::value::settlement::{DayRow, SettlementRow};
+use crate::fault::Fault;
+use crate::write::{NamingStep, Resume};
+use purchase::bytes::ReadError;
+use purchase::catalogue::Item;
+use purchase::id::{ItemCode, OwnerId, PurchaseId, Revision, StoreId};
+use purchase::naming::{self, Later, Naming, Sight, Waiting};
+use purchase::settlement::{CatalogueMark, LineNumber};
+use purchase::time::Timestamp;
+use std::sync::Arc;
+
+/// Waiting lines looked at in one commit.
+const LINES_PER_STEP: usize = 1_000;
+
+/// Names lines that wait for any of `codes`.
+pub(crate) fn learn(
+    draft: &mut Draft<'_>,
+    at: Timestamp,
+    store_id: &StoreId,
+    codes: Vec<ItemCode>,
+    mut resume: Option<Resume>,
+) -> Result<NamingStep, Fault> {
+    let mut step = NamingStep::default();
+    let mut left = LINES_PER_STEP;
+    let mut codes = codes.into_iter();
+    while let Some(code) = codes.next() {
+        let prefix = key::of_code(store_id, &code);
+        let from = resume
+            .take()
+            .map_or_else(|| prefix.clone(), |resume| resume.0);
+        let rows = draft.scan_from(Space::Facts, &prefix, from, left)?;
+        for (row_key, _) in &rows {
+            let (id, line) = line_of(row_key)?;
+            step.named += u64::from(try_line(draft, at, store_id, &code, id, line)?);
+        }
+        left -= rows.len();
+        if left == 0 {
+            step.resume = rows.last().map(|(row_key, _)| next_after(row_key));
+            step.rest = std::iter::once(code).chain(codes).collect();
+            return Ok(step);
+        }
+    }
+    Ok(step)
+}
+
+/// Names lines whose own revision the catalogue has reached.
+pub(crate) fn catch_up(
+    draft: &mut Draft<'_>,
+    at: Timestamp,
+    store_id: &StoreId,
+    resume: Option<Resume>,
+) -> Result<NamingStep, Fault> {
+    let mut step = NamingStep::default();
+    let head = draft.head(store_id)?;
+    let prefix = key::of_store(Row::Awaited, store_id);
+    let from = resume.map_or_else(|| prefix.clone(), |resume| resume.0);
+    let rows = draft.scan_from(Space::Facts, &prefix, from, LINES_PER_STEP)?;
+    let is_full = rows.len() == LINES_PER_STEP;
+    for (row_key, row) in &rows {
+        let revision = row_key
+            .get(prefix.len()..)
+            .and_then(<[u8]>::first_chunk::<8>);
+        let revision = u64::from_be_bytes(*revision.ok_or(ReadError::Short)?);
+        if Revision(revision) > head.revision {
+            return Ok(step);
+        }
+        let (id, line) = line_of(row_key)?;
+        let code = decode_awaited(row)?;
+        step.named += u64::from(try_line(draft, at, store_id, &code, id, line)?);
+    }
+    if is_full {
+        step.resume = rows.last().map(|(row_key, _)| next_after(row_key));
+    }
+    Ok(step)
+}
+
+/// Names every waiting line of `code` by `revision`, on the store's word.
+pub(crate) fn confirm(
+    draft: &mut Draft<'_>,
+    at: Timestamp,
+    store_id: &StoreId,
+    code: &ItemCode,
+    revision: Revision,
+    resume: Option<Resume>,
+) -> Result<NamingStep, Fault> {
+    let mut step = NamingStep::default();
+    let head = draft.head(store_id)?;
+    let versions = draft.versions(store_id, code, head.revision)?;
+    let prefix = key::of_code(store_id, code);
+    let from = resume.map_or_else(|| prefix.clone(), |resume| resume.0);
+    let rows = draft.scan_from(Space::Facts, &prefix, from, LINES_PER_STEP)?;
+    for (row_key, row) in &rows {
+        let pending = PendingRow::decode(row)?;
+        let Some(item) = naming::confirmed(&versions, revision, pending.at) else {
+            break;
+        };
+        let place = Place {
+            store_id,
+            code,
+            id: line_of(row_key)?.0,
+            line: line_of(row_key)?.1,
+        };
+        name_line(draft, at, &place, &pending, revision, item)?;
+        step.named += 1;
+    }
+    if rows.len() == LINES_PER_STEP {
+        step.resume = rows.last().map(|(row_key, _)| next_after(row_key));
+    }
+    Ok(step)
+}
+
+/// Where a waiting line stands.
+struct Place<'a> {
+    store_id: &'a StoreId,
+    code: &'a ItemCode,
+    id: PurchaseId,
+    line: LineNumber,
+}
+
+/// Names one waiting line if the rules let the catalogue name it now.
+pub(crate) fn try_line(
+    draft: &mut Draft<'_>,
+    at: Timestamp,
+    store_id: &StoreId,
+    code: &ItemCode,
+    id: PurchaseId,
+    line: LineNumber,
+) -> Result<bool, Fault> {
+    let row_key = key::pending(store_id, code, id, line);
+    let Some(mut pending) = draft.read(Space::Facts, &row_key, PendingRow::decode)? else {
+        return Ok(false);
+    };
+    let head = draft.head(store_id)?;
+    let versions = draft.versions(store_id, code, head.revision)?;
+    let place = Place {
+        store_id,
+        code,
+        id,
+        line,
+    };
+    if let Some((revision, lineage)) = pending.awaits.clone() {
+        let mark = CatalogueMark {
+            revision: Some(revision),
+            lineage,
+        };
+        let Sight::Seen { upto } = naming::sight(&mark, &head) else {
+            return Ok(false);
+        };
+        if let Naming::Catalogue { revision, item } = naming::as_of(&versions, pending.at, upto) {
+            name_line(draft, at, &place, &pending, revision, item)?;
+            return Ok(true);
+        }
+        // Seen now and still nameless: from here on it waits like any other line.
+        draft.take(Space::Facts, key::awaited(store_id, revision, id, line));
+        (pending.awaits, pending.unnamed_at) = (None, revision);
+        draft.put(Space::Facts, row_key, pending.encode());
+    }
+    let waiting = Waiting {
+        at: pending.at,
+        unnamed_at: pending.unnamed_at,
+    };
+    match naming::later(&versions, waiting, at) {
+        Later::Named { revision, item } => {
+            name_line(draft, at, &place, &pending, revision, item)?;
+            Ok(true)
+        }
+        Later::Confirm { .. } | Later::Unknown => Ok(false),
+    }
+}
+
+fn name_line(
+    draft: &mut Draft<'_>,
+    at: Timestamp,
+    place: &Place<'_>,
+    pending: &PendingRow,
+    revision: Revision,
+    item: Arc<Item>,
+) -> Result<(), Fault> {
+    let Place {
+        store_id,
+        code,
+        id,
+        line,
+    } = *place;
+    draft.take(Space::Facts, key::pending(store_id, code, id, line));
+    if let Some((awaited, _)) = &pending.awaits {
+        draft.take(Space::Facts, key::awaited(store_id, *awaited, id, line));
+    }
+    let Some(data_key) = draft
+        .ledger
+        .keyring
+        .key(key::holder(pending.owner), pending.slot)?
+    else {
+        // The owner was erased: there is nothing left to name.
+        return Ok(());
+    };
+    let name = AddedName {
+        revision,
+        named_at: at,
+        item,
+    };
+    let context = AddedName::context(pending.owner, id, line);
+    let sealed = data_key.seal(draft.ledger.keyring.nonce(), &context, &name.encode());
+    draft.put(Space::Purchases, key::name(pending.owner, id, line), sealed);
+    uncount(draft, pending)?;
+    tell(draft, at, pending.owner, id, EventKind::Named)
+}
+
+/// One line fewer waits: on the settlement, the day and the account.
+fn uncount(draft: &mut Draft<'_>, pending: &PendingRow) -> Result<(), Fault> {
+    let row_key = key::settlement(Row::Settlement, &pending.key);
+    if let Some(mut row) = draft.read(Space::Facts, &row_key, SettlementRow::decode)? {
+        row.pending = row.pending.saturating_sub(1);
+        draft.put(Space::Facts, row_key, row.encode());
+    }
+    let day_key = key::day(Row::Day, &pending.key.store_id, pending.key.business_date);
+    if let Some(mut day) = draft.read(Space::Facts, &day_key, DayRow::decode)? {
+        day.tally.pending = day.tally.pending.saturating_sub(1);
+        draft.put(Space::Facts, day_key, day.encode());
+    }
+    if let OwnerId::User(user_id) = pending.owner {
+        let account_key = key::user(Row::Account, user_id);
+        if let Some(mut account) = draft.read(Space::Facts, &account_key, AccountRow::decode)? {
+            account.tally.pending = account.tally.pending.saturating_sub(1);
+            draft.put(Space::Facts, account_key, account.encode());
+        }
+    }
+    Ok(())
+}
+
+/// The purchase and line at the end of a pending or awaited key.
+pub(crate) fn line_of(row_key: &[u8]) -> Result<(PurchaseId, LineNumber), Fault> {
+    let (_, tail) = row_key.split_last_chunk::<18>().ok_or(ReadError::Short)?;
+    let (id, line) = tail.split_first_chunk::<16>().ok_or(ReadError::Short)?;
+    let line = <[u8; 2]>::try_from(line).map_err(|_| ReadError::Short)?;
+    Ok((PurchaseId(*id), LineNumber(u16::from_be_bytes(line))))
+}
+
+fn next_after(row_key: &[u8]) -> Resume {
+    let mut next = row_key.to_vec();
+    next.push(0);
+    Resume(next)
+}

@@ -1,0 +1,456 @@
+//! Opening a data folder: made whole or not at all, one process at a time, never trusted to the
+//! page cache, and never accepted with less than was acknowledged.
+
+use super::engine::{Durability, Engine};
+use super::key::{self, Kind as Row, Space};
+use super::names::Names;
+use super::value::people::{CommitRow, Gap};
+use super::value::store::StoreRow;
+use super::{Ledger, Writer};
+use crate::fault::{Fault, OpenError};
+use crate::keyring::{Entropy, Keyring, write_private};
+use crate::watermark::{Mark, Watermark};
+use purchase::bytes::{Reader, Writer as Bytes};
+use purchase::time::Timestamp;
+use rustix::fs::{Advice, fadvise};
+use std::collections::HashMap;
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::sync::{Arc, Mutex, RwLock};
+
+/// The format of the data folder that this build reads and writes.
+const FORMAT: u32 = 1;
+const ENGINE_FOLDER: &str = "ledger";
+const KEYS_NOTE: &str = "keys.path";
+const LOCK_FILE: &str = "lock";
+
+/// Whether to go on with a ledger that lacks acknowledged commits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum GapPolicy {
+    /// Refuse to open.
+    #[default]
+    Refuse,
+    /// Open, and record that it was done.
+    Accept,
+}
+
+/// How to open a ledger.
+#[derive(Clone)]
+pub struct Options {
+    /// The data folder; made if it is not there.
+    pub data: PathBuf,
+    /// The folder of the keyring; the sibling `DATA.keys` unless the data folder says otherwise.
+    pub keys: Option<PathBuf>,
+    /// Random bytes.
+    pub entropy: Entropy,
+    /// The time of opening.
+    pub now: Timestamp,
+    /// What to do about missing commits.
+    pub gap: GapPolicy,
+    /// Memory for blocks of the engine.
+    pub block_cache_bytes: u64,
+    /// Memory for catalogues.
+    pub catalogue_bytes: usize,
+    /// Whether commits are synced.
+    pub durability: Durability,
+}
+
+impl Options {
+    /// The usual options for a data folder.
+    #[must_use]
+    pub fn new(data: PathBuf, entropy: Entropy, now: Timestamp) -> Self {
+        Self {
+            data,
+            keys: None,
+            entropy,
+            now,
+            gap: GapPolicy::Refuse,
+            block_cache_bytes: 96 * 1_024 * 1_024,
+            catalogue_bytes: 192 * 1_024 * 1_024,
+            durability: Durability::Synced,
+        }
+    }
+}
+
+/// What was found on opening.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// A new folder was made.
+    New,
+    /// It was there.
+    Existing,
+    /// It was there and lacked commits, which was accepted.
+    Gap(Gap),
+}
+
+impl Ledger {
+    /// Opens the ledger, and makes it first if there is none.
+    ///
+    /// # Errors
+    /// [`OpenError`] says what is wrong and what to do; nothing was changed then.
+    pub fn open(options: &Options) -> Result<(Self, Found), OpenError> {
+        let is_new = !holds_something(&options.data)?;
+        if is_new {
+            create(options)?;
+        }
+        let lock = lock(&options.data)?;
+        let keys = keys_folder(options)?;
+        let engine_folder = options.data.join(ENGINE_FOLDER);
+        if !engine_folder.is_dir() {
+            return Err(OpenError::Foreign {
+                path: options.data.clone(),
+            });
+        }
+        let watermark_path = keys.join("watermark");
+        settle_folder(&engine_folder)?;
+        for path in [&watermark_path, &Keyring::ring_path(&keys)] {
+            if !path.exists() {
+                return Err(OpenError::KeyringMissing { path: path.clone() });
+            }
+            settle_file(path)?;
+        }
+        let engine = Engine::open(
+            &engine_folder,
+            options.block_cache_bytes,
+            options.durability,
+        )
+        .map_err(|error| match error {
+            fjall::Error::Locked => OpenError::InUse {
+                path: options.data.clone(),
+            },
+            other => OpenError::Fault(other.into()),
+        })?;
+        let ledger_id = read_format(&engine, &options.data)?;
+        let keyring = Keyring::open(
+            &keys,
+            &options.data,
+            ledger_id,
+            Arc::clone(&options.entropy),
+        )?;
+        let (watermark, acknowledged) = Watermark::open(&watermark_path)?;
+        let head = newest_commit(&engine)?;
+        let gap = compare(&engine, head, acknowledged, options)?;
+        let mut ledger = Self {
+            secret: ring::hmac::Key::new(ring::hmac::HMAC_SHA256, keyring.secret()),
+            stores: RwLock::new(read_stores(&engine)?),
+            names: Names::new(options.catalogue_bytes),
+            engine,
+            keyring,
+            writer: Mutex::new(Writer { mark: head }),
+            watermark: Mutex::new(watermark),
+            stopped: AtomicBool::new(false),
+            erasures: AtomicU64::new(0),
+            data: options.data.clone(),
+            _lock: lock,
+        };
+        ledger.repair(gap, options.now)?;
+        let found = match (gap, is_new) {
+            (Some(gap), _) => Found::Gap(gap),
+            (None, true) => Found::New,
+            (None, false) => Found::Existing,
+        };
+        Ok((ledger, found))
+    }
+
+    /// Brings the ledger and its watermark to one point: records an accepted gap, takes away what a
+    /// crash left staged, destroys keys whose erasure is recorded.
+    fn repair(&mut self, gap: Option<Gap>, now: Timestamp) -> Result<(), OpenError> {
+        let mut rows = Vec::new();
+        if let Some(gap) = gap {
+            rows.push((
+                Space::Facts,
+                key::plain(Row::Gap, &gap.found.to_be_bytes()),
+                Some(gap.encode()),
+            ));
+        }
+        for pair in self
+            .engine
+            .prefix(Space::Facts, &[key::number(Row::Staging)])
+        {
+            let (row_key, _) = pair?;
+            let store = row_key.get(1..).unwrap_or_default();
+            self.unstage(store, &mut rows)?;
+            rows.push((Space::Facts, row_key.to_vec(), None));
+        }
+        if !rows.is_empty() {
+            let writer = self.writer.get_mut().map_err(|_| Fault::Stopped)?;
+            let mut hash = ring::digest::Context::new(&ring::digest::SHA256);
+            hash.update(&writer.mark.chain);
+            for (_, row_key, _) in &rows {
+                hash.update(row_key);
+            }
+            let chain = hash
+                .finish()
+                .as_ref()
+                .first_chunk::<32>()
+                .copied()
+                .unwrap_or_default();
+            let mark = Mark {
+                seq: writer.mark.seq + 1,
+                chain,
+            };
+            let row = CommitRow { mark, at: now }.encode();
+            rows.push((Space::Facts, key::commit(mark.seq), Some(row)));
+            self.engine.commit(rows.into_iter())?;
+            writer.mark = mark;
+        }
+        let mark = self.mark()?;
+        self.acknowledge(mark)?;
+        Ok(())
+    }
+
+    fn unstage(
+        &self,
+        store: &[u8],
+        rows: &mut Vec<(Space, Vec<u8>, Option<Vec<u8>>)>,
+    ) -> Result<(), Fault> {
+        let text = str::from_utf8(store).ok();
+        let Some(store_id) = text.and_then(|text| purchase::id::StoreId::parse(text).ok()) else {
+            return Err(Fault::damaged("a staging row names no store"));
+        };
+        let head = self.names.head(&self.engine, &store_id)?.revision;
+        for pair in self
+            .engine
+            .prefix(Space::Catalogue, &key::of_store(Row::Item, &store_id))
+        {
+            let (row_key, row) = pair?;
+            if super::names::read_item(&store_id, &row_key, &row)?
+                .1
+                .revision
+                > head
+            {
+                rows.push((Space::Catalogue, row_key.to_vec(), None));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn holds_something(data: &Path) -> Result<bool, OpenError> {
+    match fs::read_dir(data) {
+        Ok(mut entries) => Ok(entries.next().is_some()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Builds a data folder beside its place and renames it: a half-made one is never in service.
+fn create(options: &Options) -> Result<(), OpenError> {
+    let data = std::path::absolute(&options.data)?;
+    let parent = data.parent().unwrap_or(Path::new("/")).to_owned();
+    fs::create_dir_all(&parent)?;
+    let name = data
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
+    let making = parent.join(format!("{name}.making"));
+    if making.exists() {
+        fs::remove_dir_all(&making)?;
+    }
+    fs::create_dir(&making)?;
+    let mut ledger_id = [0; 16];
+    (options.entropy)(&mut ledger_id);
+    let engine_folder = making.join(ENGINE_FOLDER);
+    let engine = Engine::open(&engine_folder, 1 << 20, Durability::Synced).map_err(Fault::from)?;
+    let mut format = Bytes::default();
+    format.raw(&FORMAT.to_be_bytes());
+    format.raw(&ledger_id);
+    let row = (
+        Space::Facts,
+        key::plain(Row::Format, &[]),
+        Some(format.finish()),
+    );
+    engine.commit(std::iter::once(row))?;
+    drop(engine);
+    let keys = options.keys.clone().unwrap_or_else(|| default_keys(&data));
+    clear_unused(&keys)?;
+    Keyring::create(&keys, ledger_id, Arc::clone(&options.entropy))?;
+    Watermark::create(&keys.join("watermark"), Mark::START)?;
+    write_private(
+        &making.join(KEYS_NOTE),
+        &format!("{}\n", keys_note(&data, &keys)),
+    )?;
+    File::create(making.join(LOCK_FILE))?.sync_all()?;
+    File::open(&making)?.sync_all()?;
+    if data.exists() {
+        fs::remove_dir(&data)?;
+    }
+    fs::rename(&making, &data)?;
+    File::open(&parent)?.sync_all()?;
+    Ok(())
+}
+
+/// A keyring that a kill during the first start left behind holds no key and may go; one with keys
+/// in it belongs to data that are missing, and stays.
+fn clear_unused(keys: &Path) -> Result<(), OpenError> {
+    let ring = Keyring::ring_path(keys);
+    match fs::metadata(&ring) {
+        Ok(found) if found.len() <= 256 => Ok(fs::remove_file(&ring)?),
+        Ok(_) => Err(OpenError::Fault(Fault::damaged(format!(
+            "{} holds keys of a data folder that is not here; restore that folder, or move the keyring away",
+            ring.display()
+        )))),
+        Err(_) => Ok(()),
+    }
+}
+
+fn default_keys(data: &Path) -> PathBuf {
+    let mut name = data.file_name().unwrap_or_default().to_owned();
+    name.push(".keys");
+    data.with_file_name(name)
+}
+
+/// Siblings are noted by name alone, so that both folders can be moved together.
+fn keys_note(data: &Path, keys: &Path) -> String {
+    if keys == default_keys(data) {
+        let name = keys.file_name().unwrap_or_default().to_string_lossy();
+        return format!("../{name}");
+    }
+    keys.to_string_lossy().into_owned()
+}
+
+fn keys_folder(options: &Options) -> Result<PathBuf, OpenError> {
+    if let Some(keys) = &options.keys {
+        return Ok(keys.clone());
+    }
+    let data = std::path::absolute(&options.data)?;
+    match fs::read_to_string(data.join(KEYS_NOTE)) {
+        Ok(note) => {
+            let note = note.trim();
+            match note.strip_prefix("../") {
+                // The note follows the folder: a renamed copy looks for its own sibling first.
+                Some(_) if default_keys(&data).exists() => Ok(default_keys(&data)),
+                Some(sibling) => Ok(data.with_file_name(sibling)),
+                None => Ok(PathBuf::from(note)),
+            }
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(OpenError::Foreign {
+            path: options.data.clone(),
+        }),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn lock(data: &Path) -> Result<File, OpenError> {
+    let path = data.join(LOCK_FILE);
+    if !path.exists() {
+        return Err(OpenError::Foreign {
+            path: data.to_owned(),
+        });
+    }
+    let file = File::open(path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(OpenError::InUse {
+            path: data.to_owned(),
+        }),
+        Err(TryLockError::Error(error)) => Err(error.into()),
+    }
+}
+
+/// Syncs every file below `folder` and drops it from the page cache, so that nothing is read that
+/// the disk does not hold: after a failed sync the cache shows data that were never written.
+fn settle_folder(folder: &Path) -> Result<(), OpenError> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            settle_folder(&entry.path())?;
+        } else {
+            settle_file(&entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+fn settle_file(path: &Path) -> Result<(), OpenError> {
+    let file = File::open(path)?;
+    // The first sync may report an old failure once; a second one means the disk is bad.
+    if let Err(error) = file.sync_all() {
+        tracing::warn!(path = %path.display(), %error, "a data file could not be synced; trying again");
+        file.sync_all()?;
+    }
+    fadvise(&file, 0, None, Advice::DontNeed).map_err(std::io::Error::from)?;
+    Ok(())
+}
+
+fn read_format(engine: &Engine, data: &Path) -> Result<[u8; 16], OpenError> {
+    let row = engine.get(Space::Facts, &key::plain(Row::Format, &[]))?;
+    let row = row.ok_or_else(|| OpenError::Foreign {
+        path: data.to_owned(),
+    })?;
+    let mut from = Reader::new(&row);
+    let found = u32::from_be_bytes(from.array().map_err(Fault::from)?);
+    if found != FORMAT {
+        return Err(OpenError::TooNew {
+            path: data.to_owned(),
+            found,
+            known: FORMAT,
+        });
+    }
+    Ok(from.array().map_err(Fault::from)?)
+}
+
+fn newest_commit(engine: &Engine) -> Result<Mark, Fault> {
+    let mut newest = Mark::START;
+    for pair in engine.prefix(Space::Facts, &[key::number(Row::Commit)]) {
+        let mark = CommitRow::decode(&pair?.1)?.mark;
+        if mark.seq > newest.seq {
+            newest = mark;
+        }
+    }
+    Ok(newest)
+}
+
+/// Compares what was recovered with what was acknowledged.
+fn compare(
+    engine: &Engine,
+    head: Mark,
+    acknowledged: Mark,
+    options: &Options,
+) -> Result<Option<Gap>, OpenError> {
+    let gap = Gap {
+        found: head.seq,
+        acknowledged: acknowledged.seq,
+        at: options.now,
+    };
+    if head.seq < acknowledged.seq {
+        return match options.gap {
+            GapPolicy::Accept => Ok(Some(gap)),
+            GapPolicy::Refuse => Err(OpenError::Truncated {
+                found: head.seq,
+                acknowledged: acknowledged.seq,
+                missing: acknowledged.seq - head.seq,
+            }),
+        };
+    }
+    // The acknowledged commit is still among the newest unless many were never acknowledged.
+    let row = engine.read(
+        Space::Facts,
+        &key::commit(acknowledged.seq),
+        CommitRow::decode,
+    )?;
+    let is_same = match row.map(|row| row.mark) {
+        Some(mark) if mark.seq == acknowledged.seq => mark.chain == acknowledged.chain,
+        Some(mark) => mark.seq > acknowledged.seq,
+        None => acknowledged == Mark::START,
+    };
+    match (is_same, options.gap) {
+        (true, _) => Ok(None),
+        (false, GapPolicy::Accept) => Ok(Some(gap)),
+        (false, GapPolicy::Refuse) => Err(OpenError::OtherHistory {
+            seq: acknowledged.seq,
+        }),
+    }
+}
+
+fn read_stores(engine: &Engine) -> Result<HashMap<purchase::id::StoreId, Arc<StoreRow>>, Fault> {
+    engine
+        .prefix(Space::Facts, &[key::number(Row::Store)])
+        .map(|pair| {
+            let row = StoreRow::decode(&pair?.1)?;
+            Ok((row.store.store_id.clone(), Arc::new(row)))
+        })
+        .collect()
+}

@@ -1,0 +1,252 @@
+//! What can be done for a settlement before its turn in the commit, on any thread: whose it is,
+//! what its lines are called, and the sealed body. The commit checks again what may have moved.
+
+use super::Ledger;
+use super::key::{self, Kind, Space};
+use super::value::people::AccountRow;
+use super::value::purchase_row::Columns;
+use super::value::settlement::{ClaimSource, SettlementRow};
+use super::value::store::StoreRow;
+use crate::body;
+use crate::fault::Fault;
+use crate::keyring::{Slot, Spare};
+use crate::seal::DataKey;
+use crate::write::{Prepared, Refusal};
+use purchase::bytes::Writer;
+use purchase::canonical::put_key;
+use purchase::decide::Digest;
+use purchase::id::{OwnerId, PurchaseId, Revision, SettlementKey, UnclaimedId, UserId};
+use purchase::naming::Naming;
+use purchase::settlement::{Buyer, ClaimHash, Content, Settlement};
+use purchase::store::IdentityNumber;
+use purchase::time::Timestamp;
+
+/// A settlement as it came through the door.
+#[derive(Debug)]
+pub struct Incoming {
+    /// What was sent, proven.
+    pub settlement: Settlement,
+    /// The digest of its canonical bytes.
+    pub digest: Digest,
+    /// Its canonical bytes.
+    pub canonical: Vec<u8>,
+    /// When it was received.
+    pub received_at: Timestamp,
+}
+
+/// Whose a settlement is going to be.
+struct Filing {
+    owner: OwnerId,
+    slot: Slot,
+    spare: Option<Spare>,
+}
+
+impl Ledger {
+    /// Finds out what can be found out before the commit. `derive` makes the hash of the claim
+    /// code that belongs to a secret of 32 bytes; it is asked only if nobody claims the purchase.
+    ///
+    /// # Errors
+    /// [`Fault`] if the memory cannot be read; what is wrong with the settlement itself comes out
+    /// of the commit, because a settlement that was recorded before is never refused.
+    pub fn prepare(
+        &self,
+        incoming: Incoming,
+        derive: impl FnOnce([u8; 32]) -> ClaimHash,
+    ) -> Result<Prepared, Fault> {
+        let Incoming {
+            settlement,
+            digest,
+            canonical,
+            received_at,
+        } = incoming;
+        let content = settlement.content();
+        let at = settlement.effective_at(received_at);
+        let purchase_id = self.purchase_id(&content.key, at);
+        let store = self.store_row(&content.key.store_id);
+        let refusal = self.refusal(store.as_deref(), content);
+        let (None, Some(store)) = (&refusal, store) else {
+            // It will be refused unless it was recorded before: nothing is worth sealing.
+            return Ok(Prepared {
+                settlement,
+                digest,
+                canonical,
+                received_at,
+                purchase_id,
+                claim: None,
+                claim_source: ClaimSource::None,
+                owner: OwnerId::Unclaimed(UnclaimedId([0; 16])),
+                slot: Slot(0),
+                spare: None,
+                refusal: Some(refusal.unwrap_or(Refusal::StoreUnknown)),
+                names: Vec::new(),
+                head: Revision(0),
+                sealed: Vec::new(),
+            });
+        };
+        let filing = self.filing(content)?;
+        let (claim, claim_source) = match (content.claim, filing.owner) {
+            (Some(hash), _) => (Some(hash), ClaimSource::Till),
+            (None, OwnerId::Unclaimed(_)) => (
+                Some(derive(self.claim_secret(&content.key))),
+                ClaimSource::Derived,
+            ),
+            (None, OwnerId::User(_)) => (None, ClaimSource::None),
+        };
+        let named = self.names.resolve(&self.engine, content, at)?;
+        let identity = store.store.identity_at(at);
+        let data_key = match &filing.spare {
+            Some(spare) => spare.key.clone(),
+            None => self.data_key(filing.owner, filing.slot)?,
+        };
+        let columns = columns(content, received_at, filing.slot);
+        let sealed = self.seal_body(
+            &data_key,
+            &columns.context(filing.owner, purchase_id),
+            (&canonical, identity, &named.names),
+        );
+        Ok(Prepared {
+            settlement,
+            digest,
+            canonical,
+            received_at,
+            purchase_id,
+            claim,
+            claim_source,
+            owner: filing.owner,
+            slot: filing.slot,
+            spare: filing.spare,
+            refusal: None,
+            names: named.names,
+            head: named.head,
+            sealed,
+        })
+    }
+
+    /// The id that the sale under `key` has, now and after any restore.
+    fn purchase_id(&self, key: &SettlementKey, at: Timestamp) -> PurchaseId {
+        let mac = self.mac(b"purchase", key);
+        PurchaseId::new(at, mac.first_chunk::<10>().copied().unwrap_or_default())
+    }
+
+    /// The secret behind the claim code that the server derives for the sale under `key`.
+    #[must_use]
+    pub fn claim_secret(&self, key: &SettlementKey) -> [u8; 32] {
+        self.mac(b"claim", key)
+    }
+
+    fn mac(&self, purpose: &[u8], key: &SettlementKey) -> [u8; 32] {
+        let mut message = Writer::with_capacity(96);
+        message.bytes(purpose);
+        put_key(&mut message, key);
+        let tag = ring::hmac::sign(&self.secret, message.as_slice());
+        tag.as_ref()
+            .first_chunk::<32>()
+            .copied()
+            .unwrap_or_default()
+    }
+
+    fn refusal(&self, store: Option<&StoreRow>, content: &Content) -> Option<Refusal> {
+        let Some(StoreRow { store, .. }) = store else {
+            return Some(Refusal::StoreUnknown);
+        };
+        if store.closed_at.is_some() {
+            return Some(Refusal::StoreClosed);
+        }
+        if store.currency != content.currency {
+            return Some(Refusal::CurrencyMismatch {
+                expected: store.currency,
+            });
+        }
+        let elsewhere = [content.of.as_ref().map(|of| &of.key), content.with.as_ref()];
+        let foreign = elsewhere.into_iter().flatten().any(|key| {
+            key.store_id != store.store_id
+                && !self.store_row(&key.store_id).is_some_and(|other| {
+                    store.chain_id.is_some() && other.store.chain_id == store.chain_id
+                })
+        });
+        foreign.then_some(Refusal::NotYourStore)
+    }
+
+    /// The buyer if the server knows one; else the owner of the original; else nobody yet.
+    fn filing(&self, content: &Content) -> Result<Filing, Fault> {
+        if let Some((user_id, slot)) = self.identify(&content.buyer)? {
+            return Ok(Filing {
+                owner: OwnerId::User(user_id),
+                slot,
+                spare: None,
+            });
+        }
+        if let (Buyer::Absent, Some(of)) = (&content.buyer, &content.of) {
+            let row = key::settlement(Kind::Settlement, &of.key);
+            if let Some(original) = self
+                .engine
+                .read(Space::Facts, &row, SettlementRow::decode)?
+            {
+                return Ok(Filing {
+                    owner: original.owner,
+                    slot: original.slot,
+                    spare: None,
+                });
+            }
+        }
+        let spare = self.keyring.take()?;
+        let owner = OwnerId::Unclaimed(UnclaimedId(spare.holder.0));
+        Ok(Filing {
+            owner,
+            slot: spare.slot,
+            spare: Some(spare),
+        })
+    }
+
+    /// The person that a device meant, if the server knows one.
+    fn identify(&self, buyer: &Buyer) -> Result<Option<(UserId, Slot)>, Fault> {
+        let Buyer::Id(text) = buyer else {
+            return Ok(None);
+        };
+        let Ok(user_id) = UserId::parse(text.as_str()) else {
+            return Ok(None);
+        };
+        let row = key::user(Kind::Account, user_id);
+        let account = self.engine.read(Space::Facts, &row, AccountRow::decode)?;
+        Ok(account.map(|account| (user_id, account.slot)))
+    }
+
+    /// The key of an owner who is not erased.
+    pub(crate) fn data_key(&self, owner: OwnerId, slot: Slot) -> Result<DataKey, Fault> {
+        self.keyring
+            .key(key::holder(owner), slot)?
+            .ok_or_else(|| Fault::KeyMissing {
+                what: owner_text(owner),
+            })
+    }
+
+    pub(crate) fn seal_body(
+        &self,
+        data_key: &DataKey,
+        context: &[u8],
+        (canonical, identity, names): (&[u8], IdentityNumber, &[Naming]),
+    ) -> Vec<u8> {
+        let body = body::encode(canonical, identity, names);
+        data_key.seal(self.keyring.nonce(), context, &body)
+    }
+}
+
+/// The clear columns of a purchase.
+pub(crate) fn columns(content: &Content, received_at: Timestamp, slot: Slot) -> Columns {
+    Columns {
+        slot,
+        received_at,
+        kind: content.kind,
+        currency: content.currency,
+        total: content.total,
+        store_id: content.key.store_id.clone(),
+    }
+}
+
+/// An owner as people read it.
+pub(crate) fn owner_text(owner: OwnerId) -> String {
+    match owner {
+        OwnerId::User(id) => id.to_string(),
+        OwnerId::Unclaimed(id) => id.to_string(),
+    }
+}

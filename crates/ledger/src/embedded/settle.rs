@@ -1,0 +1,385 @@
+//! Filing a settlement inside the commit: decide by its key, check what may have moved since it
+//! was prepared, and write every row that speaks of it together.
+
+use super::draft::Draft;
+use super::key::{self, Kind as Row, Space};
+use super::learn;
+use super::names;
+use super::originals::{self, Effect};
+use super::prepare::columns;
+use super::value::catalogue::{PendingRow, encode_awaited};
+use super::value::people::{AccountRow, encode_claim};
+use super::value::purchase_row::{Columns, EventKind, FeedRow, PurchaseRow};
+use super::value::settlement::{ClaimSource, ConflictRow, DayRow, SettlementRow};
+use crate::fault::Fault;
+use crate::write::{Prepared, Receipt, Refusal, Settled};
+use purchase::decide::{Decision, add_digest, decide};
+use purchase::id::{OwnerId, PurchaseId, Revision};
+use purchase::money::{Currency, Sum};
+use purchase::naming::{self, Naming, Sight};
+use purchase::returns::{Fit, sold};
+use purchase::settlement::{Buyer, Kind, LineNumber, TaxCheck};
+use purchase::time::Timestamp;
+use purchase::warning::{Warning, Warnings};
+
+/// Bodies that are kept of settlements under a key already taken.
+const CONFLICTS_MAX: u8 = 8;
+
+/// Files `prepared`, or says why not. Nothing is written unless it is recorded, except the body
+/// of a conflict.
+pub(crate) fn settle(
+    draft: &mut Draft<'_>,
+    at: Timestamp,
+    mut prepared: Box<Prepared>,
+) -> Result<Settled, Fault> {
+    let row_key = key::settlement(Row::Settlement, prepared.key());
+    let recorded = draft.read(Space::Facts, &row_key, SettlementRow::decode)?;
+    let settled = match (
+        decide(recorded.as_ref().map(|row| row.digest), prepared.digest),
+        recorded,
+    ) {
+        (Decision::AlreadyRecorded, Some(row)) => Settled::AlreadyRecorded(receipt(&row)),
+        (Decision::Conflict, _) => {
+            keep_conflict(draft, &prepared)?;
+            Settled::Conflict
+        }
+        (Decision::Record | Decision::AlreadyRecorded, _) => record(draft, at, &mut prepared)?,
+    };
+    if let Some(spare) = prepared.spare.take() {
+        draft.ledger.keyring.give_back(spare);
+    }
+    Ok(settled)
+}
+
+const fn receipt(row: &SettlementRow) -> Receipt {
+    Receipt {
+        purchase_id: row.purchase_id,
+        pending_lines: row.pending,
+        warnings: row.warnings,
+        claim: row.claim,
+        owner: row.owner,
+    }
+}
+
+fn record(draft: &mut Draft<'_>, at: Timestamp, prepared: &mut Prepared) -> Result<Settled, Fault> {
+    if let Some(refusal) = prepared.refusal.take() {
+        return Ok(Settled::Refused(refusal));
+    }
+    let is_closed = draft
+        .ledger
+        .store_row(&prepared.key().store_id)
+        .is_none_or(|store| store.store.closed_at.is_some());
+    if is_closed {
+        return Ok(Settled::Refused(Refusal::StoreClosed));
+    }
+    let effect = match originals::look(draft, prepared.settlement.content())? {
+        Ok(effect) => effect,
+        Err(refusal) => return Ok(Settled::Refused(refusal)),
+    };
+    refresh(draft, prepared, &effect)?;
+    if matches!(prepared.owner, OwnerId::Unclaimed(id) if prepared.spare.as_ref().is_some_and(|spare| spare.holder.0 == id.0))
+    {
+        // From here on the key belongs to this purchase.
+        prepared.spare = None;
+    }
+    let row = file(draft, at, prepared, &effect)?;
+    let key = prepared.key().clone();
+    originals::apply(draft, at, &key, effect)?;
+    originals::welcome(draft, at, &key)?;
+    name_at_once(draft, at, prepared)?;
+    let row_key = key::settlement(Row::Settlement, &key);
+    let row = draft
+        .read(Space::Facts, &row_key, SettlementRow::decode)?
+        .unwrap_or(row);
+    Ok(Settled::Recorded(receipt(&row)))
+}
+
+/// Makes `prepared` right again if the owner or the catalogue is no longer what it was prepared
+/// for. Without this, a catalogue update that slips between preparing and committing would leave
+/// a line without the name that the update was the last to bring.
+fn refresh(draft: &Draft<'_>, prepared: &mut Prepared, effect: &Effect) -> Result<(), Fault> {
+    let content = prepared.settlement.content();
+    let mut is_stale = false;
+    if let (Buyer::Absent, Some(original)) = (&content.buyer, effect.original()) {
+        if original.owner != prepared.owner {
+            (prepared.owner, prepared.slot) = (original.owner, original.slot);
+            if prepared.claim_source == ClaimSource::Derived {
+                (prepared.claim, prepared.claim_source) = (None, ClaimSource::None);
+            }
+            is_stale = true;
+        }
+    }
+    let head = draft.head(&content.key.store_id)?;
+    let at = prepared.settlement.effective_at(prepared.received_at);
+    if head.revision != prepared.head {
+        prepared.names = names::resolve_with(content, at, &head, |code| {
+            draft.versions(&content.key.store_id, code, head.revision)
+        })?;
+        prepared.head = head.revision;
+        is_stale = true;
+    }
+    if is_stale {
+        let ledger = draft.ledger;
+        let store = ledger
+            .store_row(&content.key.store_id)
+            .ok_or(Fault::Stopped)?;
+        let data_key = ledger.data_key(prepared.owner, prepared.slot)?;
+        let columns = columns(content, prepared.received_at, prepared.slot);
+        let context = columns.context(prepared.owner, prepared.purchase_id);
+        let parts = (
+            prepared.canonical.as_slice(),
+            store.store.identity_at(at),
+            prepared.names.as_slice(),
+        );
+        prepared.sealed = ledger.seal_body(&data_key, &context, parts);
+    }
+    Ok(())
+}
+
+/// Writes the rows of a settlement that is new.
+fn file(
+    draft: &mut Draft<'_>,
+    at: Timestamp,
+    prepared: &mut Prepared,
+    effect: &Effect,
+) -> Result<SettlementRow, Fault> {
+    let content = prepared.settlement.content();
+    let mut warnings = Warnings::default();
+    if prepared.settlement.tax_check() == TaxCheck::Differs {
+        warnings = warnings.with(Warning::TaxCheck);
+    }
+    if prepared.settlement.is_ahead_of(prepared.received_at) {
+        warnings = warnings.with(Warning::Clock);
+    }
+    if effect.fit() == Fit::Over {
+        warnings = warnings.with(Warning::OverReturned);
+    }
+    let pending = prepared
+        .names
+        .iter()
+        .filter(|name| **name == Naming::Pending)
+        .count();
+    let row = SettlementRow {
+        digest: prepared.digest,
+        owner: prepared.owner,
+        slot: prepared.slot,
+        purchase_id: prepared.purchase_id,
+        received_at: prepared.received_at,
+        kind: content.kind,
+        currency: content.currency,
+        total: content.total,
+        warnings,
+        claim: prepared.claim_source,
+        claim_hash: prepared.claim,
+        pending: u64::try_from(pending).unwrap_or(u64::MAX),
+        lines: content
+            .lines
+            .iter()
+            .map(|line| sold(line.quantity))
+            .collect(),
+        of: content.of.as_ref().map(|of| of.key.clone()),
+        counted: effect.counted(),
+        voided_by: None,
+    };
+    let columns: Columns = columns(content, prepared.received_at, prepared.slot);
+    let purchase = PurchaseRow {
+        warnings,
+        columns,
+        sealed: std::mem::take(&mut prepared.sealed),
+    };
+    let body_key = key::body(prepared.owner, prepared.purchase_id);
+    draft.put(Space::Purchases, body_key, purchase.encode());
+    draft.put(
+        Space::Facts,
+        key::settlement(Row::Settlement, &content.key),
+        row.encode(),
+    );
+    if let Some(claim) = prepared.claim {
+        let claim_row = encode_claim(prepared.owner, prepared.purchase_id);
+        draft.put(Space::Facts, key::plain(Row::Claim, &claim.0), claim_row);
+    }
+    if pending > 0 {
+        put_pending(draft, prepared)?;
+    }
+    let sum = effect.contribution(content.kind, content.total);
+    let lines = u64::try_from(content.lines.len()).unwrap_or(u64::MAX);
+    count_day(draft, prepared, lines, row.pending, sum)?;
+    let count = Count {
+        lines,
+        pending: row.pending,
+        currency: content.currency,
+        sum,
+    };
+    count_account(draft, at, row.owner, row.purchase_id, count)?;
+    Ok(row)
+}
+
+/// Notes the lines that have no name: by code, and by the revision they wait for.
+fn put_pending(draft: &mut Draft<'_>, prepared: &Prepared) -> Result<(), Fault> {
+    let content = prepared.settlement.content();
+    let store_id = &content.key.store_id;
+    let head = draft.head(store_id)?;
+    let (unnamed_at, awaits) = match naming::sight(&content.mark, &head) {
+        Sight::Seen { upto } => (upto.unwrap_or(head.revision), None),
+        Sight::Ahead { revision } => (Revision(0), Some((revision, content.mark.lineage.clone()))),
+    };
+    let row = PendingRow {
+        owner: prepared.owner,
+        slot: prepared.slot,
+        key: content.key.clone(),
+        at: prepared.settlement.effective_at(prepared.received_at),
+        unnamed_at,
+        awaits,
+    };
+    let encoded = row.encode();
+    for ((line, name), number) in content.lines.iter().zip(&prepared.names).zip(1_u16..) {
+        let (Naming::Pending, Some(code)) = (name, &line.code) else {
+            continue;
+        };
+        let line = LineNumber(number);
+        let id = prepared.purchase_id;
+        draft.put(
+            Space::Facts,
+            key::pending(store_id, code, id, line),
+            encoded.clone(),
+        );
+        if let Some((revision, _)) = &row.awaits {
+            let awaited = key::awaited(store_id, *revision, id, line);
+            draft.put(Space::Facts, awaited, encode_awaited(code));
+        }
+    }
+    Ok(())
+}
+
+/// Lines of a till with an older catalogue may be named already by a revision that the till did
+/// not have: rule 3 applies to them at once.
+fn name_at_once(draft: &mut Draft<'_>, at: Timestamp, prepared: &Prepared) -> Result<(), Fault> {
+    let content = prepared.settlement.content();
+    let Some(revision) = content.mark.revision else {
+        return Ok(());
+    };
+    if revision >= prepared.head || !prepared.names.contains(&Naming::Pending) {
+        return Ok(());
+    }
+    for (line, number) in content.lines.iter().zip(1_u16..) {
+        if let (None, Some(code)) = (&line.name, &line.code) {
+            let id = prepared.purchase_id;
+            learn::try_line(
+                draft,
+                at,
+                &content.key.store_id,
+                code,
+                id,
+                LineNumber(number),
+            )?;
+        }
+    }
+    Ok(())
+}
+
+fn count_day(
+    draft: &mut Draft<'_>,
+    prepared: &Prepared,
+    lines: u64,
+    pending: u64,
+    sum: Sum,
+) -> Result<(), Fault> {
+    let content = prepared.settlement.content();
+    let day_key = key::day(Row::Day, &content.key.store_id, content.key.business_date);
+    let mut day = draft
+        .read(Space::Facts, &day_key, DayRow::decode)?
+        .unwrap_or_default();
+    day.tally.settlements += 1;
+    day.tally.lines += lines;
+    day.tally.pending += pending;
+    day.tally.add(content.currency, sum);
+    day.digest = add_digest(day.digest, prepared.digest);
+    draft.put(Space::Facts, day_key, day.encode());
+    Ok(())
+}
+
+/// What a purchase adds to its owner's counts.
+pub(crate) struct Count {
+    pub(crate) lines: u64,
+    pub(crate) pending: u64,
+    pub(crate) currency: Currency,
+    pub(crate) sum: Sum,
+}
+
+/// Counts a purchase for its owner, if that is a person, and tells the person's feed.
+pub(crate) fn count_account(
+    draft: &mut Draft<'_>,
+    at: Timestamp,
+    owner: OwnerId,
+    purchase_id: PurchaseId,
+    count: Count,
+) -> Result<(), Fault> {
+    let OwnerId::User(user_id) = owner else {
+        return Ok(());
+    };
+    let account_key = key::user(Row::Account, user_id);
+    let Some(mut account) = draft.read(Space::Facts, &account_key, AccountRow::decode)? else {
+        return Ok(());
+    };
+    account.tally.settlements += 1;
+    account.tally.lines += count.lines;
+    account.tally.pending += count.pending;
+    account.tally.add(count.currency, count.sum);
+    account.sequence += 1;
+    let event = FeedRow {
+        kind: EventKind::Filed,
+        purchase_id,
+        at,
+    };
+    draft.put(
+        Space::Feed,
+        key::feed(user_id, account.sequence),
+        event.encode(),
+    );
+    draft.put(Space::Facts, account_key, account.encode());
+    Ok(())
+}
+
+/// Keeps the body of a settlement whose key is taken, for people to look at: up to eight different
+/// ones, sealed under the store's key.
+fn keep_conflict(draft: &mut Draft<'_>, prepared: &Prepared) -> Result<(), Fault> {
+    let content = prepared.settlement.content();
+    let Some(store) = draft.ledger.store_row(&content.key.store_id) else {
+        return Ok(());
+    };
+    let prefix = key::settlement(Row::Conflict, &content.key);
+    let kept = draft.scan(Space::Facts, &prefix, usize::from(CONFLICTS_MAX))?;
+    let is_known = kept
+        .iter()
+        .map(|(_, row)| ConflictRow::decode(row))
+        .any(|row| row.is_ok_and(|row| row.digest == prepared.digest));
+    let number = u8::try_from(kept.len()).unwrap_or(CONFLICTS_MAX);
+    if is_known || number >= CONFLICTS_MAX {
+        return Ok(());
+    }
+    let mut row_key = prefix;
+    row_key.push(number);
+    let data_key = draft
+        .ledger
+        .keyring
+        .key(store.holder, store.slot)?
+        .ok_or_else(|| Fault::KeyMissing {
+            what: format!("store {}", content.key.store_id),
+        })?;
+    let sealed = data_key.seal(draft.ledger.keyring.nonce(), &row_key, &prepared.canonical);
+    let row = ConflictRow {
+        digest: prepared.digest,
+        received_at: prepared.received_at,
+        sealed,
+    };
+    draft.put(Space::Facts, row_key, row.encode());
+    Ok(())
+}
+
+/// The sign with which a settlement counts by its kind alone.
+pub(crate) fn signed(kind: Kind, total: purchase::money::Amount) -> Sum {
+    match kind {
+        Kind::Sale => Sum::ZERO.plus(total),
+        Kind::Return | Kind::Void => Sum::ZERO.minus(total),
+    }
+}

@@ -1,0 +1,142 @@
+//! Rows of a store's catalogue: its head, item versions, and the lines that wait for a name.
+
+use super::{
+    begin, open, put_maybe, put_optional, put_owner, put_time, read_maybe, read_optional,
+    read_owner, read_slot, read_time,
+};
+use crate::fault::Fault;
+use crate::item::{self, read_text};
+use crate::keyring::Slot;
+use purchase::bytes::{ReadError, Writer};
+use purchase::canonical::{put_key, read_key};
+use purchase::catalogue::{Entry, Head};
+use purchase::id::{ItemCode, OwnerId, Revision, SettlementKey};
+use purchase::text::Text;
+use purchase::time::Timestamp;
+use std::sync::Arc;
+
+/// Replaced catalogue sources that are remembered.
+pub(crate) const PAST_MAX: usize = 16;
+
+pub(crate) fn encode_head(head: &Head) -> Vec<u8> {
+    let mut out = begin();
+    out.number(head.revision.0);
+    put_optional(&mut out, head.lineage.as_ref());
+    out.number(head.items);
+    out.raw(&head.digest);
+    out.raw(&head.update);
+    out.count(head.past.len());
+    for (lineage, last) in &head.past {
+        out.text(lineage.as_str());
+        out.number(last.0);
+    }
+    out.finish()
+}
+
+pub(crate) fn decode_head(bytes: &[u8]) -> Result<Head, Fault> {
+    let mut from = open(bytes, "catalogue head")?;
+    let mut head = Head {
+        revision: Revision(from.number()?),
+        lineage: read_optional(&mut from)?,
+        items: from.number()?,
+        digest: from.array()?,
+        update: from.array()?,
+        past: Vec::new(),
+    };
+    let count = from.count(PAST_MAX)?;
+    for _ in 0..count {
+        head.past
+            .push((read_text(&mut from)?, Revision(from.number()?)));
+    }
+    from.finish()?;
+    Ok(head)
+}
+
+pub(crate) fn encode_entry(entry: &Entry) -> Vec<u8> {
+    let mut out = Writer::with_capacity(64);
+    out.byte(super::VERSION);
+    match entry {
+        Entry::Discontinued => out.byte(0),
+        Entry::Named(item) => {
+            out.byte(1);
+            item::put(&mut out, item);
+        }
+    }
+    out.finish()
+}
+
+pub(crate) fn decode_entry(bytes: &[u8]) -> Result<Entry, Fault> {
+    let mut from = open(bytes, "item")?;
+    let entry = match from.byte()? {
+        0 => Entry::Discontinued,
+        1 => Entry::Named(Arc::new(item::read(&mut from)?)),
+        _ => return Err(ReadError::Invalid.into()),
+    };
+    from.finish()?;
+    Ok(entry)
+}
+
+/// A line that has no name yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PendingRow {
+    pub(crate) owner: OwnerId,
+    pub(crate) slot: Slot,
+    /// The settlement it stands on.
+    pub(crate) key: SettlementKey,
+    /// The instant by which it is named.
+    pub(crate) at: Timestamp,
+    /// The newest revision that is known not to name it.
+    pub(crate) unnamed_at: Revision,
+    /// The revision, and its source, that the server had not seen yet.
+    pub(crate) awaits: Option<(Revision, Option<Text>)>,
+}
+
+impl PendingRow {
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        let mut out = begin();
+        put_owner(&mut out, self.owner);
+        out.number(self.slot.0);
+        put_key(&mut out, &self.key);
+        put_time(&mut out, self.at);
+        out.number(self.unnamed_at.0);
+        put_maybe(
+            &mut out,
+            self.awaits.as_ref(),
+            |out, (revision, lineage)| {
+                out.number(revision.0);
+                put_optional(out, lineage.as_ref());
+            },
+        );
+        out.finish()
+    }
+
+    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Fault> {
+        let mut from = open(bytes, "pending line")?;
+        let row = Self {
+            owner: read_owner(&mut from)?,
+            slot: read_slot(&mut from)?,
+            key: read_key(&mut from)?,
+            at: read_time(&mut from)?,
+            unnamed_at: Revision(from.number()?),
+            awaits: read_maybe(&mut from, |from| {
+                Ok((Revision(from.number()?), read_optional(from)?))
+            })?,
+        };
+        from.finish()?;
+        Ok(row)
+    }
+}
+
+/// The code of a line that waits for a revision.
+pub(crate) fn encode_awaited(code: &ItemCode) -> Vec<u8> {
+    let mut out = begin();
+    out.text(code.as_str());
+    out.finish()
+}
+
+pub(crate) fn decode_awaited(bytes: &[u8]) -> Result<ItemCode, Fault> {
+    let mut from = open(bytes, "awaited line")?;
+    let code = ItemCode::parse(from.text()?).map_err(|_| ReadError::Invalid)?;
+    from.finish()?;
+    Ok(code)
+}

@@ -1,0 +1,246 @@
+//! Rows of people, the secrets that open doors, and the ledger itself.
+
+use super::{Tally, begin, open, put_time, read_slot, read_time};
+use crate::fault::Fault;
+use crate::keyring::Slot;
+use crate::watermark::Mark;
+use purchase::bytes::ReadError;
+use purchase::id::{DeviceId, OwnerId, PurchaseId, StoreId, TokenId, UserId};
+use purchase::time::Timestamp;
+
+/// A person, with a sealed profile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct UserRow {
+    pub(crate) slot: Slot,
+    pub(crate) created_at: Timestamp,
+    pub(crate) sealed: Vec<u8>,
+}
+
+impl UserRow {
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        let mut out = begin();
+        out.number(self.slot.0);
+        put_time(&mut out, self.created_at);
+        out.bytes(&self.sealed);
+        out.finish()
+    }
+
+    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Fault> {
+        let mut from = open(bytes, "user")?;
+        let row = Self {
+            slot: read_slot(&mut from)?,
+            created_at: read_time(&mut from)?,
+            sealed: from.bytes()?.to_vec(),
+        };
+        from.finish()?;
+        Ok(row)
+    }
+}
+
+/// What a commit needs to know of a person: one row that is read and written with each purchase.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct AccountRow {
+    pub(crate) slot: Slot,
+    /// The newest entry of the feed; 0 before the first.
+    pub(crate) sequence: u64,
+    pub(crate) tally: Tally,
+}
+
+impl AccountRow {
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        let mut out = begin();
+        out.number(self.slot.0);
+        out.number(self.sequence);
+        self.tally.put(&mut out);
+        out.finish()
+    }
+
+    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Fault> {
+        let mut from = open(bytes, "account")?;
+        let row = Self {
+            slot: read_slot(&mut from)?,
+            sequence: from.number()?,
+            tally: Tally::read(&mut from)?,
+        };
+        from.finish()?;
+        Ok(row)
+    }
+}
+
+/// A key to a person's account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct TokenRow {
+    pub(crate) user_id: UserId,
+    pub(crate) hash: [u8; 32],
+    pub(crate) created_at: Timestamp,
+}
+
+impl TokenRow {
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        let mut out = begin();
+        out.raw(&self.user_id.0);
+        out.raw(&self.hash);
+        put_time(&mut out, self.created_at);
+        out.finish()
+    }
+
+    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Fault> {
+        let mut from = open(bytes, "token")?;
+        let row = Self {
+            user_id: UserId(from.array()?),
+            hash: from.array()?,
+            created_at: read_time(&mut from)?,
+        };
+        from.finish()?;
+        Ok(row)
+    }
+}
+
+/// What a secret opens. Only the secret's hash is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Opens {
+    /// The operator's doors.
+    Operator {
+        /// Which key it is.
+        token_id: TokenId,
+    },
+    /// A store's doors.
+    Device {
+        /// The store.
+        store_id: StoreId,
+        /// The machine.
+        device_id: DeviceId,
+    },
+    /// A person's own account.
+    User {
+        /// The person.
+        user_id: UserId,
+        /// Which key it is.
+        token_id: TokenId,
+    },
+}
+
+impl Opens {
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        let mut out = begin();
+        match self {
+            Self::Operator { token_id } => {
+                out.byte(1);
+                out.raw(&token_id.0);
+            }
+            Self::Device {
+                store_id,
+                device_id,
+            } => {
+                out.byte(2);
+                out.text(store_id.as_str());
+                out.raw(&device_id.0);
+            }
+            Self::User { user_id, token_id } => {
+                out.byte(3);
+                out.raw(&user_id.0);
+                out.raw(&token_id.0);
+            }
+        }
+        out.finish()
+    }
+
+    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Fault> {
+        let mut from = open(bytes, "secret")?;
+        let opens = match from.byte()? {
+            1 => Self::Operator {
+                token_id: TokenId(from.array()?),
+            },
+            2 => Self::Device {
+                store_id: StoreId::parse(from.text()?).map_err(|_| ReadError::Invalid)?,
+                device_id: DeviceId(from.array()?),
+            },
+            3 => Self::User {
+                user_id: UserId(from.array()?),
+                token_id: TokenId(from.array()?),
+            },
+            _ => return Err(ReadError::Invalid.into()),
+        };
+        from.finish()?;
+        Ok(opens)
+    }
+}
+
+pub(crate) fn encode_claim(owner: OwnerId, purchase_id: PurchaseId) -> Vec<u8> {
+    let mut out = begin();
+    super::put_owner(&mut out, owner);
+    out.raw(&purchase_id.0);
+    out.finish()
+}
+
+pub(crate) fn decode_claim(bytes: &[u8]) -> Result<(OwnerId, PurchaseId), Fault> {
+    let mut from = open(bytes, "claim")?;
+    let found = (
+        super::read_owner(&mut from)?,
+        super::read_purchase_id(&mut from)?,
+    );
+    from.finish()?;
+    Ok(found)
+}
+
+/// One commit of the ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct CommitRow {
+    pub(crate) mark: Mark,
+    pub(crate) at: Timestamp,
+}
+
+impl CommitRow {
+    pub(crate) fn encode(self) -> Vec<u8> {
+        let mut out = begin();
+        out.number(self.mark.seq);
+        out.raw(&self.mark.chain);
+        put_time(&mut out, self.at);
+        out.finish()
+    }
+
+    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Fault> {
+        let mut from = open(bytes, "commit")?;
+        let row = Self {
+            mark: Mark {
+                seq: from.number()?,
+                chain: from.array()?,
+            },
+            at: read_time(&mut from)?,
+        };
+        from.finish()?;
+        Ok(row)
+    }
+}
+
+/// A gap that an operator accepted: commits after `found` up to `acknowledged` are gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// The last commit that was there.
+    pub found: u64,
+    /// The last commit that had been acknowledged.
+    pub acknowledged: u64,
+    /// When it was accepted.
+    pub at: Timestamp,
+}
+
+impl Gap {
+    pub(crate) fn encode(self) -> Vec<u8> {
+        let mut out = begin();
+        out.number(self.found);
+        out.number(self.acknowledged);
+        put_time(&mut out, self.at);
+        out.finish()
+    }
+
+    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Fault> {
+        let mut from = open(bytes, "gap")?;
+        let gap = Self {
+            found: from.number()?,
+            acknowledged: from.number()?,
+            at: read_time(&mut from)?,
+        };
+        from.finish()?;
+        Ok(gap)
+    }
+}

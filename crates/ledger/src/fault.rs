@@ -1,0 +1,135 @@
+//! What can go wrong in the memory, sorted by what the caller can do about it.
+
+use purchase::bytes::ReadError;
+use std::path::PathBuf;
+use thiserror::Error;
+
+/// A failure of the memory itself. Whoever sees one stops acknowledging.
+#[derive(Debug, Error)]
+pub enum Fault {
+    /// The machine refused to read, write or sync.
+    #[error("the data folder could not be read or written: {0}")]
+    Io(#[from] std::io::Error),
+    /// The engine refused.
+    #[error("the storage engine failed: {detail}")]
+    Engine {
+        /// What it said.
+        detail: String,
+    },
+    /// Stored bytes are not what was written.
+    #[error("stored bytes are damaged: {what}")]
+    Damaged {
+        /// Which.
+        what: String,
+    },
+    /// An earlier failure; nothing is written any more until the program starts anew.
+    #[error("an earlier failure stopped all writing; restart the server")]
+    Stopped,
+    /// No key opens a body.
+    #[error("the key of {what} is not in the keyring")]
+    KeyMissing {
+        /// Whose.
+        what: String,
+    },
+}
+
+impl Fault {
+    /// Stored bytes of `what` are not what was written.
+    pub(crate) fn damaged(what: impl Into<String>) -> Self {
+        Self::Damaged { what: what.into() }
+    }
+}
+
+impl From<ReadError> for Fault {
+    fn from(error: ReadError) -> Self {
+        Self::damaged(error.to_string())
+    }
+}
+
+/// Why a data folder was not opened. Nothing was changed in it.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    /// Another process has it open.
+    #[error("the data folder {path} is in use by another process; stop that server first")]
+    InUse {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The folder holds something else.
+    #[error("{path} is not empty and not a data folder of Orihon; choose another with --data")]
+    Foreign {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A newer program wrote it.
+    #[error("{path} has format {found}, this program knows format {known}; use a newer orihon")]
+    TooNew {
+        /// The folder.
+        path: PathBuf,
+        /// What it says.
+        found: u32,
+        /// What we know.
+        known: u32,
+    },
+    /// The keyring is not there.
+    #[error(
+        "the keyring {path} is missing; put it back from its backup, or name its folder with --keys"
+    )]
+    KeyringMissing {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// The master key does not open the keyring.
+    #[error(
+        "the master key {master} does not open the keyring {keyring}: the key is {given}, the keyring was made with {wanted}; put the right key back"
+    )]
+    WrongMasterKey {
+        /// The key's file.
+        master: PathBuf,
+        /// The keyring.
+        keyring: PathBuf,
+        /// The first digits of the given key's hash.
+        given: String,
+        /// The first digits of the wanted key's hash.
+        wanted: String,
+    },
+    /// The keyring belongs to another ledger.
+    #[error(
+        "the keyring {keyring} belongs to another data folder than {path}; name the right one with --keys"
+    )]
+    ForeignKeyring {
+        /// The keyring.
+        keyring: PathBuf,
+        /// The data folder.
+        path: PathBuf,
+    },
+    /// The ledger holds less than was acknowledged.
+    #[error(
+        "the ledger ends at commit {found}, but commit {acknowledged} was acknowledged: {missing} commits are missing. Restore a newer copy, or start once with --accept-gap to go on without them; store devices then send again what is missing"
+    )]
+    Truncated {
+        /// The last commit found.
+        found: u64,
+        /// The last commit that was acknowledged.
+        acknowledged: u64,
+        /// How many are missing.
+        missing: u64,
+    },
+    /// The ledger holds other commits than those acknowledged.
+    #[error(
+        "commit {seq} of the ledger is not the one that was acknowledged: this is a copy with another history. Restore the right copy, or start once with --accept-gap"
+    )]
+    OtherHistory {
+        /// The commit that differs.
+        seq: u64,
+    },
+    /// Anything else.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<std::io::Error> for OpenError {
+    fn from(error: std::io::Error) -> Self {
+        Self::Fault(Fault::Io(error))
+    }
+}

@@ -1,0 +1,19 @@
+//! The memory of the server: what it takes, it keeps; what it gives, it has opened and checked.
+//!
+//! Callers speak in purchases, catalogues and stores. This crate seals every body before it
+//! reaches the engine, commits a batch durably before it says so, and refuses to open data that
+//! is less than what was acknowledged. It knows neither JSON nor HTTP, and never asks the time.
+#![deny(clippy::float_arithmetic)]
+
+pub mod account;
+pub mod body;
+pub mod embedded;
+pub mod fault;
+pub mod item;
+pub mod keyring;
+pub mod profile;
+pub mod seal;
+pub mod watermark;
+pub mod write;
+
+pub use embedded::Ledger;

@@ -1,0 +1,71 @@
+//! Sealing of bodies: AES-256-GCM under the owner's data key. Whoever holds the ledger without
+//! the keyring sees no purchase; a flipped bit or a moved row never opens.
+
+use crate::fault::Fault;
+use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+
+/// A key of 256 bits. Shows nothing of itself.
+#[derive(Clone)]
+pub struct DataKey([u8; 32]);
+
+/// Bytes that a sealed body is longer than its content: the nonce and the tag.
+pub const OVERHEAD: usize = NONCE_LEN + 16;
+
+impl DataKey {
+    /// A key of these bytes.
+    #[must_use]
+    pub const fn new(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    pub(crate) const fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    fn cipher(&self) -> LessSafeKey {
+        let key = UnboundKey::new(&AES_256_GCM, &self.0).expect("the key is 32 bytes long");
+        LessSafeKey::new(key)
+    }
+
+    /// Seals `body` and binds it to `context`. `nonce` must be random, never used before with
+    /// this key. Gives the nonce, the sealed body and the tag.
+    #[must_use]
+    pub fn seal(&self, nonce: [u8; 12], context: &[u8], body: &[u8]) -> Vec<u8> {
+        let mut out = Vec::with_capacity(body.len() + OVERHEAD);
+        out.extend_from_slice(&nonce);
+        out.extend_from_slice(body);
+        let (_, sealed) = out.split_at_mut(NONCE_LEN);
+        let nonce = Nonce::assume_unique_for_key(nonce);
+        let tag = self
+            .cipher()
+            .seal_in_place_separate_tag(nonce, Aad::from(context), sealed)
+            .expect("a body is far below the cipher's limit of 64 GiB");
+        out.extend_from_slice(tag.as_ref());
+        out
+    }
+
+    /// Opens what [`DataKey::seal`] made.
+    ///
+    /// # Errors
+    /// [`Fault::Damaged`] if a bit of it, of the context or of the key differs.
+    pub fn open(&self, context: &[u8], sealed: &[u8]) -> Result<Vec<u8>, Fault> {
+        let refused = || Fault::damaged("a sealed body does not open with its owner's key");
+        let (nonce, rest) = sealed
+            .split_first_chunk::<NONCE_LEN>()
+            .ok_or_else(refused)?;
+        let mut body = rest.to_vec();
+        let nonce = Nonce::assume_unique_for_key(*nonce);
+        let opened = self
+            .cipher()
+            .open_in_place(nonce, Aad::from(context), &mut body);
+        let length = opened.map_err(|_| refused())?.len();
+        body.truncate(length);
+        Ok(body)
+    }
+}
+
+impl std::fmt::Debug for DataKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("DataKey(..)")
+    }
+}

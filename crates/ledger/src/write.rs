@@ -1,0 +1,313 @@
+//! Everything that can be written, as values. A batch of these is the only way to change the
+//! ledger: it enters whole, durably, or not at all, and each write has an outcome of its own.
+
+use crate::account::ClaimSource;
+use crate::keyring::{Slot, Spare};
+use crate::profile::Profile;
+use purchase::catalogue::{Change, Head};
+use purchase::decide::Digest;
+use purchase::id::{
+    DeviceId, ItemCode, OwnerId, PurchaseId, Revision, SettlementKey, StoreId, TokenId, UserId,
+};
+use purchase::money::{Amount, Currency};
+use purchase::naming::Naming;
+use purchase::settlement::{ClaimHash, Settlement};
+use purchase::store::{Identity, Store};
+use purchase::text::Text;
+use purchase::time::Timestamp;
+use purchase::warning::Warnings;
+
+/// One write.
+#[derive(Debug)]
+pub enum Write {
+    /// A settlement, prepared by [`crate::Ledger::prepare`].
+    Settle(Box<Prepared>),
+    /// A new store.
+    AddStore(Box<Store>),
+    /// A store presents itself differently from an instant on.
+    AddIdentity {
+        /// The store.
+        store_id: StoreId,
+        /// How.
+        identity: Box<Identity>,
+    },
+    /// A store writes nothing more.
+    CloseStore {
+        /// The store.
+        store_id: StoreId,
+    },
+    /// A machine for a store.
+    AddDevice {
+        /// The store.
+        store_id: StoreId,
+        /// Its id.
+        device_id: DeviceId,
+        /// What the operator calls it.
+        name: Text,
+        /// The hash of its key.
+        hash: [u8; 32],
+    },
+    /// A machine's key stops working.
+    RevokeDevice {
+        /// The store.
+        store_id: StoreId,
+        /// The machine.
+        device_id: DeviceId,
+    },
+    /// A person.
+    AddUser {
+        /// A durable key, whose holder becomes the person's id.
+        spare: Spare,
+        /// What the operator told.
+        profile: Box<Profile>,
+        /// The first key to the account.
+        token_id: TokenId,
+        /// Its hash.
+        hash: [u8; 32],
+    },
+    /// A further key to an account.
+    AddToken {
+        /// Whose.
+        user_id: UserId,
+        /// Its id.
+        token_id: TokenId,
+        /// Its hash.
+        hash: [u8; 32],
+    },
+    /// A key to an account stops working.
+    RevokeToken {
+        /// Its id.
+        token_id: TokenId,
+    },
+    /// An operator's key.
+    AddOperator {
+        /// Its id.
+        token_id: TokenId,
+        /// Its hash.
+        hash: [u8; 32],
+    },
+    /// A step of a catalogue update.
+    Catalogue(Box<CatalogueWrite>),
+    /// Names lines that wait for one of these codes, as far as one commit should.
+    Learn {
+        /// The store.
+        store_id: StoreId,
+        /// The codes that were named.
+        codes: Vec<ItemCode>,
+        /// Where the last step ended.
+        resume: Option<Resume>,
+    },
+    /// Names lines that waited for the catalogue to reach their own revision.
+    CatchUp {
+        /// The store.
+        store_id: StoreId,
+        /// Where the last step ended.
+        resume: Option<Resume>,
+    },
+    /// The store's word that a revision names the code's waiting lines.
+    Confirm {
+        /// The store.
+        store_id: StoreId,
+        /// The code.
+        code: ItemCode,
+        /// The revision.
+        revision: Revision,
+        /// Where the last step ended.
+        resume: Option<Resume>,
+    },
+    /// Forgets feed entries older than an instant, a bounded number at a time.
+    PruneFeed {
+        /// What is older goes.
+        before: Timestamp,
+        /// Where the last step ended.
+        resume: Option<Resume>,
+    },
+    /// Erases a person: the account's keys go, the purchases can never be opened again.
+    Erase {
+        /// Who.
+        user_id: UserId,
+    },
+}
+
+/// A catalogue update, or a step of one that is too large for one commit.
+#[derive(Debug)]
+pub struct CatalogueWrite {
+    /// The store.
+    pub store_id: StoreId,
+    /// The revision it builds on.
+    pub base: Revision,
+    /// The revision it makes.
+    pub revision: Revision,
+    /// The source, where the device names it.
+    pub lineage: Option<Text>,
+    /// The digest of the whole update.
+    pub update: [u8; 32],
+    /// What this step does.
+    pub step: Step,
+}
+
+/// The steps of a catalogue update. Staged versions are seen by nobody before `Finish`.
+#[derive(Debug)]
+pub enum Step {
+    /// All at once.
+    Whole(Vec<Change>),
+    /// Begins staging.
+    Begin,
+    /// Stages some.
+    Part(Vec<Change>),
+    /// Makes the staged ones the catalogue.
+    Finish,
+}
+
+/// A settlement with all that could be found out before the commit.
+#[derive(Debug)]
+pub struct Prepared {
+    pub(crate) settlement: Settlement,
+    pub(crate) digest: Digest,
+    pub(crate) canonical: Vec<u8>,
+    pub(crate) received_at: Timestamp,
+    pub(crate) purchase_id: PurchaseId,
+    pub(crate) claim: Option<ClaimHash>,
+    pub(crate) claim_source: ClaimSource,
+    pub(crate) owner: OwnerId,
+    pub(crate) slot: Slot,
+    /// The key taken for an unclaimed purchase; goes back if it is not used.
+    pub(crate) spare: Option<Spare>,
+    pub(crate) refusal: Option<Refusal>,
+    pub(crate) names: Vec<Naming>,
+    pub(crate) head: Revision,
+    pub(crate) sealed: Vec<u8>,
+}
+
+impl Prepared {
+    /// Its key.
+    #[must_use]
+    pub const fn key(&self) -> &SettlementKey {
+        &self.settlement.content().key
+    }
+}
+
+/// What became of a write.
+#[derive(Debug)]
+pub enum Written {
+    /// Of a settlement.
+    Settled(Settled),
+    /// Of a store, a device, a token or a key.
+    Changed(Changed),
+    /// Of a person.
+    User {
+        /// The person's id: a new one, or the one that this reference has had.
+        user_id: UserId,
+        /// Which.
+        changed: Changed,
+    },
+    /// Of a catalogue step.
+    Catalogue(CatalogueWritten),
+    /// Of naming lines: how many, and where to go on.
+    Named(NamingStep),
+    /// Of pruning: where to go on; none at the end.
+    Pruned(Option<Resume>),
+}
+
+/// Where bounded work goes on; opaque to everyone but the ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resume(pub(crate) Vec<u8>);
+
+/// One bounded step of naming.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NamingStep {
+    /// Lines named.
+    pub named: u64,
+    /// Codes whose turn has not come, the first of them where `resume` says.
+    pub rest: Vec<ItemCode>,
+    /// Where to go on; with `rest` empty and none here, all is done.
+    pub resume: Option<Resume>,
+}
+
+/// What became of a change to small things.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Changed {
+    /// Done now.
+    Done,
+    /// It was so already.
+    Same,
+    /// There is one of that name, with other content.
+    Different,
+    /// There is no such thing.
+    NotFound,
+}
+
+/// What became of a settlement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Settled {
+    /// Durable now.
+    Recorded(Receipt),
+    /// The same was durable before.
+    AlreadyRecorded(Receipt),
+    /// The key is taken by other content.
+    Conflict,
+    /// A rule that depends on what is stored.
+    Refused(Refusal),
+}
+
+/// What the store gets back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// The purchase's id.
+    pub purchase_id: PurchaseId,
+    /// Lines without a name.
+    pub pending_lines: u64,
+    /// Remarks.
+    pub warnings: Warnings,
+    /// Where the claim code comes from.
+    pub claim: ClaimSource,
+    /// Whose it is, so that the person can be told.
+    pub owner: OwnerId,
+}
+
+/// Why a new settlement cannot be recorded. Nothing was changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The store does not exist.
+    StoreUnknown,
+    /// The store is closed.
+    StoreClosed,
+    /// The store sells in another currency.
+    CurrencyMismatch {
+        /// The store's.
+        expected: Currency,
+    },
+    /// The original belongs to a store that is not of the same chain.
+    NotYourStore,
+    /// The original is a void.
+    VoidOfVoid,
+    /// The original was taken back before.
+    AlreadyVoided,
+    /// Something of the original has come back.
+    HasReturns,
+    /// The total is not the original's.
+    VoidTotal {
+        /// The original's.
+        expected: Amount,
+    },
+}
+
+/// What became of a catalogue step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CatalogueWritten {
+    /// The catalogue stands here now, or the step was staged.
+    Applied(Box<Head>),
+    /// The same update was applied before.
+    Same(Box<Head>),
+    /// It builds on another revision than the current one.
+    Gap {
+        /// The current one.
+        current: Revision,
+    },
+    /// The current revision has other content.
+    Forked,
+    /// The store does not exist.
+    StoreUnknown,
+    /// The store is closed.
+    StoreClosed,
+}

@@ -1,0 +1,282 @@
+//! Settlements in: one by one, or many at once. Each gets an outcome of its own, and only after it
+//! is durable.
+
+use crate::app::App;
+use crate::auth::StoreDevice;
+use crate::reply::{Refused, Reply, bytes};
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use door::BODY_READ_TIMEOUT;
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, StatusCode};
+use ledger::account::ClaimSource;
+use ledger::embedded::prepare::Incoming;
+use ledger::write::{Receipt, Refusal, Settled, Write, Written};
+use purchase::id::{SettlementKey, StoreId};
+use std::sync::Arc;
+use wire::batch::{Framing, split};
+use wire::claim::ClaimCode;
+use wire::error::{ErrorCode, FieldError, Problem};
+use wire::limits::{BATCH_BYTES, SETTLEMENT_BYTES};
+use wire::outcome::{Filing, OutcomeKind, OutcomeMessage};
+use wire::settlement::read_settlement;
+
+/// What a settlement takes in memory beside its own bytes.
+const OVERHEAD_BYTES: usize = 1_024;
+
+/// One settlement.
+#[utoipa::path(post, path = "/v1/settlements", tag = "Store device",
+    request_body = wire::settlement::message::SettlementMessage,
+    responses(
+        (status = 201, description = "Recorded: durable now", body = OutcomeMessage),
+        (status = 200, description = "The same settlement was durable before", body = OutcomeMessage),
+        (status = 409, description = "The key is taken by other content; nothing changed", body = wire::error::ProblemMessage, content_type = "application/problem+json"),
+        (status = 422, description = "Refused; nothing is stored", body = wire::error::ProblemMessage, content_type = "application/problem+json"),
+        (status = 503, description = "Unknown; send the same again after Retry-After", body = wire::error::ProblemMessage, content_type = "application/problem+json")),
+    security(("device" = [])))]
+pub async fn post_one(
+    device: StoreDevice,
+    State(app): State<Arc<App>>,
+    body: Body,
+) -> Reply<Response> {
+    let sent = read_body(body, SETTLEMENT_BYTES).await?;
+    let outcome = match read_one(&app, &device.store_id, &sent)? {
+        Read::Refused(outcome) => outcome,
+        Read::Fits(Fit { write, key, claim_code }) => {
+            let written = app.intake.write(vec![write], sent.len() + OVERHEAD_BYTES).await?;
+            told(&app, written.into_iter().next(), &key, claim_code)
+        }
+    };
+    app.metrics.settled(outcome.outcome);
+    Ok(answer_one(outcome))
+}
+
+/// Many settlements.
+#[utoipa::path(post, path = "/v1/settlements/batch", tag = "Store device",
+    request_body(description = "A JSON array, or NDJSON; the answer comes in kind",
+        content(
+            (Vec<wire::settlement::message::SettlementMessage> = "application/json"),
+            (String = "application/x-ndjson"))),
+    responses(
+        (status = 200, description = "One outcome per item, in order", body = Vec<OutcomeMessage>),
+        (status = 400, description = "The array is broken", body = wire::error::ProblemMessage, content_type = "application/problem+json"),
+        (status = 413, description = "Too many items or bytes", body = wire::error::ProblemMessage, content_type = "application/problem+json"),
+        (status = 503, description = "Unknown; send the same again after Retry-After", body = wire::error::ProblemMessage, content_type = "application/problem+json")),
+    security(("device" = [])))]
+pub async fn post_batch(
+    device: StoreDevice,
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Reply<Response> {
+    let framing = framing(&headers)?;
+    let sent = read_body(body, BATCH_BYTES).await?;
+    let items = split(&sent, framing)
+        .map_err(|error| Refused::new(error.code(), error.to_string()))?;
+    let mut outcomes: Vec<Option<OutcomeMessage>> = Vec::with_capacity(items.len());
+    let mut fits = Vec::new();
+    let mut writes = Vec::new();
+    for item in items {
+        match read_one(&app, &device.store_id, item)? {
+            Read::Refused(outcome) => outcomes.push(Some(outcome)),
+            Read::Fits(Fit { write, key, claim_code }) => {
+                outcomes.push(None);
+                fits.push((key, claim_code));
+                writes.push(write);
+            }
+        }
+    }
+    let weight = sent.len() + writes.len() * OVERHEAD_BYTES;
+    let written =
+        if writes.is_empty() { Vec::new() } else { app.intake.write(writes, weight).await? };
+    let mut told_in_order = written
+        .into_iter()
+        .zip(fits)
+        .map(|(written, (key, claim_code))| told(&app, Some(written), &key, claim_code));
+    let outcomes = outcomes.into_iter().filter_map(|known| known.or_else(|| told_in_order.next()));
+    Ok(answer_many(&app, framing, outcomes))
+}
+
+/// A settlement that was read.
+enum Read {
+    /// It is refused for what it says.
+    Refused(OutcomeMessage),
+    /// It can be written.
+    Fits(Fit),
+}
+
+struct Fit {
+    write: Write,
+    key: SettlementKey,
+    /// The code that the till printed, or that belongs to the sale if nobody claims it.
+    claim_code: ClaimCode,
+}
+
+fn read_one(app: &App, store_id: &StoreId, item: &[u8]) -> Reply<Read> {
+    let received = match read_settlement(item) {
+        Ok(received) => received,
+        Err(rejection) => return Ok(Read::Refused(OutcomeMessage::rejected(*rejection))),
+    };
+    let key = received.settlement.content().key.clone();
+    if key.store_id != *store_id {
+        let detail = format!("this key writes for {store_id} only");
+        return Ok(Read::Refused(refuse(&key, "/store_id", ErrorCode::NotYourStore, detail)));
+    }
+    let derived = ClaimCode::derive(app.ledger.claim_secret(&key));
+    let claim_code = received.claim_code.unwrap_or(derived);
+    let incoming = Incoming {
+        settlement: received.settlement,
+        digest: received.digest,
+        canonical: received.canonical,
+        received_at: app.clock.now(),
+    };
+    let prepared = app.ledger.prepare(incoming, |_| derived.hash())?;
+    Ok(Read::Fits(Fit { write: Write::Settle(Box::new(prepared)), key, claim_code }))
+}
+
+/// The outcome of a settlement as the store reads it.
+fn told(
+    app: &App,
+    written: Option<Written>,
+    key: &SettlementKey,
+    claim_code: ClaimCode,
+) -> OutcomeMessage {
+    let filing = |receipt: Receipt| Filing {
+        key,
+        purchase_id: receipt.purchase_id,
+        pending_lines: receipt.pending_lines,
+        warnings: receipt.warnings,
+        claim_code: match receipt.claim {
+            ClaimSource::None => None,
+            ClaimSource::Till => Some(claim_code),
+            ClaimSource::Derived => Some(ClaimCode::derive(app.ledger.claim_secret(key))),
+        },
+    };
+    match written {
+        Some(Written::Settled(Settled::Recorded(receipt))) => {
+            OutcomeMessage::recorded(&filing(receipt))
+        }
+        Some(Written::Settled(Settled::AlreadyRecorded(receipt))) => {
+            OutcomeMessage::already_recorded(&filing(receipt))
+        }
+        Some(Written::Settled(Settled::Conflict)) => OutcomeMessage::conflict(key),
+        Some(Written::Settled(Settled::Refused(refusal))) => refused(key, &refusal),
+        // Any other answer to a settlement is a bug, and bugs stop the intake.
+        other => panic!("a settlement was answered with {other:?}"),
+    }
+}
+
+fn refused(key: &SettlementKey, refusal: &Refusal) -> OutcomeMessage {
+    let (pointer, code, detail) = match refusal {
+        Refusal::StoreUnknown => {
+            ("/store_id", ErrorCode::StoreUnknown, "the store is not known here".to_owned())
+        }
+        Refusal::StoreClosed => {
+            ("/store_id", ErrorCode::StoreClosed, "the store is closed".to_owned())
+        }
+        Refusal::CurrencyMismatch { expected } => (
+            "/currency",
+            ErrorCode::CurrencyMismatch,
+            format!("this store sells in {}", expected.code()),
+        ),
+        Refusal::NotYourStore => (
+            "/of",
+            ErrorCode::NotYourStore,
+            "the original belongs to a store outside this one's chain".to_owned(),
+        ),
+        Refusal::VoidOfVoid => {
+            ("/of", ErrorCode::VoidOfVoid, "the original is a void itself".to_owned())
+        }
+        Refusal::AlreadyVoided => {
+            ("/of", ErrorCode::AlreadyVoided, "the original was voided before".to_owned())
+        }
+        Refusal::HasReturns => (
+            "/of",
+            ErrorCode::HasReturns,
+            "something of the original came back; void the return first".to_owned(),
+        ),
+        Refusal::VoidTotal { expected } => (
+            "/total",
+            ErrorCode::VoidTotal,
+            format!("the original's total is {}", expected.minor()),
+        ),
+    };
+    refuse(key, pointer, code, detail)
+}
+
+fn refuse(key: &SettlementKey, pointer: &str, code: ErrorCode, detail: String) -> OutcomeMessage {
+    OutcomeMessage::refused(key, FieldError { pointer: pointer.to_owned(), code, detail })
+}
+
+/// The answer to a single settlement: what is not recorded is a problem.
+fn answer_one(outcome: OutcomeMessage) -> Response {
+    let status = StatusCode::from_u16(outcome.status()).unwrap_or(StatusCode::OK);
+    match outcome.outcome {
+        OutcomeKind::Recorded | OutcomeKind::AlreadyRecorded => {
+            let mut body = Vec::with_capacity(320);
+            outcome.write_json(&mut body);
+            bytes(status, "application/json", body)
+        }
+        OutcomeKind::Conflict | OutcomeKind::Rejected => {
+            let code = outcome.code.unwrap_or(ErrorCode::InvalidValue);
+            let detail = outcome
+                .detail
+                .unwrap_or_else(|| "see errors; nothing was stored".to_owned());
+            let problem = Problem {
+                outcome: Some(outcome.outcome),
+                key: outcome.key,
+                errors: outcome.errors.unwrap_or_default(),
+                ..Problem::new(code, detail)
+            };
+            Refused::from(problem).into_response()
+        }
+    }
+}
+
+fn answer_many(
+    app: &App,
+    framing: Framing,
+    outcomes: impl Iterator<Item = OutcomeMessage>,
+) -> Response {
+    let (open, between, close, media_type): (&[u8], &[u8], &[u8], _) = match framing {
+        Framing::Array => (b"[", b",", b"]", "application/json"),
+        Framing::Lines => (b"", b"\n", b"\n", "application/x-ndjson"),
+    };
+    let mut body = Vec::with_capacity(16_384);
+    body.extend_from_slice(open);
+    for (at, outcome) in outcomes.enumerate() {
+        if at > 0 {
+            body.extend_from_slice(between);
+        }
+        app.metrics.settled(outcome.outcome);
+        outcome.write_json(&mut body);
+    }
+    body.extend_from_slice(close);
+    bytes(StatusCode::OK, media_type, body)
+}
+
+fn framing(headers: &HeaderMap) -> Reply<Framing> {
+    let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    match media_type.map(|text| text.split(';').next().unwrap_or_default().trim()) {
+        Some("application/x-ndjson") => Ok(Framing::Lines),
+        Some("application/json") | None => Ok(Framing::Array),
+        Some(other) => Err(Refused::new(
+            ErrorCode::UnsupportedMediaType,
+            format!("a batch is application/json or application/x-ndjson, not {other}"),
+        )),
+    }
+}
+
+/// Reads a request's body under its limit.
+pub(super) async fn read_body(body: Body, bytes_max: usize) -> Reply<bytes::Bytes> {
+    door::body::read(body, bytes_max, BODY_READ_TIMEOUT).await.map_err(|error| {
+        let code = match error {
+            door::body::BodyError::TooLarge { .. } => ErrorCode::TooLarge,
+            door::body::BodyError::TimedOut { .. } | door::body::BodyError::Broken(_) => {
+                ErrorCode::MalformedJson
+            }
+        };
+        Refused::new(code, error.to_string())
+    })
+}

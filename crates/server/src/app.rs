@@ -1,0 +1,89 @@
+//! What every handler can reach. Nothing hangs anywhere else: there are no globals.
+
+use crate::auth::Known;
+use crate::clock::Clock;
+use crate::intake::Intake;
+use crate::metrics::Metrics;
+use crate::publish::Hub;
+use crate::reply::Refused;
+use jiff::tz::TimeZone;
+use ledger::Ledger;
+use purchase::id::StoreId;
+use purchase::store::Store;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The server's parts.
+pub struct App {
+    /// The memory.
+    pub ledger: Arc<Ledger>,
+    /// The way into it.
+    pub intake: Arc<Intake>,
+    /// Time and randomness.
+    pub clock: Clock,
+    /// Keys looked up already.
+    pub known: Known,
+    /// Who listens for whom.
+    pub hub: Arc<Hub>,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+    /// One catalogue writer per store at a time.
+    pub catalogues: Turns,
+    zones: Mutex<HashMap<Box<str>, TimeZone>>,
+}
+
+impl App {
+    /// Puts the parts together.
+    #[must_use]
+    pub fn new(
+        ledger: Arc<Ledger>,
+        intake: Arc<Intake>,
+        clock: Clock,
+        hub: Arc<Hub>,
+        metrics: Arc<Metrics>,
+    ) -> Self {
+        Self {
+            ledger,
+            intake,
+            clock,
+            known: Known::default(),
+            hub,
+            metrics,
+            catalogues: Turns::default(),
+            zones: Mutex::default(),
+        }
+    }
+
+    /// A store.
+    ///
+    /// # Errors
+    /// 404 if there is none.
+    pub fn store(&self, store_id: &StoreId) -> Result<Arc<Store>, Refused> {
+        self.ledger.store(store_id).ok_or_else(|| Refused::not_found("store"))
+    }
+
+    /// The time zone of that name; every stored name was proven to be one.
+    #[must_use]
+    pub fn zone(&self, name: &str) -> TimeZone {
+        let mut zones = self.zones.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(zone) = zones.get(name) {
+            return zone.clone();
+        }
+        let zone = TimeZone::get(name).unwrap_or(TimeZone::UTC);
+        zones.insert(name.into(), zone.clone());
+        zone
+    }
+}
+
+/// Lets one at a time through, per store.
+#[derive(Default)]
+pub struct Turns(Mutex<HashMap<StoreId, Arc<tokio::sync::Mutex<()>>>>);
+
+impl Turns {
+    /// The turn of a store.
+    #[must_use]
+    pub fn of(&self, store_id: &StoreId) -> Arc<tokio::sync::Mutex<()>> {
+        let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(turns.entry(store_id.clone()).or_default())
+    }
+}

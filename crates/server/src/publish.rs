@@ -1,0 +1,79 @@
+//! Telling people's pages that something was committed. It wakes whoever listens for a person and
+//! carries nothing: what happened is read from the feed, which is the one source of truth.
+
+use purchase::id::UserId;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::Notify;
+
+/// Who listens for whom.
+#[derive(Default)]
+pub struct Hub {
+    listeners: Mutex<HashMap<UserId, Listeners>>,
+}
+
+struct Listeners {
+    notify: Arc<Notify>,
+    count: usize,
+}
+
+impl Hub {
+    /// Wakes everybody who listens for one of these people.
+    pub fn tell(&self, people: &[UserId]) {
+        let listeners = self.listeners.lock().unwrap_or_else(PoisonError::into_inner);
+        if listeners.is_empty() {
+            return;
+        }
+        for user_id in people {
+            if let Some(listening) = listeners.get(user_id) {
+                listening.notify.notify_waiters();
+            }
+        }
+    }
+
+    /// Listens for a person until the ear is dropped.
+    #[must_use]
+    pub fn listen(self: &Arc<Self>, user_id: UserId) -> Ear {
+        let mut listeners = self.listeners.lock().unwrap_or_else(PoisonError::into_inner);
+        let listening = listeners
+            .entry(user_id)
+            .or_insert_with(|| Listeners { notify: Arc::default(), count: 0 });
+        listening.count += 1;
+        Ear { hub: Arc::clone(self), user_id, notify: Arc::clone(&listening.notify) }
+    }
+
+    /// Pages that listen for this person.
+    #[must_use]
+    pub fn count(&self, user_id: UserId) -> usize {
+        let listeners = self.listeners.lock().unwrap_or_else(PoisonError::into_inner);
+        listeners.get(&user_id).map_or(0, |listening| listening.count)
+    }
+}
+
+/// One listener.
+pub struct Ear {
+    hub: Arc<Hub>,
+    user_id: UserId,
+    notify: Arc<Notify>,
+}
+
+impl Ear {
+    /// What wakes this listener; to be asked for before the feed is read, so that nothing that is
+    /// committed in between is slept through.
+    #[must_use]
+    pub fn notify(&self) -> Arc<Notify> {
+        Arc::clone(&self.notify)
+    }
+}
+
+impl Drop for Ear {
+    fn drop(&mut self) {
+        let mut listeners = self.hub.listeners.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(listening) = listeners.get_mut(&self.user_id) {
+            listening.count -= 1;
+            if listening.count == 0 {
+                listeners.remove(&self.user_id);
+            }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Answers: messages as JSON, problems as `application/problem+json`. What a client reads is made
+//! here; what the log reads is written where a failure is handled.
+
+use crate::intake::IntakeError;
+use axum::response::{IntoResponse, Response};
+use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderValue, StatusCode};
+use ledger::fault::Fault;
+use serde::Serialize;
+use wire::error::{ErrorCode, FieldError, Problem};
+
+/// An answer that is a problem.
+#[derive(Debug)]
+pub struct Refused(pub Box<Problem>);
+
+/// What handlers return.
+pub type Reply<T> = Result<T, Refused>;
+
+impl Refused {
+    /// A problem with its code and what happened.
+    #[must_use]
+    pub fn new(code: ErrorCode, detail: impl Into<String>) -> Self {
+        Self(Box::new(Problem::new(code, detail)))
+    }
+
+    /// The same, to be tried again after some seconds.
+    #[must_use]
+    pub fn later(code: ErrorCode, detail: impl Into<String>, retry_after_s: u32) -> Self {
+        let retry_after_s = Some(retry_after_s);
+        Self(Box::new(Problem { retry_after_s, ..Problem::new(code, detail) }))
+    }
+
+    /// A message refused for its faults.
+    #[must_use]
+    pub fn faults(errors: Vec<FieldError>) -> Self {
+        Self(Box::new(Problem::refused(errors)))
+    }
+
+    /// Nothing there, or somebody else's.
+    #[must_use]
+    pub fn not_found(what: &str) -> Self {
+        Self::new(ErrorCode::NotFound, format!("there is no such {what}"))
+    }
+}
+
+impl From<Problem> for Refused {
+    fn from(problem: Problem) -> Self {
+        Self(Box::new(problem))
+    }
+}
+
+impl From<IntakeError> for Refused {
+    fn from(error: IntakeError) -> Self {
+        let (code, retry_after_s) = match error {
+            IntakeError::Busy => (ErrorCode::Unavailable, 1),
+            IntakeError::Draining => (ErrorCode::Draining, 5),
+            IntakeError::DiskFull => (ErrorCode::DiskFull, 60),
+            IntakeError::Faulted => (ErrorCode::Faulted, 10),
+        };
+        Self::later(code, error.to_string(), retry_after_s)
+    }
+}
+
+impl From<Fault> for Refused {
+    /// A failure of the memory while reading. The cause goes to the log, not to the client.
+    fn from(fault: Fault) -> Self {
+        tracing::error!(%fault, "reading the ledger failed");
+        Self::new(ErrorCode::Internal, "the server could not read its ledger; the operator's log says why")
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        let problem = self.0;
+        let status =
+            StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let body = serde_json::to_vec(&problem).unwrap_or_default();
+        let mut response = (status, body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(seconds) = problem.retry_after_s {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(http::header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+/// A message as JSON with a status.
+#[must_use]
+pub fn json<T: Serialize>(status: StatusCode, message: &T) -> Response {
+    match serde_json::to_vec(message) {
+        Ok(body) => bytes(status, "application/json", body),
+        Err(error) => {
+            tracing::error!(%error, "an answer could not be written as JSON");
+            Refused::new(ErrorCode::Internal, "the answer could not be written").into_response()
+        }
+    }
+}
+
+/// Bytes of a media type with a status.
+#[must_use]
+pub fn bytes(status: StatusCode, media_type: &'static str, body: Vec<u8>) -> Response {
+    let mut response = (status, body).into_response();
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    response
+}

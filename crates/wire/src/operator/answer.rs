@@ -1,0 +1,270 @@
+//! What the operator and the store are told about keys, conflicts, days and single settlements.
+//! Never the person of a settlement.
+
+use crate::hex;
+use crate::outcome::KeyMessage;
+use crate::time::{show, show_utc};
+use crate::vocabulary;
+use jiff::tz::TimeZone;
+use purchase::decide::Digest;
+use purchase::id::{DeviceId, SettlementKey, TokenId, UserId};
+use purchase::money::{Amount, Currency};
+use purchase::quantity::decimal;
+use purchase::returns::LineState;
+use purchase::settlement::Kind;
+use purchase::time::Timestamp;
+use serde::Serialize;
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+
+/// A new device. The key is shown this once.
+#[derive(Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(example = json!({
+    "device_id": "dev_0zzg0081040g2081040m2gc5v8", "key": "ord_4c1d"
+}))]
+pub struct DeviceAnswer {
+    /// The device.
+    pub device_id: String,
+    /// Its key for `Authorization: Bearer`; absent if the device signs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+}
+
+/// A store's devices.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Devices {
+    /// The devices, oldest first.
+    pub devices: Vec<DeviceMessage>,
+}
+
+/// A device as the operator sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = DeviceDescription)]
+pub struct DeviceMessage {
+    /// The device.
+    pub device_id: String,
+    /// What the operator calls it.
+    pub name: String,
+    /// Since when.
+    #[schema(format = "date-time")]
+    pub created_at: String,
+    /// When its key stopped working.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = "date-time")]
+    pub revoked_at: Option<String>,
+}
+
+impl DeviceMessage {
+    /// The message of one device.
+    #[must_use]
+    pub fn new(
+        device_id: DeviceId,
+        name: &str,
+        created_at: Timestamp,
+        revoked_at: Option<Timestamp>,
+    ) -> Self {
+        Self {
+            device_id: device_id.to_string(),
+            name: name.to_owned(),
+            created_at: show_utc(created_at),
+            revoked_at: revoked_at.map(show_utc),
+        }
+    }
+}
+
+/// A person. The token is shown this once, and only for a new person.
+#[derive(Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct UserAnswer {
+    /// The person.
+    pub user_id: String,
+    /// The person's key for `Authorization: Bearer`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
+    /// The key's id, by which it can be withdrawn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_id: Option<String>,
+}
+
+impl UserAnswer {
+    /// A new person with the key made for it.
+    #[must_use]
+    pub fn new(user_id: UserId, token_id: TokenId, token: String) -> Self {
+        Self {
+            user_id: user_id.to_string(),
+            token: Some(token),
+            token_id: Some(token_id.to_string()),
+        }
+    }
+
+    /// A person registered before.
+    #[must_use]
+    pub fn known(user_id: UserId) -> Self {
+        Self {
+            user_id: user_id.to_string(),
+            token: None,
+            token_id: None,
+        }
+    }
+}
+
+/// A further key. It is shown this once.
+#[derive(Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TokenAnswer {
+    /// The key's id, by which it can be withdrawn.
+    pub token_id: String,
+    /// The key.
+    pub token: String,
+}
+
+/// Settlements that came under keys already taken.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Conflicts<'a> {
+    /// The conflicts, newest first.
+    pub conflicts: Vec<ConflictMessage<'a>>,
+    /// Where the next page begins; null at the end.
+    pub next_cursor: Option<String>,
+}
+
+/// A settlement that came under a key already taken.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ConflictMessage<'a> {
+    /// The key.
+    pub key: KeyMessage,
+    /// When it came.
+    #[schema(format = "date-time")]
+    pub received_at: String,
+    /// The digest recorded under the key, in hexadecimal.
+    pub recorded_digest: String,
+    /// Its own digest, in hexadecimal.
+    pub digest: String,
+    /// What it said, if it can be shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub settlement: Option<&'a RawValue>,
+    /// Its total.
+    pub total: i64,
+    /// Its currency.
+    pub currency: &'a str,
+}
+
+/// The settlements of one day, as keys and digests.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct DaySettlements {
+    /// The settlements, in the order of their keys.
+    pub settlements: Vec<DaySettlement>,
+    /// Where the next page begins; null at the end.
+    pub next_cursor: Option<String>,
+}
+
+/// One settlement of a day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct DaySettlement {
+    /// Its key.
+    pub key: KeyMessage,
+    /// Its digest in hexadecimal.
+    pub digest: String,
+}
+
+impl DaySettlement {
+    /// The message of one settlement.
+    #[must_use]
+    pub fn new(key: &SettlementKey, digest: Digest) -> Self {
+        Self {
+            key: key.into(),
+            digest: hex::show(&digest.0),
+        }
+    }
+}
+
+/// What a store may see of a recorded settlement, for a return: never the person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct SettlementLookup {
+    /// Its key.
+    pub key: KeyMessage,
+    /// `sale`, `return` or `void`.
+    pub kind: &'static str,
+    /// Its currency.
+    pub currency: String,
+    /// Its total.
+    pub total: i64,
+    /// Its digest in hexadecimal.
+    pub digest: String,
+    /// The lines.
+    pub lines: Vec<LookupLine>,
+    /// The void that took it back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub voided_by: Option<KeyMessage>,
+}
+
+/// One line of a recorded settlement.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct LookupLine {
+    /// Its number, from 1.
+    pub line: u16,
+    /// How much was sold.
+    pub quantity: String,
+    /// How much of it can still come back.
+    pub returnable: String,
+}
+
+/// What the ledger keeps in the clear of a settlement.
+#[derive(Clone, Copy, Debug)]
+pub struct LookupView<'a> {
+    /// Its key.
+    pub key: &'a SettlementKey,
+    /// Sale, return or void.
+    pub kind: Kind,
+    /// Its currency.
+    pub currency: Currency,
+    /// Its total.
+    pub total: Amount,
+    /// Its digest.
+    pub digest: Digest,
+    /// Sold and returned per line.
+    pub lines: &'a [LineState],
+    /// The void that took it back.
+    pub voided_by: Option<&'a SettlementKey>,
+}
+
+/// The message of one settlement; of one that was voided nothing can come back.
+#[must_use]
+pub fn lookup(view: &LookupView<'_>) -> SettlementLookup {
+    let quantity = |micros| decimal(micros, purchase::limits::QUANTITY_DECIMALS);
+    let line = |(line, state): (u16, &LineState)| LookupLine {
+        line,
+        quantity: quantity(state.sold_micros),
+        returnable: match (view.voided_by, view.kind) {
+            (None, Kind::Sale) => quantity(state.sold_micros.saturating_sub(state.returned_micros)),
+            (Some(_), _) | (None, Kind::Return | Kind::Void) => quantity(0),
+        },
+    };
+    SettlementLookup {
+        key: view.key.into(),
+        kind: vocabulary::kind(view.kind),
+        currency: view.currency.code().to_owned(),
+        total: view.total.minor(),
+        digest: hex::show(&view.digest.0),
+        lines: (1..).zip(view.lines).map(line).collect(),
+        voided_by: view.voided_by.map(KeyMessage::from),
+    }
+}
+
+/// A conflict's message without its body.
+#[must_use]
+pub fn conflict<'a>(
+    key: &SettlementKey,
+    [recorded, own]: [Digest; 2],
+    received_at: Timestamp,
+    total: (&'a Currency, Amount),
+    zone: &TimeZone,
+) -> ConflictMessage<'a> {
+    ConflictMessage {
+        key: key.into(),
+        received_at: show(received_at, zone),
+        recorded_digest: hex::show(&recorded.0),
+        digest: hex::show(&own.0),
+        settlement: None,
+        total: total.1.minor(),
+        currency: total.0.code(),
+    }
+}
