@@ -79,6 +79,8 @@ fn builder(limits: &Limits, pulse: &Arc<Pulse>) -> Builder<TokioExecutor> {
         // Any time will do; it makes hyper ask for the timer.
         .header_read_timeout(Duration::from_millis(limits.header_read_ms_max))
         .max_buf_size(usize::try_from(header_bytes_max).unwrap_or(usize::MAX))
+        // Not `pipeline_flush`: with bytes of a body or of a next request in its buffer hyper then
+        // keeps answers back, and never sends a 413 or a 431.
         // A caller that shut its side down has gone; its handler need not go on.
         .half_close(false);
     builder

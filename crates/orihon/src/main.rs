@@ -1,2 +1,51 @@
-//! Being built.
-fn main() {}
+//! The command line of Orihon: one enum of commands, one `match`. What a command does lives in its
+//! own file; nothing here decides anything.
+
+use clap::Parser;
+use cli::{Cli, Command};
+use std::process::ExitCode;
+
+mod admin;
+mod bench;
+mod cli;
+mod client;
+mod config;
+mod demo;
+mod progress;
+mod replay;
+mod serve;
+mod verify;
+
+/// The engine and the JSON reader allocate in small pieces on many threads.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    serve::start_log(cli.log.as_deref());
+    match run(cli.command).await {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            // What was asked could not be done: the same status as for wrong usage.
+            ExitCode::from(2)
+        }
+    }
+}
+
+async fn run(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Serve(args) => serve::run(args).await,
+        Command::Demo(args) => demo::run(args).await,
+        Command::Replay(args) => replay::run(args).await,
+        Command::Bench(args) => bench::run(args).await,
+        Command::Store(args) => admin::store(args).await,
+        Command::Device(args) => admin::device(args).await,
+        Command::User(args) => admin::user(args).await,
+        Command::Key(args) => admin::key(args).await,
+        Command::Verify(args) => verify::run(args),
+        Command::Openapi => cli::openapi(),
+        Command::Completions { shell } => Ok(cli::completions(shell)),
+    }
+}

@@ -69,7 +69,8 @@ fn last_seen_of(lineage: Option<&Text>, head: &Head) -> Option<Revision> {
     let Some(lineage) = lineage else {
         return Some(head.revision);
     };
-    if head.lineage.as_ref() == Some(lineage) {
+    // A catalogue that never named its source has only one.
+    if head.lineage.as_ref().is_none_or(|known| known == lineage) {
         return Some(head.revision);
     }
     head.past

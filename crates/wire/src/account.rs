@@ -5,13 +5,10 @@ use crate::outcome::KeyMessage;
 use crate::time::show;
 use crate::vocabulary;
 use jiff::tz::TimeZone;
-use message::{
-    AdjustmentAnswer, CardAnswer, OriginalAnswer, OriginalLineAnswer, PointsAnswer,
-    PurchaseMessage, StoreAnswer, TaxAnswer, TenderAnswer,
-};
+use message::{PurchaseMessage, StoreAnswer};
 use purchase::id::{PurchaseId, SettlementKey};
 use purchase::naming::LineName;
-use purchase::settlement::{Adjustment, Card, Content, Original, Points, Reduced, Tax, Tender};
+use purchase::settlement::Content;
 use purchase::store::{IdentityNumber, Store};
 use purchase::text::Text;
 use purchase::time::Timestamp;
@@ -21,6 +18,7 @@ use serde_json::value::RawValue;
 mod line;
 pub mod message;
 pub mod query;
+pub(crate) mod row;
 
 /// A purchase with all that its message needs.
 #[derive(Clone, Copy, Debug)]
@@ -63,15 +61,15 @@ pub fn purchase_message<'a>(view: &View<'a>) -> PurchaseMessage<'a> {
         total: content.total.minor(),
         warnings: view.warnings.iter().map(vocabulary::warning).collect(),
         lines: line::lines(view),
-        adjustments: content.adjustments.iter().map(adjustment).collect(),
-        taxes: content.taxes.iter().map(tax).collect(),
-        tenders: content.tenders.iter().map(tender).collect(),
+        adjustments: content.adjustments.iter().map(row::adjustment).collect(),
+        taxes: content.taxes.iter().map(row::tax).collect(),
+        tenders: content.tenders.iter().map(row::tender).collect(),
         change: content.change.minor(),
-        of: content.of.as_ref().map(original),
+        of: content.of.as_ref().map(row::original),
         with: content.with.as_ref().map(KeyMessage::from),
         receipt_number: content.receipt_number.as_ref().map(Text::as_str),
         staff: content.staff.as_ref().map(Text::as_str),
-        points: content.points.map(points),
+        points: content.points.map(row::points),
         notes: content.notes.iter().map(Text::as_str).collect(),
         // It was proven to be JSON when it came in.
         extra: extra.and_then(|extra| serde_json::from_str::<&RawValue>(extra).ok()),
@@ -88,67 +86,6 @@ fn store<'a>(view: &View<'a>) -> StoreAnswer<'a> {
         address: identity.address.as_ref().map(Text::as_str),
         phone: identity.phone.as_ref().map(Text::as_str),
         receipt_footer: identity.receipt_footer.as_ref().map(Text::as_str),
-    }
-}
-
-fn adjustment(row: &Adjustment) -> AdjustmentAnswer<'_> {
-    AdjustmentAnswer {
-        kind: vocabulary::adjustment_kind(row.kind),
-        label: row.label.as_str(),
-        amount: row.amount.minor(),
-        tax_percent: row.tax_percent.map(|percent| percent.to_string()),
-        lines: row.lines.iter().map(|line| line.0).collect(),
-    }
-}
-
-fn tax(row: &Tax) -> TaxAnswer {
-    TaxAnswer {
-        percent: row.percent.to_string(),
-        included: vocabulary::is_included(row.place),
-        taxable: row.taxable.minor(),
-        tax: row.tax.minor(),
-        reduced: row.reduced.map(|reduced| match reduced {
-            Reduced::Full => false,
-            Reduced::Reduced => true,
-        }),
-        class: row.class.map(vocabulary::tax_class),
-    }
-}
-
-fn tender(row: &Tender) -> TenderAnswer<'_> {
-    TenderAnswer {
-        kind: vocabulary::tender_kind(row.kind),
-        amount: row.amount.minor(),
-        label: row.label.as_ref().map(Text::as_str),
-        currency: row.currency.as_ref().map(|currency| currency.code()),
-        card: row.card.as_ref().map(card),
-    }
-}
-
-fn card(card: &Card) -> CardAnswer<'_> {
-    CardAnswer {
-        brand: card.brand.as_str(),
-        first6: card.first6.as_ref().map(Text::as_str),
-        last4: card.last4.as_str(),
-    }
-}
-
-fn original(of: &Original) -> OriginalAnswer {
-    let lines = of.lines.iter().map(|entry| OriginalLineAnswer {
-        line: entry.line.0,
-        quantity: entry.quantity.to_string(),
-    });
-    OriginalAnswer {
-        key: (&of.key).into(),
-        lines: lines.collect(),
-    }
-}
-
-fn points(points: Points) -> PointsAnswer {
-    PointsAnswer {
-        earned: points.earned.map(|amount| amount.minor()),
-        used: points.used.map(|amount| amount.minor()),
-        balance: points.balance.map(|amount| amount.minor()),
     }
 }
 

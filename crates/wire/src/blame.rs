@@ -104,32 +104,26 @@ fn verdict(parent: &str, last: Option<String>, error: &serde_json::Error) -> Fie
 
 /// `invalid type: string "50", expected E` without the value.
 fn wrong_type(message: &str) -> String {
-    let found = message
-        .split_once(": ")
-        .map_or("", |(_, found)| found)
-        .split([' ', ','])
-        .next()
-        .unwrap_or("");
-    let found = match found {
+    let (problem, found) = message.split_once(": ").unwrap_or_default();
+    let found = match found.split([' ', ',']).next().unwrap_or_default() {
+        "integer" | "floating" if problem == "invalid value" => "a number out of bounds",
+        "integer" => "a whole number",
+        "floating" => "a fraction, or a number out of bounds",
         "string" => "a string",
-        "integer" => "a whole number of that size",
-        "floating" => "a fraction or a number of that size",
         "boolean" => "true or false",
         "null" | "unit" | "Option" => "null",
         "map" => "an object",
         "sequence" => "an array",
-        _ => "this",
+        _ => "something else",
     };
-    let expected = message
-        .rsplit_once(", expected ")
-        .map_or("", |(_, expected)| expected);
-    let expected = match expected {
-        "i64" | "u64" | "u32" | "u16" | "usize" => "a whole number, not negative and not too large",
+    let expected = message.rsplit_once(", expected ");
+    let expected = match expected.map_or("of another form", |(_, expected)| expected) {
+        "i64" | "u64" | "u32" | "u16" | "usize" => "a whole number, neither negative nor too large",
         "a boolean" => "true or false",
         "a sequence" => "an array",
         other => other,
     };
-    format!("must be {expected}; {found} does not fit")
+    format!("must be {expected}; found {found}")
 }
 
 fn unknown_field(parent: &str, name: &str, message: &str) -> FieldError {

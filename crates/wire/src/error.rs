@@ -492,9 +492,15 @@ impl Problem {
         let code = errors
             .first()
             .map_or(ErrorCode::InvalidValue, |error| error.code);
+        let more = errors.len().saturating_sub(1);
+        let detail = match (errors.first(), more) {
+            (None, _) => "nothing was stored".to_owned(),
+            (Some(error), 0) => format!("{}: {}", place(error), error.detail),
+            (Some(error), _) => format!("{}: {}; and {more} more", place(error), error.detail),
+        };
         Self {
             errors,
-            ..Self::new(code, "see errors; nothing was stored")
+            ..Self::new(code, detail)
         }
     }
 
@@ -505,11 +511,20 @@ impl Problem {
     }
 }
 
+/// The place of an error, for a sentence.
+fn place(error: &FieldError) -> &str {
+    if error.pointer.is_empty() {
+        "the body"
+    } else {
+        &error.pointer
+    }
+}
+
 /// The body of a [`Problem`], media type `application/problem+json`.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "type": "/problems/total_sum", "title": "The total does not add up", "status": 422,
-    "detail": "see errors; nothing was stored", "code": "total_sum", "request_id": "req_7",
+    "detail": "/total: lines 50, adjustments 0 and excluded tax 0 make 50, not 51", "code": "total_sum", "request_id": "req_7",
     "errors": [{"pointer": "/total", "code": "total_sum",
         "detail": "lines 50, adjustments 0 and excluded tax 0 make 50, not 51"}]
 }))]

@@ -19,7 +19,7 @@ pub mod store;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, bound(deserialize = "'de: 'a"))]
 #[schema(example = json!({"name": "till 1"}))]
-pub struct DeviceMessage<'a> {
+pub struct NewDeviceMessage<'a> {
     /// What the operator calls it.
     #[schema(value_type = String)]
     name: Words<'a>,
@@ -42,7 +42,7 @@ pub struct NewDevice {
 /// # Errors
 /// Every fault found, with its place; never none.
 pub fn read_device(bytes: &[u8]) -> Result<NewDevice, Vec<FieldError>> {
-    let sent: DeviceMessage<'_> = parse(bytes).map_err(|error| vec![error])?;
+    let sent: NewDeviceMessage<'_> = parse(bytes).map_err(|error| vec![error])?;
     let mut findings = Findings::default();
     let root = Place::Root;
     let name = findings.take(root.member("name"), sent.name.prove());
@@ -63,7 +63,7 @@ pub fn read_device(bytes: &[u8]) -> Result<NewDevice, Vec<FieldError>> {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, bound(deserialize = "'de: 'a"))]
 #[schema(example = json!({"ref": "h-1", "name": "山田 花子"}))]
-pub struct UserMessage<'a> {
+pub struct NewUserMessage<'a> {
     /// The operator's own name for the person; the same one again gives the same person.
     #[serde(rename = "ref")]
     #[schema(value_type = Option<String>)]
@@ -92,7 +92,7 @@ pub struct NewUser {
 /// # Errors
 /// Every fault found, with its place; never none.
 pub fn read_user(bytes: &[u8]) -> Result<NewUser, Vec<FieldError>> {
-    let sent: UserMessage<'_> = parse(bytes).map_err(|error| vec![error])?;
+    let sent: NewUserMessage<'_> = parse(bytes).map_err(|error| vec![error])?;
     let mut findings = Findings::default();
     let root = Place::Root;
     let mut text = |name: &str, sent: Option<&Words<'_>>| {
@@ -127,7 +127,7 @@ fn email(words: &Words<'_>) -> Result<Text, Finding> {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, bound(deserialize = "'de: 'a"))]
 #[schema(example = json!({"chain_id": "green", "name": "Green Markets"}))]
-pub struct ChainMessage<'a> {
+pub struct NewChainMessage<'a> {
     /// 1 to 64 of a-z, 0-9 and -.
     #[schema(value_type = String)]
     chain_id: Words<'a>,
@@ -150,7 +150,7 @@ pub struct NewChain {
 /// # Errors
 /// Every fault found, with its place; never none.
 pub fn read_chain(bytes: &[u8]) -> Result<NewChain, Vec<FieldError>> {
-    let sent: ChainMessage<'_> = parse(bytes).map_err(|error| vec![error])?;
+    let sent: NewChainMessage<'_> = parse(bytes).map_err(|error| vec![error])?;
     let mut findings = Findings::default();
     let root = Place::Root;
     let chain_id = findings.take(root.member("chain_id"), chain_id(&sent.chain_id));

@@ -17,6 +17,7 @@ use purchase::sums::Fault;
 use purchase::time::BusinessDate;
 use serde::Deserialize;
 
+pub mod answer;
 mod content;
 mod extra;
 mod line;

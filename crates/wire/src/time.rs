@@ -109,7 +109,7 @@ pub fn day_of(at: Timestamp, zone: &TimeZone) -> Option<BusinessDate> {
     BusinessDate::new(year, month, day).ok()
 }
 
-/// Every instant of ours is one of jiff's; the option only spares a panic.
+/// Every instant that came in through [`instant`] is one of jiff's.
 fn instant_of(at: Timestamp) -> Option<jiff::Timestamp> {
     jiff::Timestamp::from_millisecond(at.ms()).ok()
 }

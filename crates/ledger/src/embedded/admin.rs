@@ -2,9 +2,9 @@
 
 use super::draft::Draft;
 use super::key::{self, Kind as Row, Space};
-use super::value::people::{AccountRow, Opens, TokenRow, UserRow};
+use super::value::people::{AccountRow, ErasedRow, Opens, TokenRow, UserRow};
 use super::value::store::{DeviceRow, IDENTITIES_MAX, StoreRow};
-use super::value::{self, Tally};
+use super::value::Tally;
 use crate::fault::Fault;
 use crate::keyring::Spare;
 use crate::profile::Profile;
@@ -258,10 +258,9 @@ pub(crate) fn erase(
             draft.take(Space::Facts, key::plain(Row::UserReference, tag.as_ref()));
         }
     }
-    let mut record = value::begin();
-    value::put_time(&mut record, at);
     let erased_key = key::plain(Row::Erased, &key::owner_bytes(OwnerId::User(user_id)));
-    draft.put(Space::Facts, erased_key, record.finish());
+    let record = ErasedRow { at, slot: row.slot };
+    draft.put(Space::Facts, erased_key, record.encode());
     draft.take(Space::Facts, row_key);
     draft.take(Space::Facts, key::user(Row::Account, user_id));
     for (token_key, row) in draft.scan(Space::Facts, &[key::number(Row::Token)], usize::MAX)? {

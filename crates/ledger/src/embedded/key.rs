@@ -66,7 +66,7 @@ pub(crate) enum Kind {
     Feed = 19,
     /// `20, hash of the claim code 32` → owner 17, purchase 16.
     Claim = 20,
-    /// `21, owner 17` → erased at. The owner's key is destroyed.
+    /// `21, owner 17` → erased at, slot. The owner's key is destroyed.
     Erased = 21,
     /// `22, commit number 8` → the gap that an operator accepted.
     Gap = 22,

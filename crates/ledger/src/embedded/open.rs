@@ -4,11 +4,11 @@
 use super::engine::{Durability, Engine};
 use super::key::{self, Kind as Row, Space};
 use super::names::Names;
-use super::value::people::{CommitRow, Gap};
+use super::value::people::{CommitRow, ErasedRow, Gap};
 use super::value::store::StoreRow;
 use super::{Ledger, Writer};
 use crate::fault::{Fault, OpenError};
-use crate::keyring::{Entropy, Keyring, write_private};
+use crate::keyring::{Entropy, HolderId, Keyring, write_private};
 use crate::watermark::{Mark, Watermark};
 use purchase::bytes::{Reader, Writer as Bytes};
 use purchase::time::Timestamp;
@@ -20,7 +20,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex, RwLock};
 
 /// The format of the data folder that this build reads and writes.
-const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 1;
 const ENGINE_FOLDER: &str = "ledger";
 const KEYS_NOTE: &str = "keys.path";
 const LOCK_FILE: &str = "lock";
@@ -195,8 +195,26 @@ impl Ledger {
             self.engine.commit(rows.into_iter())?;
             writer.mark = mark;
         }
+        self.destroy_erased()?;
         let mark = self.mark()?;
         self.acknowledge(mark)?;
+        Ok(())
+    }
+
+    /// Destroys keys whose erasure is recorded: a crash came between the two, or the keyring was
+    /// put back from a copy.
+    fn destroy_erased(&self) -> Result<(), Fault> {
+        for pair in self.engine.prefix(Space::Facts, &[key::number(Row::Erased)]) {
+            let (row_key, row) = pair?;
+            let Some((_, holder)) = row_key.split_last_chunk::<16>() else { continue };
+            // A record that does not read is for the verification to tell.
+            let Ok(ErasedRow { slot, .. }) = ErasedRow::decode(&row) else { continue };
+            match self.keyring.key(HolderId(*holder), slot) {
+                Ok(None) => {}
+                Ok(Some(_)) | Err(Fault::Damaged { .. }) => self.keyring.erase(slot)?,
+                Err(fault) => return Err(fault),
+            }
+        }
         Ok(())
     }
 

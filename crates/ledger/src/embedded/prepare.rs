@@ -123,7 +123,7 @@ impl Ledger {
     }
 
     /// The id that the sale under `key` has, now and after any restore.
-    fn purchase_id(&self, key: &SettlementKey, at: Timestamp) -> PurchaseId {
+    pub(crate) fn purchase_id(&self, key: &SettlementKey, at: Timestamp) -> PurchaseId {
         let mac = self.mac(b"purchase", key);
         PurchaseId::new(at, mac.first_chunk::<10>().copied().unwrap_or_default())
     }

@@ -23,7 +23,7 @@ use purchase::time::Timestamp;
 use purchase::warning::{Warning, Warnings};
 
 /// Bodies that are kept of settlements under a key already taken.
-const CONFLICTS_MAX: u8 = 8;
+pub(crate) const CONFLICTS_MAX: u8 = 8;
 
 /// Files `prepared`, or says why not. Nothing is written unless it is recorded, except the body
 /// of a conflict.

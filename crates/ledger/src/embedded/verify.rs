@@ -1,1 +1,339 @@
-//! Being built.
+//! Verifying a ledger: every row is read, everything sealed is opened, and each index is held
+//! against the others. It never writes; what is wrong it names, and goes on.
+//!
+//! The ledger should be idle meanwhile. Memory stays bounded however much there is: keyspaces are
+//! streamed in the order of their keys, what belongs together is looked up row by row, and sums run
+//! over rows that stand together. The one sum that does not, of returned quantities, is a balance
+//! of fixed size. Indexes that lead both ways are checked forward one by one and backward by count;
+//! only if the counts differ does a second, slower look find the rows that nothing leads to.
+
+use super::Ledger;
+use super::engine::Pair;
+use super::key::{self, Kind as Row, Space};
+use super::value::Tally;
+use super::value::store::StoreRow;
+use crate::fault::Fault;
+use crate::keyring::hex;
+use purchase::bytes::ReadError;
+use purchase::id::{OwnerId, PurchaseId, SettlementKey, StoreId};
+use purchase::money::{Currency, Sum};
+
+mod balance;
+mod catalogue;
+mod conflicts;
+mod contents;
+mod feed;
+mod history;
+mod keys;
+mod people;
+mod purchases;
+mod settlements;
+mod stores;
+#[cfg(test)]
+mod tests;
+mod waiting;
+
+/// Problems told in full; further ones are only counted.
+const PROBLEMS_MAX: usize = 1_000;
+/// Rows between two tellings of progress.
+const ROWS_PER_PROGRESS: u64 = 1_000;
+
+/// How far the verification is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Rows read in this stage.
+    pub done: u64,
+    /// About how many there are, where that is known.
+    pub of: Option<u64>,
+    /// What is being read.
+    pub stage: &'static str,
+}
+
+/// One thing that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Which row or thing, readable: its kind and its key.
+    pub what: String,
+    /// What is wrong with it.
+    pub wrong: String,
+}
+
+/// What was read, and what is wrong with it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Settlements of every kind.
+    pub settlements: u64,
+    /// Purchases, erased ones included.
+    pub purchases: u64,
+    /// Lines of all settlements.
+    pub lines: u64,
+    /// Lines noted as waiting for a name.
+    pub pending: u64,
+    /// People with an account.
+    pub users: u64,
+    /// Stores.
+    pub stores: u64,
+    /// Codes that the stores' catalogues name now.
+    pub items: u64,
+    /// Purchases that nobody can open any more, because their owner was erased.
+    pub erased: u64,
+    /// The first thousand problems.
+    pub problems: Vec<Problem>,
+    /// All of them.
+    pub problem_count: u64,
+}
+
+impl Report {
+    /// Is nothing wrong?
+    #[must_use]
+    pub const fn is_sound(&self) -> bool {
+        self.problem_count == 0
+    }
+}
+
+impl Ledger {
+    /// Reads everything and says what is wrong, telling `progress` every thousand rows.
+    ///
+    /// # Errors
+    /// [`Fault`] if the data folder cannot be read. Damage is no error but a [`Problem`].
+    pub fn verify(&self, progress: &mut dyn FnMut(Progress)) -> Result<Report, Fault> {
+        let mark = self.mark()?;
+        let mut inspection = Inspection::new(self, progress);
+        history::check(&mut inspection, mark)?;
+        stores::check(&mut inspection)?;
+        people::check(&mut inspection)?;
+        let expected = settlements::check_days(&mut inspection)?;
+        settlements::check(&mut inspection, expected)?;
+        settlements::check_early(&mut inspection)?;
+        conflicts::check(&mut inspection)?;
+        purchases::check(&mut inspection, expected)?;
+        waiting::check_pending(&mut inspection)?;
+        waiting::check_awaited(&mut inspection)?;
+        waiting::check_claims(&mut inspection)?;
+        catalogue::check(&mut inspection)?;
+        feed::check(&mut inspection)?;
+        inspection.end_stage();
+        if self.mark()? != mark {
+            let wrong = "it was written to while it was read, so that what was found may be \
+                         wrong; verify it again when it is idle";
+            inspection.problem("ledger", wrong);
+        }
+        Ok(inspection.report)
+    }
+}
+
+/// A verification under way.
+struct Inspection<'a> {
+    ledger: &'a Ledger,
+    progress: &'a mut dyn FnMut(Progress),
+    stage: Progress,
+    report: Report,
+    found: Found,
+}
+
+/// Rows that something leads to, to be compared with the rows there are.
+#[derive(Default)]
+struct Found {
+    /// Pending rows that a line without a name leads to.
+    pending: u64,
+    /// Claim rows that an unclaimed settlement leads to.
+    claims: u64,
+    /// Purchases of erased people that a settlement leads to. They cannot be opened, so that
+    /// nothing leads back.
+    erased: u64,
+}
+
+/// What stands under a key. A row that does not decode is told once, where its kind is read; all
+/// others only leave out what they cannot compare.
+enum Look<T> {
+    There(T),
+    Missing,
+    Unreadable,
+}
+
+/// Whether all that belongs to a sum could be read. A sum that lacks something is not compared,
+/// because what it lacks has been told already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Whole {
+    All,
+    Some,
+}
+
+impl<'a> Inspection<'a> {
+    fn new(ledger: &'a Ledger, progress: &'a mut dyn FnMut(Progress)) -> Self {
+        let stage = Progress { done: 0, of: None, stage: "history" };
+        Self { ledger, progress, stage, report: Report::default(), found: Found::default() }
+    }
+
+    fn begin_stage(&mut self, stage: &'static str, of: Option<u64>) {
+        self.end_stage();
+        self.stage = Progress { done: 0, of, stage };
+        (self.progress)(self.stage);
+    }
+
+    fn end_stage(&mut self) {
+        (self.progress)(self.stage);
+    }
+
+    /// One row more was read.
+    fn step(&mut self) {
+        self.stage.done += 1;
+        if self.stage.done.is_multiple_of(ROWS_PER_PROGRESS) {
+            (self.progress)(self.stage);
+        }
+    }
+
+    fn problem(&mut self, what: impl Into<String>, wrong: impl Into<String>) {
+        self.report.problem_count += 1;
+        if self.report.problems.len() < PROBLEMS_MAX {
+            self.report.problems.push(Problem { what: what.into(), wrong: wrong.into() });
+        }
+    }
+
+    /// Every rule of the table that is broken is a problem of `what`.
+    fn rules(&mut self, what: &str, broken: &[(bool, &str)]) {
+        for (is_broken, wrong) in broken {
+            if *is_broken {
+                self.problem(what, *wrong);
+            }
+        }
+    }
+
+    /// What `result` holds. Damage becomes a problem of `what`; any other fault ends the whole.
+    fn sound<T>(
+        &mut self,
+        what: impl FnOnce() -> String,
+        result: Result<T, Fault>,
+    ) -> Result<Option<T>, Fault> {
+        match result {
+            Ok(value) => Ok(Some(value)),
+            Err(fault) if is_damage(&fault) => {
+                self.problem(what(), fault.to_string());
+                Ok(None)
+            }
+            Err(fault) => Err(fault),
+        }
+    }
+
+    /// Rows of one kind, in the order of their keys.
+    fn rows(
+        &self,
+        space: Space,
+        kind: Row,
+    ) -> impl Iterator<Item = Result<Pair, Fault>> + use<> {
+        self.ledger.engine.prefix(space, &[key::number(kind)])
+    }
+
+    /// Takes a row apart, its key with `take_apart` and its value with `decode`; what cannot be is
+    /// a problem.
+    fn read<K, V>(
+        &mut self,
+        kind: Row,
+        (row_key, row): &Pair,
+        take_apart: impl FnOnce(&[u8]) -> Result<K, ReadError>,
+        name: impl FnOnce(&K) -> String,
+        decode: impl FnOnce(&[u8]) -> Result<V, Fault>,
+    ) -> Result<Option<(K, V)>, Fault> {
+        let Some(taken) = self.key(kind, row_key, take_apart) else { return Ok(None) };
+        let value = self.sound(|| name(&taken), decode(row))?;
+        Ok(value.map(|value| (taken, value)))
+    }
+
+    /// Takes a key apart; one that is not well-formed is a problem.
+    fn key<K>(
+        &mut self,
+        kind: Row,
+        row_key: &[u8],
+        take_apart: impl FnOnce(&[u8]) -> Result<K, ReadError>,
+    ) -> Option<K> {
+        let taken = take_apart(row_key);
+        if let Err(error) = &taken {
+            let what = format!("{} row {}", history::word(kind), hex(row_key));
+            self.problem(what, format!("its key is not well-formed: {error}"));
+        }
+        taken.ok()
+    }
+
+    /// What stands under `row_key`.
+    fn look<T>(
+        &self,
+        space: Space,
+        row_key: &[u8],
+        decode: impl FnOnce(&[u8]) -> Result<T, Fault>,
+    ) -> Result<Look<T>, Fault> {
+        match self.ledger.engine.read(space, row_key, decode) {
+            Ok(Some(value)) => Ok(Look::There(value)),
+            Ok(None) => Ok(Look::Missing),
+            Err(fault) if is_damage(&fault) => Ok(Look::Unreadable),
+            Err(fault) => Err(fault),
+        }
+    }
+
+    fn exists(&self, space: Space, row_key: &[u8]) -> Result<bool, Fault> {
+        Ok(self.ledger.engine.get(space, row_key)?.is_some())
+    }
+
+    fn has_rows(&self, space: Space, prefix: &[u8]) -> Result<bool, Fault> {
+        Ok(self.ledger.engine.prefix(space, prefix).next().transpose()?.is_some())
+    }
+
+    /// The store's row, not what memory remembers of it.
+    fn store(&self, store_id: &StoreId) -> Result<Look<StoreRow>, Fault> {
+        self.look(Space::Facts, &key::store(store_id), StoreRow::decode)
+    }
+
+    fn is_erased(&self, owner: OwnerId) -> Result<bool, Fault> {
+        self.exists(Space::Facts, &key::plain(Row::Erased, &key::owner_bytes(owner)))
+    }
+}
+
+/// Is it about stored bytes, and not about the machine?
+const fn is_damage(fault: &Fault) -> bool {
+    match fault {
+        Fault::Damaged { .. } | Fault::KeyMissing { .. } => true,
+        Fault::Io(_) | Fault::Engine { .. } | Fault::Stopped => false,
+    }
+}
+
+fn settlement_name(key: &SettlementKey) -> String {
+    let SettlementKey { store_id, terminal, business_date, transaction } = key;
+    format!("settlement {store_id} / {terminal} / {business_date} / {transaction}")
+}
+
+fn purchase_name(owner: OwnerId, id: PurchaseId) -> String {
+    format!("purchase {id} of {}", super::prepare::owner_text(owner))
+}
+
+/// How the tally `kept` differs from the one that was `counted` anew.
+fn differences(kept: &Tally, counted: &Tally) -> Vec<String> {
+    let numbers = [
+        ("settlements", kept.settlements, counted.settlements),
+        ("lines", kept.lines, counted.lines),
+        ("lines without a name", kept.pending, counted.pending),
+    ];
+    let mut differences: Vec<String> = numbers
+        .iter()
+        .filter(|(_, kept, counted)| kept != counted)
+        .map(|(what, kept, counted)| format!("it counts {kept} {what}, there are {counted}"))
+        .collect();
+    let (kept, counted) = (totals(kept), totals(counted));
+    if kept != counted {
+        let text = |totals: &[(Currency, Sum)]| {
+            let each = |(currency, sum): &(Currency, Sum)| {
+                format!("{} {}", sum.minor(), currency.code())
+            };
+            let texts: Vec<String> = totals.iter().map(each).collect();
+            if texts.is_empty() { "nothing".to_owned() } else { texts.join(" and ") }
+        };
+        differences.push(format!("it sums to {}, not to {}", text(&kept), text(&counted)));
+    }
+    differences
+}
+
+/// Totals in an order of their own; a currency that sums to zero says nothing.
+fn totals(tally: &Tally) -> Vec<(Currency, Sum)> {
+    let mut totals = tally.totals.clone();
+    totals.retain(|(_, sum)| *sum != Sum::ZERO);
+    totals.sort_unstable();
+    totals
+}

@@ -35,7 +35,7 @@ const OVERHEAD_BYTES: usize = 1_024;
         (status = 422, description = "Refused; nothing is stored", body = wire::error::ProblemMessage, content_type = "application/problem+json"),
         (status = 503, description = "Unknown; send the same again after Retry-After", body = wire::error::ProblemMessage, content_type = "application/problem+json")),
     security(("device" = [])))]
-pub async fn post_one(
+pub(super) async fn post_one(
     device: StoreDevice,
     State(app): State<Arc<App>>,
     body: Body,
@@ -64,7 +64,7 @@ pub async fn post_one(
         (status = 413, description = "Too many items or bytes", body = wire::error::ProblemMessage, content_type = "application/problem+json"),
         (status = 503, description = "Unknown; send the same again after Retry-After", body = wire::error::ProblemMessage, content_type = "application/problem+json")),
     security(("device" = [])))]
-pub async fn post_batch(
+pub(super) async fn post_batch(
     device: StoreDevice,
     State(app): State<Arc<App>>,
     headers: HeaderMap,

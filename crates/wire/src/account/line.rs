@@ -1,7 +1,8 @@
 //! The lines of a purchase, with what the frozen item says where the line itself says nothing.
 
 use super::View;
-use super::message::{DiscountAnswer, LineAnswer, NameSource};
+use super::message::{LineAnswer, NameSource};
+use super::row;
 use crate::item::EACH;
 use crate::time::show;
 use crate::vocabulary;
@@ -34,11 +35,12 @@ fn answer<'a>(
     name: Option<&'a LineName>,
     returned_micros: u64,
 ) -> LineAnswer<'a> {
-    let naming = name.map(|name| &name.naming);
-    let (item, revision): (Option<&'a Item>, _) = match naming {
-        Some(Naming::Catalogue { revision, item }) => (Some(item), Some(revision.0)),
-        Some(Naming::Sent | Naming::Pending) | None => (None, None),
-    };
+    let Named {
+        name: shown,
+        source,
+        revision,
+        item,
+    } = named(line, name.map(|name| &name.naming));
     let of_item = |of: fn(&Item) -> Option<&Text>| item.and_then(of).map(Text::as_str);
     let sensitivity = line.sensitivity.or(item.map(|item| item.sensitivity));
     let percent = line.tax_percent.or(item.and_then(|item| item.tax_percent));
@@ -46,16 +48,8 @@ fn answer<'a>(
     LineAnswer {
         line: number,
         code: line.code.as_ref().map(|code| code.as_str()),
-        name: match naming {
-            Some(Naming::Catalogue { item, .. }) => Some(item.name.as_str()),
-            Some(Naming::Sent) => line.name.as_ref().map(Text::as_str),
-            Some(Naming::Pending) | None => None,
-        },
-        name_source: match naming {
-            Some(Naming::Catalogue { .. }) => NameSource::Catalogue,
-            Some(Naming::Sent) => NameSource::Sent,
-            Some(Naming::Pending) | None => NameSource::Pending,
-        },
+        name: shown,
+        name_source: source,
         catalogue_revision: revision,
         named_at: name
             .and_then(|name| name.named_at)
@@ -68,14 +62,7 @@ fn answer<'a>(
         unit_price: line.unit_price.minor(),
         discount: line.discount.minor(),
         amount: line.amount.minor(),
-        discounts: line
-            .discounts
-            .iter()
-            .map(|named| DiscountAnswer {
-                label: named.label.as_str(),
-                amount: named.amount.minor(),
-            })
-            .collect(),
+        discounts: line.discounts.iter().map(row::discount).collect(),
         list_price: line.list_price.map(|price| price.minor()),
         tax_percent: percent.map(|percent| percent.to_string()),
         tax_included: place.map(vocabulary::is_included),
@@ -102,5 +89,36 @@ fn answer<'a>(
         service_to: line.service_to.map(|at| show(at, view.zone)),
         sensitive: sensitivity == Some(Sensitivity::Sensitive),
         returned: decimal(returned_micros, QUANTITY_DECIMALS),
+    }
+}
+
+/// A line's name with where it comes from.
+struct Named<'a> {
+    name: Option<&'a str>,
+    source: NameSource,
+    revision: Option<u64>,
+    item: Option<&'a Item>,
+}
+
+fn named<'a>(line: &'a Line, naming: Option<&'a Naming>) -> Named<'a> {
+    match naming {
+        Some(Naming::Catalogue { revision, item }) => Named {
+            name: Some(item.name.as_str()),
+            source: NameSource::Catalogue,
+            revision: Some(revision.0),
+            item: Some(item),
+        },
+        Some(Naming::Sent) => Named {
+            name: line.name.as_ref().map(Text::as_str),
+            source: NameSource::Sent,
+            revision: None,
+            item: None,
+        },
+        Some(Naming::Pending) | None => Named {
+            name: None,
+            source: NameSource::Pending,
+            revision: None,
+            item: None,
+        },
     }
 }

@@ -3,6 +3,7 @@
 
 use crate::hex;
 use crate::outcome::KeyMessage;
+use crate::settlement::answer::{SettlementAnswer, settlement_answer};
 use crate::time::{show, show_utc};
 use crate::vocabulary;
 use jiff::tz::TimeZone;
@@ -11,10 +12,9 @@ use purchase::id::{DeviceId, SettlementKey, TokenId, UserId};
 use purchase::money::{Amount, Currency};
 use purchase::quantity::decimal;
 use purchase::returns::LineState;
-use purchase::settlement::Kind;
+use purchase::settlement::{Content, Kind};
 use purchase::time::Timestamp;
 use serde::Serialize;
-use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 /// A new device. The key is shown this once.
@@ -39,7 +39,6 @@ pub struct Devices {
 
 /// A device as the operator sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[schema(as = DeviceDescription)]
 pub struct DeviceMessage {
     /// The device.
     pub device_id: String,
@@ -137,14 +136,35 @@ pub struct ConflictMessage<'a> {
     pub recorded_digest: String,
     /// Its own digest, in hexadecimal.
     pub digest: String,
-    /// What it said, if it can be shown.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
-    pub settlement: Option<&'a RawValue>,
-    /// Its total.
-    pub total: i64,
-    /// Its currency.
-    pub currency: &'a str,
+    /// What it said.
+    pub settlement: SettlementAnswer<'a>,
+}
+
+/// What the ledger keeps of a conflict.
+#[derive(Clone, Copy, Debug)]
+pub struct ConflictView<'a> {
+    /// When it came.
+    pub received_at: Timestamp,
+    /// What it said.
+    pub settlement: &'a Content,
+    /// The digest recorded under the key.
+    pub recorded: Digest,
+    /// Its own digest.
+    pub digest: Digest,
+    /// The store's time zone.
+    pub zone: &'a TimeZone,
+}
+
+/// The message of one conflict.
+#[must_use]
+pub fn conflict<'a>(view: &ConflictView<'a>) -> ConflictMessage<'a> {
+    ConflictMessage {
+        key: (&view.settlement.key).into(),
+        received_at: show(view.received_at, view.zone),
+        recorded_digest: hex::show(&view.recorded.0),
+        digest: hex::show(&view.digest.0),
+        settlement: settlement_answer(view.settlement, view.zone),
+    }
 }
 
 /// The settlements of one day, as keys and digests.
@@ -246,25 +266,5 @@ pub fn lookup(view: &LookupView<'_>) -> SettlementLookup {
         digest: hex::show(&view.digest.0),
         lines: (1..).zip(view.lines).map(line).collect(),
         voided_by: view.voided_by.map(KeyMessage::from),
-    }
-}
-
-/// A conflict's message without its body.
-#[must_use]
-pub fn conflict<'a>(
-    key: &SettlementKey,
-    [recorded, own]: [Digest; 2],
-    received_at: Timestamp,
-    total: (&'a Currency, Amount),
-    zone: &TimeZone,
-) -> ConflictMessage<'a> {
-    ConflictMessage {
-        key: key.into(),
-        received_at: show(received_at, zone),
-        recorded_digest: hex::show(&recorded.0),
-        digest: hex::show(&own.0),
-        settlement: None,
-        total: total.1.minor(),
-        currency: total.0.code(),
     }
 }

@@ -45,6 +45,9 @@ pub struct Counts {
     pub counts: Vec<Count>,
     /// All rows together.
     pub total: Tally,
+    /// Where the next page begins; absent at the end. Stores come on one page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
 }
 
 /// What is counted by.

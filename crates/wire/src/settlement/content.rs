@@ -2,7 +2,7 @@
 //! Every value is proven, and all that are wrong are told.
 
 use super::message::{
-    OriginalMessage, OtherMessage, PointsMessage, SettlementMessage, UserMessage,
+    BuyerMessage, OriginalMessage, OtherMessage, PointsMessage, SettlementMessage,
 };
 use super::{extra, line, row};
 use crate::claim::{self, ClaimCode};
@@ -134,7 +134,7 @@ fn key(place: Place<'_>, sent: Parts<'_>, findings: &mut Findings) -> Option<Set
     })
 }
 
-fn buyer(user: &UserMessage<'_>, findings: &mut Findings) -> Buyer {
+fn buyer(user: &BuyerMessage<'_>, findings: &mut Findings) -> Buyer {
     let place = ROOT.member("user");
     let (name, words, kind): (_, _, fn(Text) -> Buyer) =
         match (&user.id, &user.member_code, &user.pseudonym) {

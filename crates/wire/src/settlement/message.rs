@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 /// What a store's device sends when a customer has paid.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, bound(deserialize = "'de: 'a"))]
 #[schema(example = json!({
     "store_id": "s-330", "terminal": "1", "business_date": "2017-01-01",
@@ -40,7 +40,7 @@ pub struct SettlementMessage<'a> {
     pub(crate) currency: Words<'a>,
     /// Who bought; nobody if absent.
     #[serde(default, deserialize_with = "object")]
-    pub(crate) user: Option<UserMessage<'a>>,
+    pub(crate) user: Option<BuyerMessage<'a>>,
     /// 20 digits that the till printed, by which a person can take the purchase.
     #[schema(value_type = Option<String>, pattern = "^[0-9]{20}$")]
     pub(crate) claim_code: Option<Words<'a>>,
@@ -92,9 +92,9 @@ pub struct SettlementMessage<'a> {
 }
 
 /// Who bought: exactly one of the three.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, bound(deserialize = "'de: 'a"))]
-pub struct UserMessage<'a> {
+pub struct BuyerMessage<'a> {
     /// A person's id at this server.
     #[schema(value_type = Option<String>)]
     pub(crate) id: Option<Words<'a>>,
@@ -107,7 +107,7 @@ pub struct UserMessage<'a> {
 }
 
 /// One line of the receipt.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, bound(deserialize = "'de: 'a"))]
 pub struct LineMessage<'a> {
     /// The item's code as scanned. A line has a code, a name, or both.
@@ -167,7 +167,7 @@ pub struct LineMessage<'a> {
 }
 
 /// One discount of a line.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, bound(deserialize = "'de: 'a"))]
 pub struct DiscountMessage<'a> {
     /// What the receipt calls it.
@@ -179,7 +179,7 @@ pub struct DiscountMessage<'a> {
 }
 
 /// Why a whole receipt costs more or less than its lines.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, bound(deserialize = "'de: 'a"))]
 pub struct AdjustmentMessage<'a> {
     /// `coupon`, `discount`, `bundle`, `points`, `deposit`, `fee`, `rounding` or `other`.
@@ -200,7 +200,7 @@ pub struct AdjustmentMessage<'a> {
 }
 
 /// The tax of one rate on the whole receipt.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, bound(deserialize = "'de: 'a"))]
 pub struct TaxMessage<'a> {
     /// The rate.
@@ -222,7 +222,7 @@ pub struct TaxMessage<'a> {
 }
 
 /// One payment.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, bound(deserialize = "'de: 'a"))]
 pub struct TenderMessage<'a> {
     /// `cash`, `card`, `emoney`, `qr`, `points`, `voucher`, `credit`, `exchange` or `other`.
@@ -243,7 +243,7 @@ pub struct TenderMessage<'a> {
 }
 
 /// What may be told of a card.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, bound(deserialize = "'de: 'a"))]
 pub struct CardMessage<'a> {
     /// The brand.
@@ -258,7 +258,7 @@ pub struct CardMessage<'a> {
 }
 
 /// The settlement that a return or a void speaks of.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, bound(deserialize = "'de: 'a"))]
 pub struct OriginalMessage<'a> {
     /// The shop.
@@ -279,7 +279,7 @@ pub struct OriginalMessage<'a> {
 }
 
 /// Which line of the original came back, and how much of it.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, bound(deserialize = "'de: 'a"))]
 pub struct OriginalLineMessage<'a> {
     /// The number of the line.
@@ -290,7 +290,7 @@ pub struct OriginalLineMessage<'a> {
 }
 
 /// Another settlement.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, bound(deserialize = "'de: 'a"))]
 pub struct OtherMessage<'a> {
     /// The shop.
@@ -308,7 +308,7 @@ pub struct OtherMessage<'a> {
 }
 
 /// Points of the store's own scheme, as the receipt shows them.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PointsMessage {
     /// Earned by this sale.

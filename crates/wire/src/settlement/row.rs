@@ -1,11 +1,9 @@
 //! From the messages of adjustments, taxes and tenders to the rows of a settlement.
 
 use super::message::{AdjustmentMessage, CardMessage, TaxMessage, TenderMessage};
-use crate::error::ErrorCode;
 use crate::place::{Finding, Findings, Place};
 use crate::scalar::Words;
 use crate::vocabulary;
-use purchase::limits::LINES_MAX;
 use purchase::money::Currency;
 use purchase::quantity::Percent;
 use purchase::settlement::{Adjustment, Card, LineNumber, Reduced, Tax, Tender};
@@ -41,13 +39,6 @@ fn adjustment(
     let tax_percent = findings.maybe(place.member("tax_percent"), percent, |decimal| {
         Percent::parse(&decimal.0)
     });
-    if sent.lines.len() > LINES_MAX {
-        let detail = format!("names {} lines; at most {LINES_MAX}", sent.lines.len());
-        findings.add(
-            place.member("lines"),
-            Finding::new(ErrorCode::TooManyRows, detail),
-        );
-    }
     Some(Adjustment {
         kind: kind?,
         label: label?,

@@ -183,6 +183,30 @@ pub(crate) fn decode_claim(bytes: &[u8]) -> Result<(OwnerId, PurchaseId), Fault>
     Ok(found)
 }
 
+/// A person who was erased.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ErasedRow {
+    pub(crate) at: Timestamp,
+    /// Where the key was, so that a crash before it is destroyed leaves nothing behind.
+    pub(crate) slot: Slot,
+}
+
+impl ErasedRow {
+    pub(crate) fn encode(self) -> Vec<u8> {
+        let mut out = begin();
+        put_time(&mut out, self.at);
+        out.number(self.slot.0);
+        out.finish()
+    }
+
+    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Fault> {
+        let mut from = open(bytes, "erasure")?;
+        let row = Self { at: read_time(&mut from)?, slot: read_slot(&mut from)? };
+        from.finish()?;
+        Ok(row)
+    }
+}
+
 /// One commit of the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct CommitRow {

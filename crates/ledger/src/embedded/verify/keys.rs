@@ -1,0 +1,204 @@
+//! Takes stored keys apart again. Each function reads exactly what its twin on the page of stored
+//! keys writes: a byte too few or too many, or a part that no writer makes, is an error.
+
+use crate::embedded::key::part;
+use purchase::bytes::{ReadError, Reader};
+use purchase::id::{
+    DeviceId, ItemCode, Label, OwnerId, PurchaseId, Revision, SettlementKey, StoreId, UnclaimedId,
+    UserId,
+};
+use purchase::settlement::LineNumber;
+use purchase::time::{BusinessDate, Timestamp};
+
+/// A part of a purchase.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// The sealed body.
+    Body,
+    /// A name learnt later.
+    Name(LineNumber),
+    /// What returns and voids did.
+    Standing,
+}
+
+/// Where a line waits for a name: by its code, or by the revision it awaits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Waiting<By> {
+    pub(super) store_id: StoreId,
+    pub(super) by: By,
+    pub(super) id: PurchaseId,
+    pub(super) line: LineNumber,
+}
+
+/// A version of an item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ItemKey {
+    pub(super) store_id: StoreId,
+    pub(super) code: ItemCode,
+    pub(super) effective_from: Timestamp,
+    pub(super) revision: Revision,
+}
+
+/// A key that is nothing but `LEN` bytes.
+pub(super) fn array<const LEN: usize>(row_key: &[u8]) -> Result<[u8; LEN], ReadError> {
+    let mut from = begin(row_key)?;
+    let bytes = from.array()?;
+    from.finish()?;
+    Ok(bytes)
+}
+
+/// A key that is nothing but a store's id.
+pub(super) fn store(row_key: &[u8]) -> Result<StoreId, ReadError> {
+    let text = str::from_utf8(begin(row_key)?.rest()).map_err(|_| ReadError::Invalid)?;
+    StoreId::parse(text).map_err(|_| ReadError::Invalid)
+}
+
+pub(super) fn device(row_key: &[u8]) -> Result<(StoreId, DeviceId), ReadError> {
+    let mut from = begin(row_key)?;
+    let device = (store_id(&mut from)?, DeviceId(from.array()?));
+    from.finish()?;
+    Ok(device)
+}
+
+pub(super) fn day(row_key: &[u8]) -> Result<(StoreId, BusinessDate), ReadError> {
+    let mut from = begin(row_key)?;
+    let day = (store_id(&mut from)?, date(&mut from)?);
+    from.finish()?;
+    Ok(day)
+}
+
+pub(super) fn settlement(row_key: &[u8]) -> Result<SettlementKey, ReadError> {
+    let mut from = begin(row_key)?;
+    let key = settlement_key(&mut from)?;
+    from.finish()?;
+    Ok(key)
+}
+
+/// A settlement's key and the number of one of its conflicts.
+pub(super) fn conflict(row_key: &[u8]) -> Result<(SettlementKey, u8), ReadError> {
+    let mut from = begin(row_key)?;
+    let conflict = (settlement_key(&mut from)?, from.byte()?);
+    from.finish()?;
+    Ok(conflict)
+}
+
+pub(super) fn pending(row_key: &[u8]) -> Result<Waiting<ItemCode>, ReadError> {
+    waiting(row_key, code)
+}
+
+pub(super) fn awaited(row_key: &[u8]) -> Result<Waiting<Revision>, ReadError> {
+    waiting(row_key, number).map(|Waiting { store_id, by, id, line }| Waiting {
+        store_id,
+        by: Revision(by),
+        id,
+        line,
+    })
+}
+
+pub(super) fn item(row_key: &[u8]) -> Result<ItemKey, ReadError> {
+    let mut from = begin(row_key)?;
+    let (store_id, code) = (store_id(&mut from)?, code(&mut from)?);
+    let from_ms = i64::from_be_bytes(from.array()?);
+    let effective_from = Timestamp::from_ms(from_ms).map_err(|_| ReadError::Invalid)?;
+    let revision = Revision(number(&mut from)?);
+    from.finish()?;
+    Ok(ItemKey { store_id, code, effective_from, revision })
+}
+
+pub(super) fn purchase(row_key: &[u8]) -> Result<(OwnerId, PurchaseId, Part), ReadError> {
+    let mut from = begin(row_key)?;
+    let owner = owner_id(&mut from)?;
+    let id = PurchaseId(from.array::<16>()?.map(|byte| !byte));
+    let part = match from.byte()? {
+        part::BODY => Part::Body,
+        part::NAME => Part::Name(line(&mut from)?),
+        part::STANDING => Part::Standing,
+        _ => return Err(ReadError::Invalid),
+    };
+    from.finish()?;
+    Ok((owner, id, part))
+}
+
+pub(super) fn owner(row_key: &[u8]) -> Result<OwnerId, ReadError> {
+    let mut from = begin(row_key)?;
+    let owner = owner_id(&mut from)?;
+    from.finish()?;
+    Ok(owner)
+}
+
+pub(super) fn feed(row_key: &[u8]) -> Result<(UserId, u64), ReadError> {
+    let mut from = begin(row_key)?;
+    let entry = (UserId(from.array()?), number(&mut from)?);
+    from.finish()?;
+    Ok(entry)
+}
+
+/// Skips the kind, by which the row was found.
+fn begin(row_key: &[u8]) -> Result<Reader<'_>, ReadError> {
+    row_key.get(1..).map(Reader::new).ok_or(ReadError::Short)
+}
+
+fn waiting<By>(
+    row_key: &[u8],
+    by: impl FnOnce(&mut Reader<'_>) -> Result<By, ReadError>,
+) -> Result<Waiting<By>, ReadError> {
+    let mut from = begin(row_key)?;
+    let waiting = Waiting {
+        store_id: store_id(&mut from)?,
+        by: by(&mut from)?,
+        id: PurchaseId(from.array()?),
+        line: line(&mut from)?,
+    };
+    from.finish()?;
+    Ok(waiting)
+}
+
+/// A text and the zero byte that ends it.
+fn text<'a>(from: &mut Reader<'a>) -> Result<&'a str, ReadError> {
+    let end = from.rest().iter().position(|byte| *byte == 0).ok_or(ReadError::Short)?;
+    let bytes = from.raw(end)?;
+    from.byte()?;
+    str::from_utf8(bytes).map_err(|_| ReadError::Invalid)
+}
+
+fn store_id(from: &mut Reader<'_>) -> Result<StoreId, ReadError> {
+    StoreId::parse(text(from)?).map_err(|_| ReadError::Invalid)
+}
+
+fn code(from: &mut Reader<'_>) -> Result<ItemCode, ReadError> {
+    ItemCode::parse(text(from)?).map_err(|_| ReadError::Invalid)
+}
+
+fn label(from: &mut Reader<'_>) -> Result<Label, ReadError> {
+    Label::parse(text(from)?).map_err(|_| ReadError::Invalid)
+}
+
+fn number(from: &mut Reader<'_>) -> Result<u64, ReadError> {
+    from.array().map(u64::from_be_bytes)
+}
+
+fn line(from: &mut Reader<'_>) -> Result<LineNumber, ReadError> {
+    from.array().map(|bytes| LineNumber(u16::from_be_bytes(bytes)))
+}
+
+fn date(from: &mut Reader<'_>) -> Result<BusinessDate, ReadError> {
+    let ordinal = u32::from_be_bytes(from.array()?);
+    BusinessDate::from_ordinal(ordinal).map_err(|_| ReadError::Invalid)
+}
+
+fn settlement_key(from: &mut Reader<'_>) -> Result<SettlementKey, ReadError> {
+    Ok(SettlementKey {
+        store_id: store_id(from)?,
+        business_date: date(from)?,
+        terminal: label(from)?,
+        transaction: label(from)?,
+    })
+}
+
+fn owner_id(from: &mut Reader<'_>) -> Result<OwnerId, ReadError> {
+    match (from.byte()?, from.array()?) {
+        (1, id) => Ok(OwnerId::User(UserId(id))),
+        (2, id) => Ok(OwnerId::Unclaimed(UnclaimedId(id))),
+        (_, _) => Err(ReadError::Invalid),
+    }
+}

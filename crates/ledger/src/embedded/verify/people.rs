@@ -1,0 +1,217 @@
+//! Checks people, the references and secrets that lead to them, and that nothing of an erased
+//! person is left to open.
+
+use super::{Inspection, Look, differences, keys, stores};
+use crate::embedded::key::{self, Kind as Row, Space};
+use crate::embedded::prepare::owner_text;
+use crate::embedded::value::Tally;
+use crate::embedded::value::people::{AccountRow, ErasedRow, Opens, TokenRow, UserRow};
+use crate::embedded::value::store::DeviceRow;
+use crate::fault::Fault;
+use crate::keyring::hex;
+use crate::profile::Profile;
+use purchase::id::{OwnerId, TokenId, UserId};
+use purchase::text::Text;
+
+pub(super) fn check(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
+    inspection.begin_stage("people", None);
+    check_users(inspection)?;
+    check_references(inspection)?;
+    check_tokens(inspection)?;
+    check_secrets(inspection)?;
+    check_accounts(inspection)?;
+    check_erasures(inspection)
+}
+
+fn check_users(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
+    let user = |row_key: &[u8]| keys::array(row_key).map(UserId);
+    for pair in inspection.rows(Space::Facts, Row::User) {
+        let pair = pair?;
+        inspection.step();
+        let read = inspection.read(Row::User, &pair, user, name, UserRow::decode)?;
+        let Some((user_id, row)) = read else { continue };
+        inspection.report.users += 1;
+        let what = name(&user_id);
+        let account_key = key::user(Row::Account, user_id);
+        match inspection.look(Space::Facts, &account_key, AccountRow::decode)? {
+            Look::There(account) if account.slot == row.slot => {}
+            Look::There(_) => inspection.problem(what.as_str(), "its account has another key"),
+            Look::Missing => inspection.problem(what.as_str(), "it has no account"),
+            Look::Unreadable => {}
+        }
+        let profile = open_profile(inspection, user_id, &row);
+        let Some(profile) = inspection.sound(|| what.clone(), profile)? else { continue };
+        let Some(reference) = profile.reference else { continue };
+        let reference_key = reference_key(inspection, &reference);
+        match inspection.ledger.engine.get(Space::Facts, &reference_key)? {
+            Some(found) if found == user_id.0 => {}
+            Some(_) => inspection.problem(what, "its reference leads to somebody else"),
+            None => inspection.problem(what, "its reference leads nowhere"),
+        }
+    }
+    Ok(())
+}
+
+fn check_references(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
+    for pair in inspection.rows(Space::Facts, Row::UserReference) {
+        let (row_key, row) = pair?;
+        inspection.step();
+        let hash = inspection.key(Row::UserReference, &row_key, keys::array::<32>);
+        let Some(hash) = hash else { continue };
+        let what = format!("user reference {}", hex(&hash));
+        let Ok(user_id) = <[u8; 16]>::try_from(&*row).map(UserId) else {
+            inspection.problem(what, "it names no user");
+            continue;
+        };
+        let user_key = key::user(Row::User, user_id);
+        match inspection.look(Space::Facts, &user_key, UserRow::decode)? {
+            Look::There(user) => {
+                // A profile that does not open is told with its user.
+                let Ok(profile) = open_profile(inspection, user_id, &user) else { continue };
+                let leads_here = profile
+                    .reference
+                    .is_some_and(|reference| *reference_key(inspection, &reference) == *row_key);
+                let wrong = format!("{user_id} has another reference");
+                inspection.rules(&what, &[(!leads_here, &wrong)]);
+            }
+            Look::Missing => inspection.problem(what, format!("{user_id} is not there")),
+            Look::Unreadable => {}
+        }
+    }
+    Ok(())
+}
+
+fn check_tokens(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
+    let token = |row_key: &[u8]| keys::array(row_key).map(TokenId);
+    for pair in inspection.rows(Space::Facts, Row::Token) {
+        let pair = pair?;
+        inspection.step();
+        let read = inspection.read(Row::Token, &pair, token, token_name, TokenRow::decode)?;
+        let Some((token_id, row)) = read else { continue };
+        let user_id = row.user_id;
+        let has_user = inspection.exists(Space::Facts, &key::user(Row::User, user_id))?;
+        let secret_key = key::plain(Row::Secret, &row.hash);
+        let opens = inspection.look(Space::Facts, &secret_key, Opens::decode)?;
+        let (opens_nothing, opens_other) = match opens {
+            Look::There(opens) => (false, opens != Opens::User { user_id, token_id }),
+            Look::Missing => (true, false),
+            Look::Unreadable => (false, false),
+        };
+        inspection.rules(&token_name(&token_id), &[
+            (!has_user, "its user is not there"),
+            (opens_nothing, "its secret opens nothing"),
+            (opens_other, "its secret opens other doors"),
+        ]);
+    }
+    Ok(())
+}
+
+fn check_secrets(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
+    let name = |hash: &[u8; 32]| format!("secret {}", hex(hash));
+    for pair in inspection.rows(Space::Facts, Row::Secret) {
+        let pair = pair?;
+        inspection.step();
+        let read = inspection.read(Row::Secret, &pair, keys::array, name, Opens::decode)?;
+        let Some((hash, opens)) = read else { continue };
+        let (is_known, to) = match opens {
+            // Operators have no row of their own.
+            Opens::Operator { .. } => continue,
+            Opens::Device { store_id, device_id } => {
+                let device_key = key::device(&store_id, device_id);
+                let row = inspection.look(Space::Facts, &device_key, DeviceRow::decode)?;
+                // A machine that was revoked is told with the machine.
+                let is_known = match row {
+                    Look::There(row) => row.hash == hash,
+                    Look::Missing => false,
+                    Look::Unreadable => true,
+                };
+                (is_known, stores::device(&(store_id, device_id)))
+            }
+            Opens::User { user_id, token_id } => {
+                let token_key = key::token(token_id);
+                let row = inspection.look(Space::Facts, &token_key, TokenRow::decode)?;
+                let is_known = match row {
+                    Look::There(row) => row.hash == hash && row.user_id == user_id,
+                    Look::Missing => false,
+                    Look::Unreadable => true,
+                };
+                (is_known, token_name(&token_id))
+            }
+        };
+        let wrong = format!("it opens the doors of {to}, which does not know it");
+        inspection.rules(&name(&hash), &[(!is_known, &wrong)]);
+    }
+    Ok(())
+}
+
+/// Accounts of people who bought something are compared with their purchases later.
+fn check_accounts(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
+    let user = |row_key: &[u8]| keys::array(row_key).map(UserId);
+    for pair in inspection.rows(Space::Facts, Row::Account) {
+        let pair = pair?;
+        inspection.step();
+        let read = inspection.read(Row::Account, &pair, user, account_name, AccountRow::decode)?;
+        let Some((user_id, row)) = read else { continue };
+        let what = account_name(&user_id);
+        if !inspection.exists(Space::Facts, &key::user(Row::User, user_id))? {
+            inspection.problem(what.as_str(), "its user is not there");
+        }
+        if !inspection.has_rows(Space::Purchases, &key::of_owner(OwnerId::User(user_id)))? {
+            for wrong in differences(&row.tally, &Tally::default()) {
+                inspection.problem(what.as_str(), wrong);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn check_erasures(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
+    let name = |owner: &OwnerId| format!("erasure of {}", owner_text(*owner));
+    for pair in inspection.rows(Space::Facts, Row::Erased) {
+        let pair = pair?;
+        inspection.step();
+        let read = inspection.read(Row::Erased, &pair, keys::owner, name, ErasedRow::decode)?;
+        let Some((owner, row)) = read else { continue };
+        let data_key = inspection.ledger.keyring.key(key::holder(owner), row.slot);
+        let data_key = inspection.sound(|| name(&owner), data_key)?;
+        let (mut has_profile, mut has_account) = (false, false);
+        if let OwnerId::User(user_id) = owner {
+            has_profile = inspection.exists(Space::Facts, &key::user(Row::User, user_id))?;
+            has_account = inspection.exists(Space::Facts, &key::user(Row::Account, user_id))?;
+        }
+        inspection.rules(&name(&owner), &[
+            (data_key.is_some_and(|key| key.is_some()), "the key is still in the keyring"),
+            (has_profile, "the profile is still there"),
+            (has_account, "the account is still there"),
+        ]);
+    }
+    Ok(())
+}
+
+fn open_profile(
+    inspection: &Inspection<'_>,
+    user_id: UserId,
+    row: &UserRow,
+) -> Result<Profile, Fault> {
+    let data_key = inspection.ledger.data_key(OwnerId::User(user_id), row.slot)?;
+    let context = key::user(Row::User, user_id);
+    Profile::decode(&data_key.open(&context, &row.sealed)?)
+}
+
+fn reference_key(inspection: &Inspection<'_>, reference: &Text) -> Vec<u8> {
+    let tag = ring::hmac::sign(&inspection.ledger.secret, reference.as_str().as_bytes());
+    key::plain(Row::UserReference, tag.as_ref())
+}
+
+fn name(user_id: &UserId) -> String {
+    format!("user {user_id}")
+}
+
+pub(super) fn account_name(user_id: &UserId) -> String {
+    format!("account of {user_id}")
+}
+
+fn token_name(token_id: &TokenId) -> String {
+    format!("token {token_id}")
+}
+

@@ -1,0 +1,106 @@
+//! The story, told to the embedded engine: a folder of its own for every one of them.
+
+use crate::story::{
+    Story, book, catalogue, history, later, naming, owner, people, race, record, refusal, returns,
+    staging, steps,
+};
+use crate::world::{World, open};
+use ledger::embedded::open::Options;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Tells every one of them, and says which did not hold.
+fn tell(stories: &[Story]) {
+    let world = |tale: fn(&ledger::Ledger)| tale(&World::new().open(1));
+    tell_in(stories, &world);
+}
+
+fn tell_in(stories: &[Story], world: &dyn Fn(fn(&ledger::Ledger))) {
+    let broken: Vec<&str> = stories
+        .iter()
+        .filter(|(_, tale)| catch_unwind(AssertUnwindSafe(|| world(*tale))).is_err())
+        .map(|(name, _)| *name)
+        .collect();
+    assert!(broken.is_empty(), "these do not hold: {broken:#?}");
+}
+
+#[test]
+fn a_settlement_is_recorded_once() {
+    tell(record::STORIES);
+}
+
+#[test]
+fn what_cannot_be_recorded_is_refused_and_changes_nothing() {
+    tell(refusal::STORIES);
+}
+
+#[test]
+fn lines_are_named_as_of_the_sale() {
+    tell(naming::STORIES);
+}
+
+#[test]
+fn names_are_learnt_later_once() {
+    tell(later::STORIES);
+}
+
+#[test]
+fn naming_goes_in_bounded_steps() {
+    tell(steps::STORIES);
+}
+
+#[test]
+fn no_update_slips_between_preparing_and_committing() {
+    tell(race::STORIES);
+}
+
+#[test]
+fn a_catalogue_is_what_its_updates_say() {
+    tell(catalogue::STORIES);
+}
+
+#[test]
+fn a_staged_catalogue_is_seen_whole_or_not_at_all() {
+    tell(staging::STORIES);
+}
+
+#[test]
+fn what_comes_back_is_counted_against_what_was_sold() {
+    tell(returns::STORIES);
+}
+
+#[test]
+fn a_purchase_belongs_to_whom_it_should() {
+    tell(owner::STORIES);
+}
+
+#[test]
+fn a_person_reads_a_book_of_their_own() {
+    tell(book::STORIES);
+}
+
+#[test]
+fn stores_devices_and_people_are_kept() {
+    tell(people::STORIES);
+}
+
+#[test]
+fn a_random_history_ends_as_the_model_says() {
+    history::every_history(&|tale| tale(&World::new().open(1)));
+}
+
+/// Without room for a single name in memory, every name still is the right one.
+#[test]
+fn names_are_right_without_memory_for_them() {
+    let stories: Vec<Story> = [naming::STORIES, later::STORIES, race::STORIES, staging::STORIES]
+        .concat()
+        .into_iter()
+        .collect();
+    tell_in(&stories, &|tale| {
+        let world = World::new();
+        let options = Options {
+            catalogue_bytes: 1,
+            ..world.options()
+        };
+        tale(&open(&options).expect("the ledger opens").0);
+    });
+}

@@ -1,0 +1,22 @@
+//! What every engine behind the ledger must do, told as functions over `&Ledger`. Each is given a
+//! ledger of its own that holds nothing yet, and looks at it only through what any caller sees.
+
+use ledger::Ledger;
+
+pub(crate) mod book;
+pub(crate) mod catalogue;
+pub(crate) mod history;
+pub(crate) mod later;
+pub(crate) mod model;
+pub(crate) mod naming;
+pub(crate) mod owner;
+pub(crate) mod people;
+pub(crate) mod race;
+pub(crate) mod record;
+pub(crate) mod refusal;
+pub(crate) mod returns;
+pub(crate) mod staging;
+pub(crate) mod steps;
+
+/// What it says, and how it goes.
+pub(crate) type Story = (&'static str, fn(&Ledger));

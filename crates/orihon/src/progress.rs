@@ -1,0 +1,153 @@
+//! Progress of long work on standard error: a bar on a terminal, else a plain line now and then.
+//! What the work found out is said elsewhere, on standard output.
+
+use indicatif::{HumanCount, ProgressBar, ProgressStyle};
+use std::io::IsTerminal;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Between two plain lines.
+const PLAIN_EVERY: Duration = Duration::from_secs(5);
+/// Between two looks of the bar when nothing moves.
+const TICK_EVERY: Duration = Duration::from_millis(200);
+
+/// How far one piece of work has come. Shared by those who do it.
+pub(crate) struct Progress {
+    label: &'static str,
+    steps_total: u64,
+    steps: AtomicU64,
+    items: AtomicU64,
+    started: Instant,
+    shown: Shown,
+}
+
+enum Shown {
+    Bar(ProgressBar),
+    /// The number of lines already printed.
+    Lines(AtomicU64),
+}
+
+/// What a piece of work came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Done {
+    /// Things done.
+    pub(crate) items: u64,
+    /// The time it took.
+    pub(crate) took: Duration,
+}
+
+impl Progress {
+    /// Begins work of `steps_total` steps: bytes of a file, or things, if their number is known.
+    pub(crate) fn begin(label: &'static str, steps_total: u64) -> Self {
+        let shown = if std::io::stderr().is_terminal() {
+            let bar = ProgressBar::new(steps_total).with_prefix(label);
+            bar.set_style(bar_style());
+            bar.enable_steady_tick(TICK_EVERY);
+            Shown::Bar(bar)
+        } else {
+            Shown::Lines(AtomicU64::new(0))
+        };
+        Self {
+            label,
+            steps_total,
+            steps: AtomicU64::new(0),
+            items: AtomicU64::new(0),
+            started: Instant::now(),
+            shown,
+        }
+    }
+
+    /// So many more steps are done, and so many more things.
+    pub(crate) fn advance(&self, steps: u64, items: u64) {
+        let steps = self.steps.fetch_add(steps, Ordering::Relaxed) + steps;
+        let items = self.items.fetch_add(items, Ordering::Relaxed) + items;
+        let took = self.started.elapsed();
+        match &self.shown {
+            Shown::Bar(bar) => {
+                bar.set_message(done_and_rate(items, took));
+                bar.set_position(steps);
+            }
+            Shown::Lines(printed) => {
+                let due = took.as_secs() / PLAIN_EVERY.as_secs();
+                if printed.fetch_max(due, Ordering::Relaxed) < due {
+                    let percent = (steps * 100).checked_div(self.steps_total).unwrap_or(100);
+                    eprintln!("{}: {percent} %, {}", self.label, done_and_rate(items, took));
+                }
+            }
+        }
+    }
+
+    /// Says something in between without disturbing the bar.
+    pub(crate) fn say(&self, text: &str) {
+        match &self.shown {
+            Shown::Bar(bar) => bar.suspend(|| eprintln!("{text}")),
+            Shown::Lines(_) => eprintln!("{text}"),
+        }
+    }
+
+    /// Ends the work and takes the bar away.
+    pub(crate) fn end(&self) -> Done {
+        if let Shown::Bar(bar) = &self.shown {
+            bar.finish_and_clear();
+        }
+        Done {
+            items: self.items.load(Ordering::Relaxed),
+            took: self.started.elapsed(),
+        }
+    }
+}
+
+impl Drop for Progress {
+    /// Work that fails must not leave half a bar on the line of the error.
+    fn drop(&mut self) {
+        if let Shown::Bar(bar) = &self.shown {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+impl Done {
+    /// `155,848 in 9.7 s, 16,066/s`.
+    pub(crate) fn told(self) -> String {
+        format!(
+            "{} in {:.1} s, {}/s",
+            HumanCount(self.items),
+            self.took.as_secs_f64(),
+            HumanCount(per_second(self.items, self.took))
+        )
+    }
+}
+
+/// So many a second, rounded down.
+pub(crate) fn per_second(items: u64, took: Duration) -> u64 {
+    let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX).max(1);
+    items.saturating_mul(1_000) / ms
+}
+
+fn done_and_rate(items: u64, took: Duration) -> String {
+    let rate = HumanCount(per_second(items, took));
+    format!("{} done, {rate}/s", HumanCount(items))
+}
+
+/// The template is a constant, so that it is right for ever or never; without it the bar is plainer.
+fn bar_style() -> ProgressStyle {
+    ProgressStyle::with_template("{prefix:12} {wide_bar:.green/black} {percent:>3} %  {msg}  {eta} left")
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .progress_chars("━╸━")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn work_is_told_with_its_rate() {
+        let done = |items, ms| Done {
+            items,
+            took: Duration::from_millis(ms),
+        };
+        assert_eq!(done(155_848, 9_700).told(), "155,848 in 9.7 s, 16,066/s");
+        assert_eq!(done(0, 0).told(), "0 in 0.0 s, 0/s");
+    }
+}

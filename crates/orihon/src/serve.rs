@@ -1,0 +1,157 @@
+//! `orihon serve`: the integrated server, until it is told to stop or its ledger fails.
+
+use crate::config;
+use anyhow::{Context, bail};
+use ledger::embedded::open::{Found, GapPolicy};
+use server::clock::Clock;
+use server::{Config, Running};
+use std::io::IsTerminal;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+const DEFAULT_LISTEN: &str = "127.0.0.1:8470";
+
+/// Options of `serve`.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// The data folder; made at the first start [default: ./data].
+    #[arg(long, env = "ORIHON_DATA")]
+    data: Option<PathBuf>,
+    /// The folder of master key and keyring [default: the data folder's sibling DATA.keys].
+    #[arg(long, env = "ORIHON_KEYS")]
+    keys: Option<PathBuf>,
+    /// The address to listen on [default: 127.0.0.1:8470].
+    #[arg(long, env = "ORIHON_LISTEN")]
+    listen: Option<String>,
+    /// The address on which /metrics is shown; not at all without one.
+    #[arg(long, env = "ORIHON_METRICS_LISTEN")]
+    metrics_listen: Option<String>,
+    /// The ledger, if it is not the embedded one: the URL of a PostgreSQL.
+    #[arg(long, env = "ORIHON_LEDGER")]
+    ledger: Option<String>,
+    /// The address under which people reach this server, where it is another one.
+    #[arg(long, env = "ORIHON_PUBLIC_URL")]
+    public_url: Option<String>,
+    /// Memory for catalogues, in MiB [default: 192].
+    #[arg(long, env = "ORIHON_CATALOGUE_MIB")]
+    catalogue_mib: Option<usize>,
+    /// Connections open at once [default: as many as the limit of open files allows].
+    #[arg(long, env = "ORIHON_CONNECTIONS_MAX")]
+    connections_max: Option<usize>,
+    /// Opens a copy that lacks acknowledged commits, knowingly and on record.
+    #[arg(long, env = "ORIHON_ACCEPT_GAP")]
+    accept_gap: bool,
+    /// A configuration file (TOML) with the same names.
+    #[arg(long, env = "ORIHON_CONFIG")]
+    config: Option<PathBuf>,
+}
+
+/// Runs the server.
+pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
+    let config = configuration(args)?;
+    // Whoever asks us to stop while we are still opening is heard, too.
+    let mut terminate = signal(SignalKind::terminate()).context("listening for SIGTERM")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("listening for SIGINT")?;
+    let running = server::start(config, Clock::system()).await?;
+    greet(&running);
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+        () = running.failed() => {
+            eprintln!("error: the ledger failed; nothing more was acknowledged. See the log, then start again.");
+            // Answers that say "unknown, send again" get a moment to leave.
+            tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+            return Ok(ExitCode::FAILURE);
+        }
+    }
+    eprintln!("stopping: finishing what was taken …");
+    let hurry = async {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    };
+    tokio::select! {
+        drained = running.stop() => {
+            eprintln!("stopped: {} connections finished, {} cut off", drained.finished, drained.aborted);
+            Ok(ExitCode::SUCCESS)
+        }
+        () = hurry => bail!("stopped at once; what was not answered is unknown to its sender and will be sent again"),
+    }
+}
+
+fn configuration(args: Args) -> anyhow::Result<Config> {
+    let file = args.config.as_deref().map(config::read).transpose()?.unwrap_or_default();
+    if let Some(url) = &args.ledger {
+        bail!("the ledger {url} cannot be used: this version has the embedded ledger only; leave --ledger out");
+    }
+    if let Some(url) = &args.public_url
+        && !url.starts_with("http://")
+        && !url.starts_with("https://")
+    {
+        bail!("--public-url begins with http:// or https://, not {url}");
+    }
+    let listen = args.listen.or(file.listen);
+    let listen = address(listen.as_deref().unwrap_or(DEFAULT_LISTEN))?;
+    let data = args.data.or(file.data).unwrap_or_else(|| PathBuf::from("data"));
+    let mut config = Config::new(data, listen);
+    config.keys = args.keys.or(file.keys);
+    let metrics_listen = args.metrics_listen.or(file.metrics_listen);
+    config.metrics_listen = metrics_listen.as_deref().map(address).transpose()?;
+    if let Some(mib) = args.catalogue_mib.or(file.catalogue_mib) {
+        config.catalogue_bytes = mib.saturating_mul(1_024 * 1_024);
+    }
+    if let Some(connections_max) = args.connections_max.or(file.connections_max) {
+        config.limits.connections_max = connections_max;
+    }
+    if args.accept_gap {
+        config.gap = GapPolicy::Accept;
+    }
+    Ok(config)
+}
+
+/// Reads an address; a name such as `localhost` counts as the address it stands for.
+pub(crate) fn address(text: &str) -> anyhow::Result<SocketAddr> {
+    use std::net::ToSocketAddrs;
+    let found = text.to_socket_addrs().ok().and_then(|mut found| found.next());
+    found.with_context(|| format!("\"{text}\" is no address; write it like {DEFAULT_LISTEN}"))
+}
+
+fn greet(running: &Running) {
+    let base = format!("http://{}", running.address);
+    let data = running.app.ledger.data();
+    let keys = running.app.ledger.keys();
+    eprintln!("Orihon {} is ready at {base}", env!("CARGO_PKG_VERSION"));
+    eprintln!("├─ interface   {base}/docs   (document: {base}/openapi.json)");
+    eprintln!("├─ data        {}   (embedded ledger)", data.display());
+    eprintln!("├─ master key  {}   back it up apart from the data", keys.join("master.key").display());
+    if let Some(path) = &running.operator_key {
+        eprintln!("├─ operator    {}   may be deleted once others exist", path.display());
+    }
+    if let Some(address) = running.metrics_address {
+        eprintln!("├─ metrics     http://{address}/metrics");
+    }
+    match running.found {
+        Found::New => eprintln!("└─ a new data folder was made"),
+        Found::Existing => eprintln!("└─ opened; everything that was acknowledged is there"),
+        Found::Gap(gap) => eprintln!(
+            "└─ WARNING: opened without the commits {} to {}, as you accepted; store devices must send again what is missing",
+            gap.found + 1,
+            gap.acknowledged
+        ),
+    }
+}
+
+/// Starts the log: for people on a terminal, as JSON elsewhere.
+pub(crate) fn start_log(filter: Option<&str>) {
+    let filter = EnvFilter::try_new(filter.unwrap_or("warn")).unwrap_or_else(|_| EnvFilter::new("warn"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if std::io::stderr().is_terminal() {
+        log.init();
+    } else {
+        log.json().init();
+    }
+}

@@ -1,0 +1,86 @@
+//! The HTTP interface: one file per kind of caller, one function per route. A handler proves who
+//! asks and what is asked, calls one thing, and maps the answer; it knows nothing of pages.
+
+use crate::app::App;
+use crate::reply::Refused;
+use axum::Router;
+use axum::response::IntoResponse;
+use std::sync::Arc;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use wire::error::ErrorCode;
+
+mod account;
+mod catalogue;
+mod days;
+mod document;
+mod events;
+mod export;
+mod health;
+mod paths;
+mod people;
+mod settlements;
+mod stores;
+
+/// The routes and the document that describes them, made from the same list.
+fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
+    OpenApiRouter::with_openapi(document::Document::openapi())
+        // The store device.
+        .routes(routes!(settlements::post_one))
+        .routes(routes!(settlements::post_batch))
+        .routes(routes!(catalogue::get, catalogue::put))
+        .routes(routes!(catalogue::put_snapshot))
+        .routes(routes!(catalogue::item))
+        .routes(routes!(catalogue::changes))
+        .routes(routes!(catalogue::pending))
+        .routes(routes!(catalogue::confirm))
+        .routes(routes!(days::day))
+        .routes(routes!(days::settlements))
+        .routes(routes!(days::settlement))
+        .routes(routes!(days::conflicts))
+        // The operator.
+        .routes(routes!(stores::list, stores::add))
+        .routes(routes!(stores::get, stores::patch))
+        .routes(routes!(stores::close))
+        .routes(routes!(stores::devices, stores::add_device))
+        .routes(routes!(stores::revoke_device))
+        .routes(routes!(people::add))
+        .routes(routes!(people::add_token))
+        .routes(routes!(people::revoke_token))
+        .routes(routes!(people::add_operator))
+        .routes(routes!(people::counts))
+        // The person.
+        .routes(routes!(account::list))
+        .routes(routes!(account::get))
+        .routes(routes!(events::stream))
+        .routes(routes!(export::export))
+        // Everybody.
+        .routes(routes!(health::limits))
+        .routes(routes!(health::healthz))
+        .routes(routes!(health::readyz))
+        .split_for_parts()
+}
+
+/// The document of the interface (OpenAPI 3.1).
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    described().1
+}
+
+/// Every route, with the document and its viewer.
+#[must_use]
+pub fn router(app: Arc<App>) -> Router {
+    let (routes, document) = described();
+    let viewer = utoipa_swagger_ui::SwaggerUi::new("/docs").url("/openapi.json", document);
+    routes
+        .merge(viewer)
+        .fallback(async || {
+            Refused::new(ErrorCode::NotFound, "there is no such route; see /docs").into_response()
+        })
+        .method_not_allowed_fallback(async || {
+            Refused::new(ErrorCode::MethodNotAllowed, "this route has no such method; see /docs")
+                .into_response()
+        })
+        .with_state(app)
+}

@@ -1,0 +1,64 @@
+//! The ids in paths and the small parameters of queries, proven before a handler sees them.
+
+use crate::reply::{Refused, Reply};
+use purchase::id::{
+    DeviceId, ItemCode, Label, PurchaseId, SettlementKey, StoreId, TokenId, UserId,
+};
+use purchase::time::BusinessDate;
+use wire::error::{ErrorCode, FieldError};
+
+/// What cannot name anything names nothing that is there.
+fn missing(what: &str) -> Refused {
+    Refused::not_found(what)
+}
+
+pub(super) fn store(text: &str) -> Reply<StoreId> {
+    StoreId::parse(text).map_err(|_| missing("store"))
+}
+
+pub(super) fn code(text: &str) -> Reply<ItemCode> {
+    ItemCode::parse(text).map_err(|_| missing("item"))
+}
+
+pub(super) fn purchase(text: &str) -> Reply<PurchaseId> {
+    PurchaseId::parse(text).map_err(|_| missing("purchase"))
+}
+
+pub(super) fn user(text: &str) -> Reply<UserId> {
+    UserId::parse(text).map_err(|_| missing("user"))
+}
+
+pub(super) fn token(text: &str) -> Reply<TokenId> {
+    TokenId::parse(text).map_err(|_| missing("token"))
+}
+
+pub(super) fn device(text: &str) -> Reply<DeviceId> {
+    DeviceId::parse(text).map_err(|_| missing("device"))
+}
+
+pub(super) fn date(text: &str) -> Reply<BusinessDate> {
+    BusinessDate::parse(text).map_err(|error| parameter("business_date", error.to_string()))
+}
+
+pub(super) fn settlement(
+    store_id: &str,
+    terminal: &str,
+    business_date: &str,
+    transaction: &str,
+) -> Reply<SettlementKey> {
+    Ok(SettlementKey {
+        store_id: store(store_id)?,
+        terminal: Label::parse(terminal).map_err(|_| missing("settlement"))?,
+        business_date: date(business_date)?,
+        transaction: Label::parse(transaction).map_err(|_| missing("settlement"))?,
+    })
+}
+
+/// A parameter that cannot be read.
+pub(super) fn parameter(name: &str, detail: impl Into<String>) -> Refused {
+    Refused::faults(vec![FieldError {
+        pointer: format!("/{name}"),
+        code: ErrorCode::InvalidValue,
+        detail: detail.into(),
+    }])
+}

@@ -1,0 +1,204 @@
+//! Stores and their machines, for operators.
+
+use super::paths;
+use super::settlements::read_body;
+use crate::app::App;
+use crate::auth::{Operator, StoreReader};
+use crate::reply::{Refused, Reply, json};
+use crate::secret::{Secret, SecretKind};
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use http::StatusCode;
+use ledger::write::{Changed, Write, Written};
+use purchase::id::{DeviceId, StoreId};
+use std::sync::Arc;
+use wire::error::ErrorCode;
+use wire::limits::SETTLEMENT_BYTES;
+use wire::operator::answer::{DeviceAnswer, DeviceMessage, Devices};
+use wire::operator::store::{StoreMessage, Stores, read_store, read_store_patch, store_message};
+use wire::operator::read_device;
+
+/// Writes something small and says what became of it.
+pub(super) async fn change(app: &App, write: Write) -> Reply<Changed> {
+    match app.intake.write_one(write).await? {
+        Written::Changed(changed) => Ok(changed),
+        other => panic!("a small change was answered with {other:?}"),
+    }
+}
+
+fn shown(app: &App, status: StatusCode, store_id: &StoreId) -> Reply<Response> {
+    let store = app.store(store_id)?;
+    let zone = app.zone(store.timezone.as_str());
+    Ok(json(status, &store_message(&store, app.clock.now(), &zone)))
+}
+
+/// Every store.
+#[utoipa::path(get, path = "/v1/stores", tag = "Operator",
+    responses((status = 200, body = Stores)), security(("operator" = [])))]
+pub(super) async fn list(_operator: Operator, State(app): State<Arc<App>>) -> Reply<Response> {
+    let stores: Vec<_> =
+        app.ledger.store_ids().iter().filter_map(|id| app.ledger.store(id)).collect();
+    let now = app.clock.now();
+    let messages: Vec<StoreMessage<'_>> = stores
+        .iter()
+        .map(|store| store_message(store, now, &app.zone(store.timezone.as_str())))
+        .collect();
+    Ok(json(StatusCode::OK, &Stores { stores: messages }))
+}
+
+/// A new store; the same again is answered with 200.
+#[utoipa::path(post, path = "/v1/stores", tag = "Operator",
+    request_body = wire::operator::store::NewStoreMessage,
+    responses((status = 201, body = StoreMessage), (status = 200, body = StoreMessage),
+        (status = 409, description = "There is one of that id with other content", body = wire::error::ProblemMessage, content_type = "application/problem+json")),
+    security(("operator" = [])))]
+pub(super) async fn add(
+    _operator: Operator,
+    State(app): State<Arc<App>>,
+    body: Body,
+) -> Reply<Response> {
+    let sent = read_body(body, SETTLEMENT_BYTES).await?;
+    let store = read_store(&sent).map_err(Refused::faults)?;
+    let store_id = store.store_id.clone();
+    match change(&app, Write::AddStore(Box::new(store))).await? {
+        Changed::Done => shown(&app, StatusCode::CREATED, &store_id),
+        Changed::Same => shown(&app, StatusCode::OK, &store_id),
+        Changed::Different | Changed::NotFound => Err(Refused::new(
+            ErrorCode::AlreadyExistsDifferently,
+            "there is a store of this id with other content; PATCH changes how it presents itself",
+        )),
+    }
+}
+
+/// One store.
+#[utoipa::path(get, path = "/v1/stores/{store_id}", tag = "Operator",
+    params(("store_id" = String, Path, description = "The store")),
+    responses((status = 200, body = StoreMessage)),
+    security(("operator" = []), ("device" = [])))]
+pub(super) async fn get(
+    reader: StoreReader,
+    State(app): State<Arc<App>>,
+    Path(store_id): Path<String>,
+) -> Reply<Response> {
+    let store_id = paths::store(&store_id)?;
+    reader.of(&store_id)?;
+    shown(&app, StatusCode::OK, &store_id)
+}
+
+/// A store presents itself differently from an instant on.
+#[utoipa::path(patch, path = "/v1/stores/{store_id}", tag = "Operator",
+    params(("store_id" = String, Path, description = "The store")),
+    request_body = wire::operator::store::StorePatchMessage,
+    responses((status = 200, body = StoreMessage)), security(("operator" = [])))]
+pub(super) async fn patch(
+    _operator: Operator,
+    State(app): State<Arc<App>>,
+    Path(store_id): Path<String>,
+    body: Body,
+) -> Reply<Response> {
+    let store_id = paths::store(&store_id)?;
+    let sent = read_body(body, SETTLEMENT_BYTES).await?;
+    let patch = read_store_patch(&sent).map_err(Refused::faults)?;
+    let identity = Box::new(patch.over(&*app.store(&store_id)?));
+    let write = Write::AddIdentity { store_id: store_id.clone(), identity };
+    match change(&app, write).await? {
+        Changed::Done | Changed::Same => shown(&app, StatusCode::OK, &store_id),
+        Changed::NotFound => Err(Refused::not_found("store")),
+        Changed::Different => {
+            Err(Refused::new(ErrorCode::TooManyRows, "this store has had too many identities"))
+        }
+    }
+}
+
+/// A store writes nothing more; its history stays.
+#[utoipa::path(post, path = "/v1/stores/{store_id}/close", tag = "Operator",
+    params(("store_id" = String, Path, description = "The store")),
+    responses((status = 200, body = StoreMessage)), security(("operator" = [])))]
+pub(super) async fn close(
+    _operator: Operator,
+    State(app): State<Arc<App>>,
+    Path(store_id): Path<String>,
+) -> Reply<Response> {
+    let store_id = paths::store(&store_id)?;
+    match change(&app, Write::CloseStore { store_id: store_id.clone() }).await? {
+        Changed::Done | Changed::Same => shown(&app, StatusCode::OK, &store_id),
+        Changed::Different | Changed::NotFound => Err(Refused::not_found("store")),
+    }
+}
+
+/// The machines of a store.
+#[utoipa::path(get, path = "/v1/stores/{store_id}/devices", tag = "Operator",
+    params(("store_id" = String, Path, description = "The store")),
+    responses((status = 200, body = Devices)), security(("operator" = [])))]
+pub(super) async fn devices(
+    _operator: Operator,
+    State(app): State<Arc<App>>,
+    Path(store_id): Path<String>,
+) -> Reply<Response> {
+    let store_id = paths::store(&store_id)?;
+    app.store(&store_id)?;
+    let found = app.ledger.devices(&store_id)?;
+    let devices = found
+        .iter()
+        .map(|device| {
+            let name = device.name.as_str();
+            DeviceMessage::new(device.device_id, name, device.created_at, device.revoked_at)
+        })
+        .collect();
+    Ok(json(StatusCode::OK, &Devices { devices }))
+}
+
+/// A machine for a store; its key is shown this once.
+#[utoipa::path(post, path = "/v1/stores/{store_id}/devices", tag = "Operator",
+    params(("store_id" = String, Path, description = "The store")),
+    request_body = wire::operator::NewDeviceMessage,
+    responses((status = 201, body = DeviceAnswer)), security(("operator" = [])))]
+pub(super) async fn add_device(
+    _operator: Operator,
+    State(app): State<Arc<App>>,
+    Path(store_id): Path<String>,
+    body: Body,
+) -> Reply<Response> {
+    let store_id = paths::store(&store_id)?;
+    let sent = read_body(body, SETTLEMENT_BYTES).await?;
+    let device = read_device(&sent).map_err(Refused::faults)?;
+    if device.public_key.is_some() {
+        return Err(paths::parameter(
+            "public_key",
+            "signed requests are not offered by this version; leave it out and use the key",
+        ));
+    }
+    let device_id = DeviceId(app.clock.random());
+    let secret = Secret::new(SecretKind::Device, app.clock.random());
+    let (name, hash) = (device.name, secret.hash());
+    match change(&app, Write::AddDevice { store_id, device_id, name, hash }).await? {
+        Changed::Done | Changed::Same => {
+            let key = Some(secret.reveal().to_owned());
+            let answer = DeviceAnswer { device_id: device_id.to_string(), key };
+            Ok(json(StatusCode::CREATED, &answer))
+        }
+        Changed::Different | Changed::NotFound => Err(Refused::not_found("store")),
+    }
+}
+
+/// A machine's key stops working.
+#[utoipa::path(delete, path = "/v1/stores/{store_id}/devices/{device_id}", tag = "Operator",
+    params(("store_id" = String, Path, description = "The store"),
+        ("device_id" = String, Path, description = "The machine")),
+    responses((status = 204, description = "The key no longer works")),
+    security(("operator" = [])))]
+pub(super) async fn revoke_device(
+    _operator: Operator,
+    State(app): State<Arc<App>>,
+    Path((store_id, device_id)): Path<(String, String)>,
+) -> Reply<StatusCode> {
+    let (store_id, device_id) = (paths::store(&store_id)?, paths::device(&device_id)?);
+    match change(&app, Write::RevokeDevice { store_id, device_id }).await? {
+        Changed::Done | Changed::Same => {
+            app.known.forget();
+            Ok(StatusCode::NO_CONTENT)
+        }
+        Changed::Different | Changed::NotFound => Err(Refused::not_found("device")),
+    }
+}

@@ -1,0 +1,63 @@
+//! Work that a crash may have left, and housekeeping: names that were learnt but not yet given, and
+//! feed entries past their time. Always in bounded steps through the intake, like everybody else.
+
+use crate::app::App;
+use crate::catalogues::learn;
+use crate::intake::Health;
+use ledger::write::{Resume, Write, Written};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a feed entry is kept.
+const FEED_KEPT_MS: i64 = 90 * 24 * 60 * 60 * 1_000;
+/// How often old feed entries are looked for.
+const PRUNE_PERIOD: Duration = Duration::from_secs(60 * 60);
+/// A pause between two steps, so that pruning is never in anybody's way.
+const PRUNE_PAUSE: Duration = Duration::from_millis(200);
+
+/// Runs until the server stops.
+pub async fn run(app: Arc<App>) {
+    let mut health = app.intake.watch();
+    let work = async {
+        name_what_waits(&app).await;
+        loop {
+            prune(&app).await;
+            tokio::time::sleep(PRUNE_PERIOD).await;
+        }
+    };
+    tokio::select! {
+        () = work => {}
+        _ = health.wait_for(|health| *health != Health::Taking) => {}
+    }
+}
+
+/// A crash between a catalogue update and the naming of its lines leaves lines that could have a
+/// name: every code that waits is tried once after each start.
+async fn name_what_waits(app: &App) {
+    for store_id in app.ledger.store_ids() {
+        let now = app.clock.now();
+        let Ok(codes) = app.ledger.pending_codes(&store_id, now) else { return };
+        if codes.is_empty() {
+            continue;
+        }
+        let codes = codes.into_iter().map(|pending| pending.code).collect();
+        match learn(app, &store_id, codes).await {
+            Ok(0) => {}
+            Ok(named) => tracing::info!(%store_id, named, "named lines that had waited"),
+            Err(_) => return,
+        }
+    }
+}
+
+async fn prune(app: &App) {
+    let before = app.clock.now().plus_ms(-FEED_KEPT_MS);
+    let mut resume: Option<Resume> = None;
+    loop {
+        let write = Write::PruneFeed { before, resume: resume.take() };
+        match app.intake.write_one(write).await {
+            Ok(Written::Pruned(Some(next))) => resume = Some(next),
+            Ok(_) | Err(_) => return,
+        }
+        tokio::time::sleep(PRUNE_PAUSE).await;
+    }
+}
