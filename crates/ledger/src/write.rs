@@ -176,6 +176,8 @@ pub struct Prepared {
     pub(crate) refusal: Option<Refusal>,
     pub(crate) names: Vec<Naming>,
     pub(crate) head: Revision,
+    /// How many people had been erased when it was prepared.
+    pub(crate) erasures: u64,
     pub(crate) sealed: Vec<u8>,
 }
 

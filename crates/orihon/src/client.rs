@@ -355,7 +355,11 @@ mod tests {
             ("http://127.0.0.1?x=1", None),
             ("", None),
         ] {
-            assert_eq!(address(text).ok().map(|url| is_local(&url)), expected, "{text}");
+            assert_eq!(
+                address(text).ok().map(|url| is_local(&url)),
+                expected,
+                "{text}"
+            );
         }
     }
 }

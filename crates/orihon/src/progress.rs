@@ -72,7 +72,11 @@ impl Progress {
                 let due = took.as_secs() / PLAIN_EVERY.as_secs();
                 if printed.fetch_max(due, Ordering::Relaxed) < due {
                     let percent = (steps * 100).checked_div(self.steps_total).unwrap_or(100);
-                    eprintln!("{}: {percent} %, {}", self.label, done_and_rate(items, took));
+                    eprintln!(
+                        "{}: {percent} %, {}",
+                        self.label,
+                        done_and_rate(items, took)
+                    );
                 }
             }
         }
@@ -132,9 +136,11 @@ fn done_and_rate(items: u64, took: Duration) -> String {
 
 /// The template is a constant, so that it is right for ever or never; without it the bar is plainer.
 fn bar_style() -> ProgressStyle {
-    ProgressStyle::with_template("{prefix:12} {wide_bar:.green/black} {percent:>3} %  {msg}  {eta} left")
-        .unwrap_or_else(|_| ProgressStyle::default_bar())
-        .progress_chars("━╸━")
+    ProgressStyle::with_template(
+        "{prefix:12} {wide_bar:.green/black} {percent:>3} %  {msg}  {eta} left",
+    )
+    .unwrap_or_else(|_| ProgressStyle::default_bar())
+    .progress_chars("━╸━")
 }
 
 #[cfg(test)]

@@ -71,7 +71,10 @@ async fn replay(args: &Args) -> anyhow::Result<ExitCode> {
     let client = Client::open(&args.server)?;
     let limits: Limits = client.read("/v1/limits").await?;
     if limits.batch_items < args.batch {
-        bail!("the server takes at most {} settlements in a batch; give --batch as many", limits.batch_items);
+        bail!(
+            "the server takes at most {} settlements in a batch; give --batch as many",
+            limits.batch_items
+        );
     }
     println!("replaying {} to {}", args.folder.display(), client.base());
     // The first question is asked without patience, so that a wrong key is known at once.

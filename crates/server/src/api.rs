@@ -2,10 +2,11 @@
 //! asks and what is asked, calls one thing, and maps the answer; it knows nothing of pages.
 
 use crate::app::App;
-use crate::reply::Refused;
+use crate::reply::{Refused, finish};
 use axum::Router;
 use axum::response::IntoResponse;
 use std::sync::Arc;
+use tower::util::MapResponseLayer;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -72,6 +73,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 #[must_use]
 pub fn router(app: Arc<App>) -> Router {
     let (routes, document) = described();
+    let out = Arc::clone(&app);
     let viewer = utoipa_swagger_ui::SwaggerUi::new("/docs").url("/openapi.json", document);
     routes
         .merge(viewer)
@@ -79,8 +81,14 @@ pub fn router(app: Arc<App>) -> Router {
             Refused::new(ErrorCode::NotFound, "there is no such route; see /docs").into_response()
         })
         .method_not_allowed_fallback(async || {
-            Refused::new(ErrorCode::MethodNotAllowed, "this route has no such method; see /docs")
-                .into_response()
+            Refused::new(
+                ErrorCode::MethodNotAllowed,
+                "this route has no such method; see /docs",
+            )
+            .into_response()
         })
+        .layer(MapResponseLayer::new(move |response| {
+            finish(response, &out)
+        }))
         .with_state(app)
 }

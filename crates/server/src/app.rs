@@ -59,7 +59,9 @@ impl App {
     /// # Errors
     /// 404 if there is none.
     pub fn store(&self, store_id: &StoreId) -> Result<Arc<Store>, Refused> {
-        self.ledger.store(store_id).ok_or_else(|| Refused::not_found("store"))
+        self.ledger
+            .store(store_id)
+            .ok_or_else(|| Refused::not_found("store"))
     }
 
     /// The time zone of that name; every stored name was proven to be one.

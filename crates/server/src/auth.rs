@@ -43,25 +43,49 @@ pub struct Operator {
 /// Keys that were looked up already.
 #[derive(Default)]
 pub struct Known {
-    by_hash: RwLock<HashMap<[u8; 32], Arc<Opens>>>,
+    remembered: RwLock<Remembered>,
+}
+
+#[derive(Default)]
+struct Remembered {
+    by_hash: HashMap<[u8; 32], Arc<Opens>>,
+    /// How often everybody was forgotten.
+    forgotten: u64,
 }
 
 impl Known {
     /// Forgets everybody, after a key stopped working.
     pub fn forget(&self) {
-        self.by_hash.write().unwrap_or_else(PoisonError::into_inner).clear();
+        let mut known = self
+            .remembered
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        known.by_hash.clear();
+        known.forgotten += 1;
     }
 
-    fn get(&self, hash: &[u8; 32]) -> Option<Arc<Opens>> {
-        self.by_hash.read().unwrap_or_else(PoisonError::into_inner).get(hash).cloned()
+    /// What the secret opens if it is remembered, and how often everybody was forgotten so far.
+    fn get(&self, hash: &[u8; 32]) -> (Option<Arc<Opens>>, u64) {
+        let known = self
+            .remembered
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        (known.by_hash.get(hash).cloned(), known.forgotten)
     }
 
-    fn keep(&self, hash: [u8; 32], opens: Arc<Opens>) {
-        let mut known = self.by_hash.write().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= KNOWN_MAX {
-            known.clear();
+    /// Remembers what was looked up, unless a key stopped working since: it might be this one.
+    fn keep(&self, hash: [u8; 32], opens: Arc<Opens>, forgotten: u64) {
+        let mut known = self
+            .remembered
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        if known.forgotten != forgotten {
+            return;
         }
-        known.insert(hash, opens);
+        if known.by_hash.len() >= KNOWN_MAX {
+            known.by_hash.clear();
+        }
+        known.by_hash.insert(hash, opens);
     }
 }
 
@@ -79,13 +103,14 @@ fn authenticate(parts: &Parts, app: &App) -> Result<Arc<Opens>, Refused> {
         no_key("this is no key of this server: a part is missing or mistyped; copy it again")
     })?;
     let hash = secret.hash();
-    if let Some(opens) = app.known.get(&hash) {
+    let (opens, forgotten) = app.known.get(&hash);
+    if let Some(opens) = opens {
         return Ok(opens);
     }
     let opens = app.ledger.opens(&hash)?;
     let opens = opens.ok_or_else(|| no_key("this key is not known here, or was revoked"))?;
     let opens = Arc::new(opens);
-    app.known.keep(hash, Arc::clone(&opens));
+    app.known.keep(hash, Arc::clone(&opens), forgotten);
     Ok(opens)
 }
 
@@ -98,9 +123,13 @@ impl FromRequestParts<Arc<App>> for StoreDevice {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Refused> {
         match &*authenticate(parts, app)? {
-            Opens::Device { store_id, device_id } => {
-                Ok(Self { store_id: store_id.clone(), device_id: *device_id })
-            }
+            Opens::Device {
+                store_id,
+                device_id,
+            } => Ok(Self {
+                store_id: store_id.clone(),
+                device_id: *device_id,
+            }),
             Opens::Operator { .. } | Opens::User { .. } => {
                 Err(wrong_kind("a store device's key (ord_…)"))
             }
@@ -126,7 +155,9 @@ impl FromRequestParts<Arc<App>> for Operator {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Refused> {
         match &*authenticate(parts, app)? {
-            Opens::Operator { token_id } => Ok(Self { token_id: *token_id }),
+            Opens::Operator { token_id } => Ok(Self {
+                token_id: *token_id,
+            }),
             Opens::User { .. } | Opens::Device { .. } => {
                 Err(wrong_kind("an operator's key (oro_…)"))
             }
@@ -162,11 +193,16 @@ impl FromRequestParts<Arc<App>> for StoreReader {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Refused> {
         match &*authenticate(parts, app)? {
-            Opens::Device { store_id, device_id } => Ok(Self::Device(StoreDevice {
+            Opens::Device {
+                store_id,
+                device_id,
+            } => Ok(Self::Device(StoreDevice {
                 store_id: store_id.clone(),
                 device_id: *device_id,
             })),
-            Opens::Operator { token_id } => Ok(Self::Operator(Operator { token_id: *token_id })),
+            Opens::Operator { token_id } => Ok(Self::Operator(Operator {
+                token_id: *token_id,
+            })),
             Opens::User { .. } => Err(wrong_kind("a store device's or an operator's key")),
         }
     }

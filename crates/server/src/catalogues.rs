@@ -6,9 +6,7 @@ use crate::app::App;
 use crate::intake::IntakeError;
 use crate::reply::{Refused, Reply};
 use ledger::embedded::browse::SnapshotItem;
-use ledger::write::{
-    CatalogueWrite, CatalogueWritten, NamingStep, Resume, Step, Write, Written,
-};
+use ledger::write::{CatalogueWrite, CatalogueWritten, NamingStep, Resume, Step, Write, Written};
 use purchase::catalogue::{Change, Entry, Head};
 use purchase::id::{ItemCode, Revision, StoreId};
 use purchase::text::Text;
@@ -27,7 +25,10 @@ const CHANGES_PER_STEP: usize = 2_000;
 pub async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Reply<T> {
     tokio::task::spawn_blocking(work).await.map_err(|error| {
         tracing::error!(%error, "work that was handed over did not end");
-        Refused::new(ErrorCode::Internal, "the server failed at this; the operator's log says why")
+        Refused::new(
+            ErrorCode::Internal,
+            "the server failed at this; the operator's log says why",
+        )
     })
 }
 
@@ -139,7 +140,10 @@ async fn to_the_end<T: Send + 'static>(
 ) -> Reply<T> {
     tokio::spawn(work).await.unwrap_or_else(|error| {
         tracing::error!(%error, "a catalogue update did not end");
-        Err(Refused::new(ErrorCode::Internal, "the server failed at this; send the same again"))
+        Err(Refused::new(
+            ErrorCode::Internal,
+            "the server failed at this; send the same again",
+        ))
     })
 }
 
@@ -227,7 +231,10 @@ pub(crate) async fn learn(app: &App, store_id: &StoreId, codes: Vec<ItemCode>) -
     }
     let mut resume: Option<Resume> = None;
     loop {
-        let write = Write::CatchUp { store_id: store_id.clone(), resume: resume.take() };
+        let write = Write::CatchUp {
+            store_id: store_id.clone(),
+            resume: resume.take(),
+        };
         let step = naming_step(app, write).await?;
         named += step.named;
         match step.resume {
@@ -238,7 +245,11 @@ pub(crate) async fn learn(app: &App, store_id: &StoreId, codes: Vec<ItemCode>) -
     let mut codes = codes;
     loop {
         let rest = codes.split_off(codes.len().min(CHANGES_PER_STEP));
-        let write = Write::Learn { store_id: store_id.clone(), codes, resume: resume.take() };
+        let write = Write::Learn {
+            store_id: store_id.clone(),
+            codes,
+            resume: resume.take(),
+        };
         let step = naming_step(app, write).await?;
         named += step.named;
         resume = step.resume;
@@ -258,5 +269,9 @@ async fn naming_step(app: &App, write: Write) -> Result<NamingStep, IntakeError>
 }
 
 fn answer(head: &Head, names_resolved: u64) -> UpdateAnswer {
-    UpdateAnswer { revision: head.revision.0, items: head.items, names_resolved }
+    UpdateAnswer {
+        revision: head.revision.0,
+        items: head.items,
+        names_resolved,
+    }
 }

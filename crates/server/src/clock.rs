@@ -18,7 +18,10 @@ impl Clock {
     /// The machine's own.
     #[must_use]
     pub fn system() -> Self {
-        Self { now: Arc::new(system_now), entropy: system_entropy() }
+        Self {
+            now: Arc::new(system_now),
+            entropy: system_entropy(),
+        }
     }
 
     /// Others, for tests.
@@ -48,9 +51,14 @@ impl Clock {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "this is the one place that asks for the time")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place that asks for the time"
+)]
 fn system_now() -> Timestamp {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     let ms = i64::try_from(since.as_millis()).unwrap_or(i64::MAX);
     Timestamp::from_ms(ms).unwrap_or(Timestamp::LAST)
 }
@@ -58,6 +66,8 @@ fn system_now() -> Timestamp {
 fn system_entropy() -> Entropy {
     let random = SystemRandom::new();
     Arc::new(move |bytes| {
-        random.fill(bytes).expect("the machine gives random bytes as long as it runs");
+        random
+            .fill(bytes)
+            .expect("the machine gives random bytes as long as it runs");
     })
 }

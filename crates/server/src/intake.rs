@@ -124,7 +124,13 @@ impl Intake {
         let acknowledger = std::thread::Builder::new()
             .name("acknowledger".to_owned())
             .spawn(move || acknowledge(&ledger, &committed, &hub, &health))?;
-        Ok((intake, Threads { writer, acknowledger }))
+        Ok((
+            intake,
+            Threads {
+                writer,
+                acknowledger,
+            },
+        ))
     }
 
     /// Writes a batch and returns when it is durable and acknowledged. `bytes` is about what it
@@ -138,7 +144,11 @@ impl Intake {
         bytes: usize,
     ) -> Result<Vec<Written>, IntakeError> {
         let (answer, answered) = oneshot::channel();
-        self.enqueue(Job { writes, bytes, answer })?;
+        self.enqueue(Job {
+            writes,
+            bytes,
+            answer,
+        })?;
         answered.await.unwrap_or(Err(IntakeError::Faulted))
     }
 
@@ -166,7 +176,9 @@ impl Intake {
             return Err(IntakeError::Busy);
         }
         let queue = self.queue.read().unwrap_or_else(PoisonError::into_inner);
-        let Some(queue) = queue.as_ref() else { return Err(IntakeError::Draining) };
+        let Some(queue) = queue.as_ref() else {
+            return Err(IntakeError::Draining);
+        };
         queue.try_send(job).map_err(|_| {
             self.bytes.fetch_sub(bytes, Ordering::Relaxed);
             IntakeError::Busy
@@ -334,7 +346,9 @@ fn acknowledge(
             group.push(next);
         }
         // One watermark for all of them: it speaks for everything before it.
-        let Some(mark) = group.last().map(|last| last.committed.mark) else { continue };
+        let Some(mark) = group.last().map(|last| last.committed.mark) else {
+            continue;
+        };
         let acknowledged = ledger.acknowledge(mark);
         if let Err(fault) = &acknowledged {
             fail(health, fault);

@@ -40,8 +40,19 @@ impl Default for Metrics {
             "Catalogue updates and snapshots applied",
             catalogue_updates.clone(),
         );
-        registry.register("unavailable", "Requests answered with 503", unavailable.clone());
-        Self { registry, commits, writes, settlements, catalogue_updates, unavailable }
+        registry.register(
+            "unavailable",
+            "Requests answered with 503",
+            unavailable.clone(),
+        );
+        Self {
+            registry,
+            commits,
+            writes,
+            settlements,
+            catalogue_updates,
+            unavailable,
+        }
     }
 }
 
@@ -49,7 +60,8 @@ impl Metrics {
     /// A commit of so many writes is durable.
     pub fn committed(&self, writes: usize) {
         self.commits.inc();
-        self.writes.inc_by(u64::try_from(writes).unwrap_or(u64::MAX));
+        self.writes
+            .inc_by(u64::try_from(writes).unwrap_or(u64::MAX));
     }
 
     /// A settlement was answered.
@@ -60,7 +72,9 @@ impl Metrics {
             OutcomeKind::Conflict => "conflict",
             OutcomeKind::Rejected => "rejected",
         };
-        self.settlements.get_or_create(&OutcomeLabel { outcome }).inc();
+        self.settlements
+            .get_or_create(&OutcomeLabel { outcome })
+            .inc();
     }
 
     /// A catalogue moved.

@@ -20,7 +20,10 @@ struct Listeners {
 impl Hub {
     /// Wakes everybody who listens for one of these people.
     pub fn tell(&self, people: &[UserId]) {
-        let listeners = self.listeners.lock().unwrap_or_else(PoisonError::into_inner);
+        let listeners = self
+            .listeners
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if listeners.is_empty() {
             return;
         }
@@ -34,19 +37,32 @@ impl Hub {
     /// Listens for a person until the ear is dropped.
     #[must_use]
     pub fn listen(self: &Arc<Self>, user_id: UserId) -> Ear {
-        let mut listeners = self.listeners.lock().unwrap_or_else(PoisonError::into_inner);
-        let listening = listeners
-            .entry(user_id)
-            .or_insert_with(|| Listeners { notify: Arc::default(), count: 0 });
+        let mut listeners = self
+            .listeners
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let listening = listeners.entry(user_id).or_insert_with(|| Listeners {
+            notify: Arc::default(),
+            count: 0,
+        });
         listening.count += 1;
-        Ear { hub: Arc::clone(self), user_id, notify: Arc::clone(&listening.notify) }
+        Ear {
+            hub: Arc::clone(self),
+            user_id,
+            notify: Arc::clone(&listening.notify),
+        }
     }
 
     /// Pages that listen for this person.
     #[must_use]
     pub fn count(&self, user_id: UserId) -> usize {
-        let listeners = self.listeners.lock().unwrap_or_else(PoisonError::into_inner);
-        listeners.get(&user_id).map_or(0, |listening| listening.count)
+        let listeners = self
+            .listeners
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        listeners
+            .get(&user_id)
+            .map_or(0, |listening| listening.count)
     }
 }
 
@@ -68,7 +84,11 @@ impl Ear {
 
 impl Drop for Ear {
     fn drop(&mut self) {
-        let mut listeners = self.hub.listeners.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut listeners = self
+            .hub
+            .listeners
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if let Some(listening) = listeners.get_mut(&self.user_id) {
             listening.count -= 1;
             if listening.count == 0 {

@@ -36,7 +36,9 @@ pub async fn run(app: Arc<App>) {
 async fn name_what_waits(app: &App) {
     for store_id in app.ledger.store_ids() {
         let now = app.clock.now();
-        let Ok(codes) = app.ledger.pending_codes(&store_id, now) else { return };
+        let Ok(codes) = app.ledger.pending_codes(&store_id, now) else {
+            return;
+        };
         if codes.is_empty() {
             continue;
         }
@@ -53,7 +55,10 @@ async fn prune(app: &App) {
     let before = app.clock.now().plus_ms(-FEED_KEPT_MS);
     let mut resume: Option<Resume> = None;
     loop {
-        let write = Write::PruneFeed { before, resume: resume.take() };
+        let write = Write::PruneFeed {
+            before,
+            resume: resume.take(),
+        };
         match app.intake.write_one(write).await {
             Ok(Written::Pruned(Some(next))) => resume = Some(next),
             Ok(_) | Err(_) => return,

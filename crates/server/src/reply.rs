@@ -1,12 +1,15 @@
 //! Answers: messages as JSON, problems as `application/problem+json`. What a client reads is made
 //! here; what the log reads is written where a failure is handled.
 
+use crate::app::App;
 use crate::intake::IntakeError;
 use axum::response::{IntoResponse, Response};
-use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use ledger::fault::Fault;
+use ledger::keyring::hex;
 use serde::Serialize;
+use std::sync::Arc;
 use wire::error::{ErrorCode, FieldError, Problem};
 
 /// An answer that is a problem.
@@ -27,7 +30,10 @@ impl Refused {
     #[must_use]
     pub fn later(code: ErrorCode, detail: impl Into<String>, retry_after_s: u32) -> Self {
         let retry_after_s = Some(retry_after_s);
-        Self(Box::new(Problem { retry_after_s, ..Problem::new(code, detail) }))
+        Self(Box::new(Problem {
+            retry_after_s,
+            ..Problem::new(code, detail)
+        }))
     }
 
     /// A message refused for its faults.
@@ -65,27 +71,60 @@ impl From<Fault> for Refused {
     /// A failure of the memory while reading. The cause goes to the log, not to the client.
     fn from(fault: Fault) -> Self {
         tracing::error!(%fault, "reading the ledger failed");
-        Self::new(ErrorCode::Internal, "the server could not read its ledger; the operator's log says why")
+        Self::new(
+            ErrorCode::Internal,
+            "the server could not read its ledger; the operator's log says why",
+        )
     }
 }
 
 impl IntoResponse for Refused {
+    /// Only the status and the problem itself: [`finish`] writes the body, on the way out.
     fn into_response(self) -> Response {
-        let problem = self.0;
         let status =
-            StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let body = serde_json::to_vec(&problem).unwrap_or_default();
-        let mut response = (status, body).into_response();
-        let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if let Some(seconds) = problem.retry_after_s {
-            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
-        }
-        if status == StatusCode::UNAUTHORIZED {
-            headers.insert(http::header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-        }
+            StatusCode::from_u16(self.0.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = status.into_response();
+        response.extensions_mut().insert(Carried(Arc::new(*self.0)));
         response
     }
+}
+
+/// A problem on its way through the layers.
+#[derive(Clone)]
+struct Carried(Arc<Problem>);
+
+/// Writes the body of a problem, with an id by which the operator finds the request in the log.
+/// Any other answer passes as it is.
+#[must_use]
+pub fn finish(mut response: Response, app: &App) -> Response {
+    let Some(Carried(problem)) = response.extensions_mut().remove::<Carried>() else {
+        return response;
+    };
+    let request_id = format!("req_{}", hex(&app.clock.random::<8>()));
+    let status = response.status();
+    if status.is_server_error() {
+        app.metrics.unavailable();
+        tracing::warn!(%request_id, code = %problem.code, "answered with {status}");
+    }
+    let problem = Problem {
+        request_id: Some(request_id),
+        ..(*problem).clone()
+    };
+    let body = serde_json::to_vec(&problem).unwrap_or_default();
+    let headers = response.headers_mut();
+    headers.remove(CONTENT_LENGTH);
+    headers.insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("application/problem+json"),
+    );
+    if let Some(seconds) = problem.retry_after_s {
+        headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    if status == StatusCode::UNAUTHORIZED {
+        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    *response.body_mut() = body.into();
+    response
 }
 
 /// A message as JSON with a status.
@@ -104,6 +143,8 @@ pub fn json<T: Serialize>(status: StatusCode, message: &T) -> Response {
 #[must_use]
 pub fn bytes(status: StatusCode, media_type: &'static str, body: Vec<u8>) -> Response {
     let mut response = (status, body).into_response();
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
     response
 }

@@ -130,12 +130,26 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
     let metrics_address = metrics_listener.as_ref().map(Listener::address);
     if let Some(listener) = metrics_listener {
         let router = metrics_router(Arc::clone(&app));
-        tokio::spawn(door::serve(listener, config.limits, router, until(stopped.clone())));
+        tokio::spawn(door::serve(
+            listener,
+            config.limits,
+            router,
+            until(stopped.clone()),
+        ));
     }
     let address = listener.address();
     let router = api::router(Arc::clone(&app));
     let door = tokio::spawn(door::serve(listener, config.limits, router, until(stopped)));
-    Ok(Running { address, metrics_address, app, found, operator_key, stop, door, threads })
+    Ok(Running {
+        address,
+        metrics_address,
+        app,
+        found,
+        operator_key,
+        stop,
+        door,
+        threads,
+    })
 }
 
 impl Running {
@@ -149,7 +163,10 @@ impl Running {
     pub async fn stop(self) -> Drained {
         self.app.intake.drain();
         self.stop.send_replace(Stop::Now);
-        let drained = self.door.await.unwrap_or(Drained { finished: 0, aborted: 0 });
+        let drained = self.door.await.unwrap_or(Drained {
+            finished: 0,
+            aborted: 0,
+        });
         self.app.intake.close();
         let threads = self.threads;
         let _ = crate::catalogues::aside(move || threads.join()).await;
@@ -180,10 +197,16 @@ fn first_operator(
     let path = ledger.data().join("operator.key");
     if found == Found::New {
         let secret = Secret::new(SecretKind::Operator, clock.random());
-        let write =
-            Write::AddOperator { token_id: TokenId(clock.random()), hash: secret.hash() };
-        let committed = ledger.commit(vec![write], clock.now()).map_err(OpenError::Fault)?;
-        ledger.acknowledge(committed.mark).map_err(OpenError::Fault)?;
+        let write = Write::AddOperator {
+            token_id: TokenId(clock.random()),
+            hash: secret.hash(),
+        };
+        let committed = ledger
+            .commit(vec![write], clock.now())
+            .map_err(OpenError::Fault)?;
+        ledger
+            .acknowledge(committed.mark)
+            .map_err(OpenError::Fault)?;
         write_private(&path, &format!("{}\n", secret.reveal()))?;
     }
     Ok(path.exists().then_some(path))

@@ -78,14 +78,21 @@ impl std::fmt::Debug for Secret {
 }
 
 fn hash_of(text: &str) -> [u8; 32] {
-    digest(&SHA256, text.as_bytes()).as_ref().first_chunk::<32>().copied().unwrap_or_default()
+    digest(&SHA256, text.as_bytes())
+        .as_ref()
+        .first_chunk::<32>()
+        .copied()
+        .unwrap_or_default()
 }
 
 fn checksum(body: &str) -> String {
-    hash_of(body).iter().take(CHECK_DIGITS / 2).fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hash_of(body)
+        .iter()
+        .take(CHECK_DIGITS / 2)
+        .fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 #[cfg(test)]
@@ -96,9 +103,18 @@ mod tests {
     fn keys_read_back_and_typing_errors_do_not() {
         let secret = Secret::new(SecretKind::Device, [7; 32]);
         assert!(secret.reveal().starts_with("ord_0707"));
-        assert_eq!(Secret::parse(secret.reveal()).map(|read| read.hash()), Some(secret.hash()));
+        assert_eq!(
+            Secret::parse(secret.reveal()).map(|read| read.hash()),
+            Some(secret.hash())
+        );
         let mistyped = secret.reveal().replacen("07", "08", 1);
-        for text in [mistyped.as_str(), "", "ord_", "orx_", &secret.reveal()[..75]] {
+        for text in [
+            mistyped.as_str(),
+            "",
+            "ord_",
+            "orx_",
+            &secret.reveal()[..75],
+        ] {
             assert_eq!(Secret::parse(text), None, "{text}");
         }
     }

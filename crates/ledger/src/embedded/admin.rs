@@ -2,9 +2,9 @@
 
 use super::draft::Draft;
 use super::key::{self, Kind as Row, Space};
+use super::value::Tally;
 use super::value::people::{AccountRow, ErasedRow, Opens, TokenRow, UserRow};
 use super::value::store::{DeviceRow, IDENTITIES_MAX, StoreRow};
-use super::value::Tally;
 use crate::fault::Fault;
 use crate::keyring::Spare;
 use crate::profile::Profile;
@@ -258,7 +258,7 @@ pub(crate) fn erase(
             draft.take(Space::Facts, key::plain(Row::UserReference, tag.as_ref()));
         }
     }
-    let erased_key = key::plain(Row::Erased, &key::owner_bytes(OwnerId::User(user_id)));
+    let erased_key = key::erased(OwnerId::User(user_id));
     let record = ErasedRow { at, slot: row.slot };
     draft.put(Space::Facts, erased_key, record.encode());
     draft.take(Space::Facts, row_key);

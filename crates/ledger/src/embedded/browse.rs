@@ -176,37 +176,39 @@ impl Ledger {
         now: Timestamp,
     ) -> Result<Vec<PendingCode>, Fault> {
         let mut codes: Vec<PendingCode> = Vec::new();
+        let mut versions = Vec::new();
         for row in self.pending_rows(store_id) {
             let (row_key, row) = row?;
             let code = code_of(store_id, &row_key)?;
-            let is_full = codes.len() == PENDING_CODES_MAX;
-            match codes.last_mut() {
-                Some(last) if last.code == code => {
-                    last.lines += 1;
-                    last.first_seen = last.first_seen.min(row.at);
-                    last.last_seen = last.last_seen.max(row.at);
+            if codes.last().is_none_or(|last| last.code != code) {
+                if codes.len() == PENDING_CODES_MAX {
+                    break;
                 }
-                _ if is_full => break,
-                _ => {
-                    let waiting = Waiting {
-                        at: row.at,
-                        unnamed_at: row.unnamed_at,
-                    };
-                    let versions = self.item_versions(store_id, &code)?;
-                    let confirm = match naming::later(&versions, waiting, now) {
-                        Later::Confirm { revision } | Later::Named { revision, .. } => {
-                            Some(revision)
-                        }
-                        Later::Unknown => None,
-                    };
-                    codes.push(PendingCode {
-                        code,
-                        lines: 1,
-                        first_seen: row.at,
-                        last_seen: row.at,
-                        confirm,
-                    });
-                }
+                versions = self.item_versions(store_id, &code)?;
+                codes.push(PendingCode {
+                    code,
+                    lines: 0,
+                    first_seen: row.at,
+                    last_seen: row.at,
+                    confirm: None,
+                });
+            }
+            let Some(last) = codes.last_mut() else {
+                continue;
+            };
+            last.lines += 1;
+            last.first_seen = last.first_seen.min(row.at);
+            last.last_seen = last.last_seen.max(row.at);
+            let waiting = Waiting {
+                at: row.at,
+                unnamed_at: row.unnamed_at,
+            };
+            // Lines of one code may wait for different revisions: the first one is told.
+            if last.confirm.is_none() {
+                last.confirm = match naming::later(&versions, waiting, now) {
+                    Later::Confirm { revision } | Later::Named { revision, .. } => Some(revision),
+                    Later::Unknown => None,
+                };
             }
         }
         Ok(codes)

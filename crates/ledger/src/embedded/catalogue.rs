@@ -3,7 +3,7 @@
 
 use super::draft::Draft;
 use super::key::{self, Kind as Row, Space};
-use super::names::Moved;
+use super::names::{Moved, read_item};
 use super::value::catalogue::{PAST_MAX, decode_head, encode_entry, encode_head};
 use crate::fault::Fault;
 use crate::item;
@@ -30,24 +30,30 @@ pub(crate) fn write(
     let staging_key = key::plain(Row::Staging, write.store_id.as_str().as_bytes());
     match write.step {
         Step::Whole(changes) => {
+            give_up_staged(draft, &write.store_id, &staging_key, &head)?;
             let mut next = next_head(&head, &write.lineage, write.revision, write.update);
             let codes = changes.iter().map(|change| change.code.clone()).collect();
             put_versions(draft, &write.store_id, changes, &mut next)?;
             Ok(flip(draft, write.store_id, next, Moved::Codes(codes)))
         }
         Step::Begin => {
+            give_up_staged(draft, &write.store_id, &staging_key, &head)?;
             let next = next_head(&head, &write.lineage, write.revision, write.update);
             draft.put(Space::Facts, staging_key, encode_head(&next));
             Ok(CatalogueWritten::Applied(Box::new(head)))
         }
         Step::Part(changes) => {
-            let mut next = staged(draft, &staging_key)?;
+            let Some(mut next) = staged(draft, &staging_key, write.revision, write.update)? else {
+                return Ok(not_begun(&head));
+            };
             put_versions(draft, &write.store_id, changes, &mut next)?;
             draft.put(Space::Facts, staging_key, encode_head(&next));
             Ok(CatalogueWritten::Applied(Box::new(head)))
         }
         Step::Finish => {
-            let next = staged(draft, &staging_key)?;
+            let Some(next) = staged(draft, &staging_key, write.revision, write.update)? else {
+                return Ok(not_begun(&head));
+            };
             draft.take(Space::Facts, staging_key);
             Ok(flip(draft, write.store_id, next, Moved::Everything))
         }
@@ -84,6 +90,9 @@ fn next_head(
         && next.lineage.as_ref() != Some(lineage)
         && let Some(past) = next.lineage.replace(lineage.clone())
     {
+        // A source that comes back is known by its last revision only.
+        next.past
+            .retain(|(known, _)| *known != past && known != lineage);
         next.past.push((past, head.revision));
         if next.past.len() > PAST_MAX {
             next.past.remove(0);
@@ -92,10 +101,43 @@ fn next_head(
     next
 }
 
-fn staged(draft: &Draft<'_>, staging_key: &[u8]) -> Result<Head, Fault> {
-    draft
-        .read(Space::Facts, staging_key, decode_head)?
-        .ok_or_else(|| Fault::damaged("a catalogue step without its beginning"))
+/// The head that is being staged by this very update; none if another one came in between.
+fn staged(
+    draft: &Draft<'_>,
+    staging_key: &[u8],
+    revision: Revision,
+    update: [u8; 32],
+) -> Result<Option<Head>, Fault> {
+    let staged = draft.read(Space::Facts, staging_key, decode_head)?;
+    Ok(staged.filter(|next| (next.revision, next.update) == (revision, update)))
+}
+
+/// A step whose beginning was given up: the whole update has to be sent again.
+const fn not_begun(head: &Head) -> CatalogueWritten {
+    CatalogueWritten::Gap {
+        current: head.revision,
+    }
+}
+
+/// Takes away what another update staged and never finished. Left there, it would show as soon as
+/// the head passes its revision.
+fn give_up_staged(
+    draft: &mut Draft<'_>,
+    store_id: &StoreId,
+    staging_key: &[u8],
+    head: &Head,
+) -> Result<(), Fault> {
+    if draft.get(Space::Facts, staging_key)?.is_none() {
+        return Ok(());
+    }
+    draft.take(Space::Facts, staging_key.to_vec());
+    let prefix = key::of_store(Row::Item, store_id);
+    for (row_key, row) in draft.scan(Space::Catalogue, &prefix, usize::MAX)? {
+        if read_item(store_id, &row_key, &row)?.1.revision > head.revision {
+            draft.take(Space::Catalogue, row_key);
+        }
+    }
+    Ok(())
 }
 
 fn flip(draft: &mut Draft<'_>, store_id: StoreId, next: Head, moved: Moved) -> CatalogueWritten {

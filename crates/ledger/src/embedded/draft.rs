@@ -10,7 +10,7 @@ use super::value::store::StoreRow;
 use crate::fault::Fault;
 use crate::keyring::Slot;
 use purchase::catalogue::{Head, Version};
-use purchase::id::{ItemCode, Revision, StoreId, UserId};
+use purchase::id::{ItemCode, OwnerId, Revision, StoreId, UserId};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Range;
 use std::iter::Peekable;
@@ -175,6 +175,14 @@ impl<'a> Draft<'a> {
                     .map_or(true, |version| version.revision <= last)
             })
             .collect()
+    }
+
+    /// Is the owner a person who has been erased?
+    pub(crate) fn is_erased(&self, owner: OwnerId) -> Result<bool, Fault> {
+        match owner {
+            OwnerId::Unclaimed(_) => Ok(false),
+            OwnerId::User(_) => Ok(self.get(Space::Facts, &key::erased(owner))?.is_some()),
+        }
     }
 
     /// Has anything been written?

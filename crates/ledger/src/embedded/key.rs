@@ -219,6 +219,11 @@ pub(crate) fn owner_bytes(owner: OwnerId) -> [u8; 17] {
     bytes
 }
 
+/// The record that an owner was erased.
+pub(crate) fn erased(owner: OwnerId) -> Vec<u8> {
+    plain(Kind::Erased, &owner_bytes(owner))
+}
+
 /// Who holds the key of an owner.
 pub(crate) const fn holder(owner: OwnerId) -> HolderId {
     match owner {

@@ -195,6 +195,7 @@ fn name_line(
     if let Some((awaited, _)) = &pending.awaits {
         draft.take(Space::Facts, key::awaited(store_id, *awaited, id, line));
     }
+    uncount(draft, pending)?;
     let Some(data_key) = draft
         .ledger
         .keyring
@@ -211,7 +212,6 @@ fn name_line(
     let context = AddedName::context(pending.owner, id, line);
     let sealed = data_key.seal(draft.ledger.keyring.nonce(), &context, &name.encode());
     draft.put(Space::Purchases, key::name(pending.owner, id, line), sealed);
-    uncount(draft, pending)?;
     tell(draft, at, pending.owner, id, EventKind::Named)
 }
 

@@ -110,7 +110,9 @@ impl Names {
         match moved {
             Moved::Codes(codes) => {
                 for code in &codes {
-                    names.codes.remove(code);
+                    if let Some(versions) = names.codes.remove(code) {
+                        names.bytes -= weight(code, &versions);
+                    }
                 }
                 if !codes.is_empty() {
                     names.whole = Whole::Some;

@@ -204,11 +204,18 @@ impl Ledger {
     /// Destroys keys whose erasure is recorded: a crash came between the two, or the keyring was
     /// put back from a copy.
     fn destroy_erased(&self) -> Result<(), Fault> {
-        for pair in self.engine.prefix(Space::Facts, &[key::number(Row::Erased)]) {
+        for pair in self
+            .engine
+            .prefix(Space::Facts, &[key::number(Row::Erased)])
+        {
             let (row_key, row) = pair?;
-            let Some((_, holder)) = row_key.split_last_chunk::<16>() else { continue };
+            let Some((_, holder)) = row_key.split_last_chunk::<16>() else {
+                continue;
+            };
             // A record that does not read is for the verification to tell.
-            let Ok(ErasedRow { slot, .. }) = ErasedRow::decode(&row) else { continue };
+            let Ok(ErasedRow { slot, .. }) = ErasedRow::decode(&row) else {
+                continue;
+            };
             match self.keyring.key(HolderId(*holder), slot) {
                 Ok(None) => {}
                 Ok(Some(_)) | Err(Fault::Damaged { .. }) => self.keyring.erase(slot)?,

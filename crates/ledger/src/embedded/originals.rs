@@ -244,53 +244,70 @@ fn catch_up(
             })
     };
     let (mut original, mut early) = (read(draft, of)?, read(draft, by)?);
+    let (owner, slot) = (original.owner, original.slot);
+    if early.kind == Kind::Void {
+        late_void(draft, at, (of, original.clone()), (by, &early))?;
+    }
+    if draft.is_erased(early.owner)? {
+        // Nobody can read any more what such a return brought back.
+        return Ok(());
+    }
     let body = draft
         .ledger
         .open_row(draft, early.owner, early.purchase_id)?
         .body;
     let content = body.settlement.content();
-    let mut sum = signed(early.kind, early.total);
-    match (early.kind, &content.of) {
-        (Kind::Return, Some(link)) if early.voided_by.is_none() => {
-            let standing = original.standing();
-            let (counted, fit) = take_back(&mut original.lines, standing, &link.lines);
-            early.counted = link
-                .lines
-                .iter()
-                .map(|entry| entry.line)
-                .zip(counted)
-                .collect();
-            if fit == Fit::Over {
-                warn_over(draft, &mut early)?;
-            }
-            draft.put(
-                Space::Facts,
-                key::settlement(Row::Settlement, by),
-                early.encode(),
-            );
-            put_changed(draft, at, of, &original)?;
+    if let (Kind::Return, None, Some(link)) = (early.kind, &early.voided_by, &content.of) {
+        let standing = original.standing();
+        let (counted, fit) = take_back(&mut original.lines, standing, &link.lines);
+        let lines = link.lines.iter().map(|entry| entry.line);
+        early.counted = lines.zip(counted).collect();
+        if fit == Fit::Over {
+            warn_over(draft, &mut early)?;
         }
-        (Kind::Void, Some(_)) => {
-            sum = late_void(draft, at, (of, original.clone()), (by, &early))?;
-        }
-        (Kind::Sale | Kind::Return | Kind::Void, _) => {}
+        let row_key = key::settlement(Row::Settlement, by);
+        draft.put(Space::Facts, row_key, early.encode());
+        put_changed(draft, at, of, &original)?;
     }
-    if content.buyer == Buyer::Absent && early.owner != original.owner {
-        refile(draft, at, by, &body, (original.owner, original.slot, sum))?;
+    if content.buyer == Buyer::Absent && early.owner != owner {
+        refile(draft, at, early.owner, (owner, slot))?;
     }
     Ok(())
 }
 
+/// What a recorded settlement adds to totals, as things stand now.
+pub(crate) fn worth(
+    draft: &Draft<'_>,
+    key: &SettlementKey,
+    row: &SettlementRow,
+) -> Result<Sum, Fault> {
+    let by_kind = signed(row.kind, row.total);
+    let (Kind::Void, Some(of)) = (row.kind, &row.of) else {
+        return Ok(by_kind);
+    };
+    let row_key = key::settlement(Row::Settlement, of);
+    Ok(
+        match draft.read(Space::Facts, &row_key, SettlementRow::decode)? {
+            None => by_kind,
+            Some(original) if original.voided_by.as_ref() == Some(key) => {
+                negative(signed(original.kind, original.total))
+            }
+            Some(_) => Sum::ZERO,
+        },
+    )
+}
+
 /// A void that came before its original: it takes effect if it still can, and its own part in the
-/// totals becomes what it should have been, which is what comes back.
+/// totals becomes what it should have been.
 fn late_void(
     draft: &mut Draft<'_>,
     at: Timestamp,
     (of, original): (&SettlementKey, SettlementRow),
     (by, early): (&SettlementKey, &SettlementRow),
-) -> Result<Sum, Fault> {
+) -> Result<(), Fault> {
     let is_possible = original.kind != Kind::Void
         && original.voided_by.is_none()
+        && original.total == early.total
         && !has_returns(&original.lines);
     let right = if is_possible {
         negative(signed(original.kind, original.total))
@@ -302,7 +319,7 @@ fn late_void(
         void(draft, at, by, of, original)?;
     }
     if difference == Sum::ZERO {
-        return Ok(right);
+        return Ok(());
     }
     let day_key = key::day(Row::Day, &by.store_id, by.business_date);
     let mut day = draft
@@ -317,7 +334,7 @@ fn late_void(
             draft.put(Space::Facts, account_key, account.encode());
         }
     }
-    Ok(right)
+    Ok(())
 }
 
 fn warn_over(draft: &mut Draft<'_>, row: &mut SettlementRow) -> Result<(), Fault> {

@@ -20,6 +20,7 @@ use purchase::naming::Naming;
 use purchase::settlement::{Buyer, ClaimHash, Content, Settlement};
 use purchase::store::IdentityNumber;
 use purchase::time::Timestamp;
+use std::sync::atomic::Ordering;
 
 /// A settlement as it came through the door.
 #[derive(Debug)]
@@ -38,6 +39,7 @@ pub struct Incoming {
 struct Filing {
     owner: OwnerId,
     slot: Slot,
+    key: DataKey,
     spare: Option<Spare>,
 }
 
@@ -60,6 +62,7 @@ impl Ledger {
             received_at,
         } = incoming;
         let content = settlement.content();
+        let erasures = self.erasures.load(Ordering::SeqCst);
         let at = settlement.effective_at(received_at);
         let purchase_id = self.purchase_id(&content.key, at);
         let store = self.store_row(&content.key.store_id);
@@ -80,6 +83,7 @@ impl Ledger {
                 refusal: Some(refusal.unwrap_or(Refusal::StoreUnknown)),
                 names: Vec::new(),
                 head: Revision(0),
+                erasures: 0,
                 sealed: Vec::new(),
             });
         };
@@ -94,13 +98,9 @@ impl Ledger {
         };
         let named = self.names.resolve(&self.engine, content, at)?;
         let identity = store.store.identity_at(at);
-        let data_key = match &filing.spare {
-            Some(spare) => spare.key.clone(),
-            None => self.data_key(filing.owner, filing.slot)?,
-        };
         let columns = columns(content, received_at, filing.slot);
         let sealed = self.seal_body(
-            &data_key,
+            &filing.key,
             &columns.context(filing.owner, purchase_id),
             (&canonical, identity, &named.names),
         );
@@ -118,6 +118,7 @@ impl Ledger {
             refusal: None,
             names: named.names,
             head: named.head,
+            erasures,
             sealed,
         })
     }
@@ -169,33 +170,37 @@ impl Ledger {
 
     /// The buyer if the server knows one; else the owner of the original; else nobody yet.
     fn filing(&self, content: &Content) -> Result<Filing, Fault> {
-        if let Some((user_id, slot)) = self.identify(&content.buyer)? {
+        if let Some((owner, slot)) = self.known_owner(content)?
+            && let Some(key) = self.living_key(owner, slot)?
+        {
             return Ok(Filing {
-                owner: OwnerId::User(user_id),
+                owner,
                 slot,
+                key,
                 spare: None,
             });
         }
-        if let (Buyer::Absent, Some(of)) = (&content.buyer, &content.of) {
-            let row = key::settlement(Kind::Settlement, &of.key);
-            if let Some(original) = self
-                .engine
-                .read(Space::Facts, &row, SettlementRow::decode)?
-            {
-                return Ok(Filing {
-                    owner: original.owner,
-                    slot: original.slot,
-                    spare: None,
-                });
-            }
-        }
         let spare = self.keyring.take()?;
-        let owner = OwnerId::Unclaimed(UnclaimedId(spare.holder.0));
         Ok(Filing {
-            owner,
+            owner: OwnerId::Unclaimed(UnclaimedId(spare.holder.0)),
             slot: spare.slot,
+            key: spare.key.clone(),
             spare: Some(spare),
         })
+    }
+
+    fn known_owner(&self, content: &Content) -> Result<Option<(OwnerId, Slot)>, Fault> {
+        if let Some((user_id, slot)) = self.identify(&content.buyer)? {
+            return Ok(Some((OwnerId::User(user_id), slot)));
+        }
+        let (Buyer::Absent, Some(of)) = (&content.buyer, &content.of) else {
+            return Ok(None);
+        };
+        let row = key::settlement(Kind::Settlement, &of.key);
+        let original = self
+            .engine
+            .read(Space::Facts, &row, SettlementRow::decode)?;
+        Ok(original.map(|original| (original.owner, original.slot)))
     }
 
     /// The person that a device meant, if the server knows one.
@@ -209,6 +214,22 @@ impl Ledger {
         let row = key::user(Kind::Account, user_id);
         let account = self.engine.read(Space::Facts, &row, AccountRow::decode)?;
         Ok(account.map(|account| (user_id, account.slot)))
+    }
+
+    /// The key of an owner; none if the owner was erased.
+    fn living_key(&self, owner: OwnerId, slot: Slot) -> Result<Option<DataKey>, Fault> {
+        let found = self.keyring.key(key::holder(owner), slot)?;
+        if found.is_none()
+            && self
+                .engine
+                .get(Space::Facts, &key::erased(owner))?
+                .is_none()
+        {
+            return Err(Fault::KeyMissing {
+                what: owner_text(owner),
+            });
+        }
+        Ok(found)
     }
 
     /// The key of an owner who is not erased.

@@ -3,27 +3,51 @@
 
 use super::draft::Draft;
 use super::key::{self, Kind as Row, Space, part};
+use super::originals::worth;
 use super::settle::{Count, count_account};
 use super::value::catalogue::PendingRow;
+use super::value::people::encode_claim;
 use super::value::purchase_row::{AddedName, PurchaseRow};
 use super::value::settlement::SettlementRow;
 use crate::body::Body;
 use crate::fault::Fault;
 use crate::keyring::Slot;
-use purchase::id::{OwnerId, SettlementKey};
-use purchase::money::Sum;
+use purchase::id::{OwnerId, PurchaseId};
 use purchase::settlement::LineNumber;
 use purchase::time::Timestamp;
 
-/// Moves the purchase of the settlement `key`, whose body is `body` and which counts `sum`, to
-/// `owner`.
+/// Moves everything that belongs to `from`, who is nobody yet, to `owner`: a purchase together with
+/// the returns and voids that followed it there.
 pub(crate) fn refile(
     draft: &mut Draft<'_>,
     at: Timestamp,
-    key: &SettlementKey,
-    body: &Body,
-    (owner, slot, sum): (OwnerId, Slot, Sum),
+    from: OwnerId,
+    to: (OwnerId, Slot),
 ) -> Result<(), Fault> {
+    let prefix = key::of_owner(from);
+    let rows = draft.scan(Space::Purchases, &prefix, usize::MAX)?;
+    // They stand with the newest first; the new owner hears of them in the order of their times.
+    for (row_key, _) in rows.iter().rev() {
+        let tail = row_key
+            .get(prefix.len()..)
+            .and_then(<[u8]>::split_first_chunk::<16>);
+        let Some((inverted, [part::BODY])) = tail else {
+            continue;
+        };
+        let id = PurchaseId(inverted.map(|byte| !byte));
+        let body = draft.ledger.open_row(draft, from, id)?.body;
+        refile_one(draft, at, &body, to)?;
+    }
+    Ok(())
+}
+
+fn refile_one(
+    draft: &mut Draft<'_>,
+    at: Timestamp,
+    body: &Body,
+    (owner, slot): (OwnerId, Slot),
+) -> Result<(), Fault> {
+    let key = &body.settlement.content().key;
     let row_key = key::settlement(Row::Settlement, key);
     let mut row = draft
         .read(Space::Facts, &row_key, SettlementRow::decode)?
@@ -41,8 +65,21 @@ pub(crate) fn refile(
             draft.put(Space::Facts, pending_key, pending.encode());
         }
     }
-    if let (Some(hash), OwnerId::User(_)) = (row.claim_hash.take(), owner) {
-        draft.take(Space::Facts, key::plain(Row::Claim, &hash.0));
+    if let Some(hash) = row.claim_hash {
+        let claim_key = key::plain(Row::Claim, &hash.0);
+        match owner {
+            OwnerId::User(_) => {
+                row.claim_hash = None;
+                draft.take(Space::Facts, claim_key);
+            }
+            OwnerId::Unclaimed(_) => {
+                draft.put(
+                    Space::Facts,
+                    claim_key,
+                    encode_claim(owner, row.purchase_id),
+                );
+            }
+        }
     }
     (row.owner, row.slot) = (owner, slot);
     draft.put(Space::Facts, row_key, row.encode());
@@ -50,7 +87,7 @@ pub(crate) fn refile(
         lines: u64::try_from(row.lines.len()).unwrap_or(u64::MAX),
         pending: row.pending,
         currency: row.currency,
-        sum,
+        sum: worth(draft, key, &row)?,
     };
     count_account(draft, at, owner, row.purchase_id, count)
 }

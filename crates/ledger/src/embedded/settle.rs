@@ -14,13 +14,14 @@ use super::value::settlement::{ClaimSource, ConflictRow, DayRow, SettlementRow};
 use crate::fault::Fault;
 use crate::write::{Prepared, Receipt, Refusal, Settled};
 use purchase::decide::{Decision, add_digest, decide};
-use purchase::id::{OwnerId, PurchaseId, Revision};
+use purchase::id::{OwnerId, PurchaseId, Revision, UnclaimedId};
 use purchase::money::{Currency, Sum};
 use purchase::naming::{self, Naming, Sight};
 use purchase::returns::{Fit, sold};
-use purchase::settlement::{Buyer, Kind, LineNumber, TaxCheck};
+use purchase::settlement::{Buyer, ClaimHash, Kind, LineNumber, TaxCheck};
 use purchase::time::Timestamp;
 use purchase::warning::{Warning, Warnings};
+use std::sync::atomic::Ordering;
 
 /// Bodies that are kept of settlements under a key already taken.
 pub(crate) const CONFLICTS_MAX: u8 = 8;
@@ -98,17 +99,8 @@ fn record(draft: &mut Draft<'_>, at: Timestamp, prepared: &mut Prepared) -> Resu
 /// for. Without this, a catalogue update that slips between preparing and committing would leave
 /// a line without the name that the update was the last to bring.
 fn refresh(draft: &Draft<'_>, prepared: &mut Prepared, effect: &Effect) -> Result<(), Fault> {
+    let mut is_stale = follow_owner(draft, prepared, effect)?;
     let content = prepared.settlement.content();
-    let mut is_stale = false;
-    if let (Buyer::Absent, Some(original)) = (&content.buyer, effect.original()) {
-        if original.owner != prepared.owner {
-            (prepared.owner, prepared.slot) = (original.owner, original.slot);
-            if prepared.claim_source == ClaimSource::Derived {
-                (prepared.claim, prepared.claim_source) = (None, ClaimSource::None);
-            }
-            is_stale = true;
-        }
-    }
     let head = draft.head(&content.key.store_id)?;
     let at = prepared.settlement.effective_at(prepared.received_at);
     if head.revision != prepared.head {
@@ -134,6 +126,49 @@ fn refresh(draft: &Draft<'_>, prepared: &mut Prepared, effect: &Effect) -> Resul
         prepared.sealed = ledger.seal_body(&data_key, &context, parts);
     }
     Ok(())
+}
+
+/// Gives `prepared` to the original's owner, if it names no buyer, and takes it from a person who
+/// was erased since: the sale is kept, under nobody. Says whether it must be sealed anew.
+fn follow_owner(
+    draft: &Draft<'_>,
+    prepared: &mut Prepared,
+    effect: &Effect,
+) -> Result<bool, Fault> {
+    let before = prepared.owner;
+    let original = match prepared.settlement.content().buyer {
+        Buyer::Absent => effect.original(),
+        Buyer::Id(_) | Buyer::MemberCode(_) | Buyer::Pseudonym(_) => None,
+    };
+    if let Some(original) = original
+        && !draft.is_erased(original.owner)?
+    {
+        (prepared.owner, prepared.slot) = (original.owner, original.slot);
+    }
+    let erasures = draft.ledger.erasures.load(Ordering::SeqCst);
+    let may_be_erased =
+        original.is_some() || erasures != prepared.erasures || !draft.after.erased.is_empty();
+    if may_be_erased && draft.is_erased(prepared.owner)? {
+        let spare = draft.ledger.keyring.take()?;
+        prepared.owner = OwnerId::Unclaimed(UnclaimedId(spare.holder.0));
+        prepared.slot = spare.slot;
+        prepared.spare = Some(spare);
+    }
+    let is_a_persons = matches!(prepared.owner, OwnerId::User(_));
+    if is_a_persons && prepared.claim_source == ClaimSource::Derived {
+        (prepared.claim, prepared.claim_source) = (None, ClaimSource::None);
+    }
+    Ok(prepared.owner != before)
+}
+
+/// The hash under which a new purchase can be claimed: none if it is a person's already, or if an
+/// earlier receipt carries the same code, which stays that one's.
+fn claim_of(draft: &Draft<'_>, prepared: &Prepared) -> Result<Option<ClaimHash>, Fault> {
+    let (Some(claim), OwnerId::Unclaimed(_)) = (prepared.claim, prepared.owner) else {
+        return Ok(None);
+    };
+    let known = draft.get(Space::Facts, &key::plain(Row::Claim, &claim.0))?;
+    Ok(known.is_none().then_some(claim))
 }
 
 /// Writes the rows of a settlement that is new.
@@ -170,7 +205,7 @@ fn file(
         total: content.total,
         warnings,
         claim: prepared.claim_source,
-        claim_hash: prepared.claim,
+        claim_hash: claim_of(draft, prepared)?,
         pending: u64::try_from(pending).unwrap_or(u64::MAX),
         lines: content
             .lines
@@ -194,7 +229,7 @@ fn file(
         key::settlement(Row::Settlement, &content.key),
         row.encode(),
     );
-    if let Some(claim) = prepared.claim {
+    if let Some(claim) = row.claim_hash {
         let claim_row = encode_claim(prepared.owner, prepared.purchase_id);
         draft.put(Space::Facts, key::plain(Row::Claim, &claim.0), claim_row);
     }
@@ -337,6 +372,7 @@ pub(crate) fn count_account(
         event.encode(),
     );
     draft.put(Space::Facts, account_key, account.encode());
+    draft.after.told.push(user_id);
     Ok(())
 }
 

@@ -161,8 +161,18 @@ enum Whole {
 
 impl<'a> Inspection<'a> {
     fn new(ledger: &'a Ledger, progress: &'a mut dyn FnMut(Progress)) -> Self {
-        let stage = Progress { done: 0, of: None, stage: "history" };
-        Self { ledger, progress, stage, report: Report::default(), found: Found::default() }
+        let stage = Progress {
+            done: 0,
+            of: None,
+            stage: "history",
+        };
+        Self {
+            ledger,
+            progress,
+            stage,
+            report: Report::default(),
+            found: Found::default(),
+        }
     }
 
     fn begin_stage(&mut self, stage: &'static str, of: Option<u64>) {
@@ -186,7 +196,10 @@ impl<'a> Inspection<'a> {
     fn problem(&mut self, what: impl Into<String>, wrong: impl Into<String>) {
         self.report.problem_count += 1;
         if self.report.problems.len() < PROBLEMS_MAX {
-            self.report.problems.push(Problem { what: what.into(), wrong: wrong.into() });
+            self.report.problems.push(Problem {
+                what: what.into(),
+                wrong: wrong.into(),
+            });
         }
     }
 
@@ -216,11 +229,7 @@ impl<'a> Inspection<'a> {
     }
 
     /// Rows of one kind, in the order of their keys.
-    fn rows(
-        &self,
-        space: Space,
-        kind: Row,
-    ) -> impl Iterator<Item = Result<Pair, Fault>> + use<> {
+    fn rows(&self, space: Space, kind: Row) -> impl Iterator<Item = Result<Pair, Fault>> + use<> {
         self.ledger.engine.prefix(space, &[key::number(kind)])
     }
 
@@ -234,7 +243,9 @@ impl<'a> Inspection<'a> {
         name: impl FnOnce(&K) -> String,
         decode: impl FnOnce(&[u8]) -> Result<V, Fault>,
     ) -> Result<Option<(K, V)>, Fault> {
-        let Some(taken) = self.key(kind, row_key, take_apart) else { return Ok(None) };
+        let Some(taken) = self.key(kind, row_key, take_apart) else {
+            return Ok(None);
+        };
         let value = self.sound(|| name(&taken), decode(row))?;
         Ok(value.map(|value| (taken, value)))
     }
@@ -274,7 +285,13 @@ impl<'a> Inspection<'a> {
     }
 
     fn has_rows(&self, space: Space, prefix: &[u8]) -> Result<bool, Fault> {
-        Ok(self.ledger.engine.prefix(space, prefix).next().transpose()?.is_some())
+        Ok(self
+            .ledger
+            .engine
+            .prefix(space, prefix)
+            .next()
+            .transpose()?
+            .is_some())
     }
 
     /// The store's row, not what memory remembers of it.
@@ -283,7 +300,10 @@ impl<'a> Inspection<'a> {
     }
 
     fn is_erased(&self, owner: OwnerId) -> Result<bool, Fault> {
-        self.exists(Space::Facts, &key::plain(Row::Erased, &key::owner_bytes(owner)))
+        self.exists(
+            Space::Facts,
+            &key::plain(Row::Erased, &key::owner_bytes(owner)),
+        )
     }
 }
 
@@ -296,7 +316,12 @@ const fn is_damage(fault: &Fault) -> bool {
 }
 
 fn settlement_name(key: &SettlementKey) -> String {
-    let SettlementKey { store_id, terminal, business_date, transaction } = key;
+    let SettlementKey {
+        store_id,
+        terminal,
+        business_date,
+        transaction,
+    } = key;
     format!("settlement {store_id} / {terminal} / {business_date} / {transaction}")
 }
 
@@ -319,13 +344,20 @@ fn differences(kept: &Tally, counted: &Tally) -> Vec<String> {
     let (kept, counted) = (totals(kept), totals(counted));
     if kept != counted {
         let text = |totals: &[(Currency, Sum)]| {
-            let each = |(currency, sum): &(Currency, Sum)| {
-                format!("{} {}", sum.minor(), currency.code())
-            };
+            let each =
+                |(currency, sum): &(Currency, Sum)| format!("{} {}", sum.minor(), currency.code());
             let texts: Vec<String> = totals.iter().map(each).collect();
-            if texts.is_empty() { "nothing".to_owned() } else { texts.join(" and ") }
+            if texts.is_empty() {
+                "nothing".to_owned()
+            } else {
+                texts.join(" and ")
+            }
         };
-        differences.push(format!("it sums to {}, not to {}", text(&kept), text(&counted)));
+        differences.push(format!(
+            "it sums to {}, not to {}",
+            text(&kept),
+            text(&counted)
+        ));
     }
     differences
 }

@@ -23,7 +23,7 @@ use purchase::settlement::{ClaimHash, Content, ItemKind, Sensitivity, Settlement
 use purchase::store::{ChainId, Identity, Store};
 use purchase::text::Text;
 use purchase::time::Timestamp;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tempfile::TempDir;
@@ -72,10 +72,20 @@ pub(crate) struct World {
 }
 
 impl World {
+    /// A world in memory, if the machine has a folder for that: what is told in it is about what
+    /// the ledger does, and a sync that reaches a disk takes most of the time of a test.
     pub(crate) fn new() -> Self {
-        Self {
-            folder: tempfile::tempdir().expect("a temporary folder"),
+        let memory = Path::new("/dev/shm");
+        match tempfile::tempdir_in(memory) {
+            Ok(folder) => Self { folder },
+            Err(_) => Self::on_disk(),
         }
+    }
+
+    /// A world on a disk.
+    pub(crate) fn on_disk() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        Self { folder }
     }
 
     /// A place in this world.
@@ -380,6 +390,10 @@ pub(crate) fn confirm(ledger: &Ledger, of: &str, revision: u64, now: Timestamp) 
 }
 
 fn done(step: NamingStep) -> u64 {
-    assert_eq!((step.rest, step.resume), (Vec::new(), None), "one step was to be enough");
+    assert_eq!(
+        (step.rest, step.resume),
+        (Vec::new(), None),
+        "one step was to be enough"
+    );
     step.named
 }

@@ -35,7 +35,11 @@ impl Caller {
         let connecting = timeout(CONNECT_TIMEOUT, TcpStream::connect(address)).await;
         let stream = connecting.map_err(|_| Error::from(ErrorKind::TimedOut))??;
         stream.set_nodelay(true)?;
-        Ok(Self { stream, inbox: Vec::with_capacity(INBOX_BYTES), told: 0 })
+        Ok(Self {
+            stream,
+            inbox: Vec::with_capacity(INBOX_BYTES),
+            told: 0,
+        })
     }
 
     /// Sends one request and waits for its answer, however long that takes.
@@ -107,7 +111,9 @@ fn read_head(bytes: &[u8]) -> Result<Option<Head>> {
         return Ok(None);
     };
     let head = bytes.get(..end).unwrap_or_default();
-    let mut lines = head.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_end);
+    let mut lines = head
+        .split(|byte| *byte == b'\n')
+        .map(<[u8]>::trim_ascii_end);
     let first = lines.next().unwrap_or_default();
     let status = first.get(9..12).and_then(number);
     let (Some(status), true) = (status, first.starts_with(b"HTTP/1.1 ")) else {
@@ -118,7 +124,9 @@ fn read_head(bytes: &[u8]) -> Result<Option<Head>> {
         if let Some(value) = value(line, b"content-length:") {
             body = number(value);
         } else if value(line, b"transfer-encoding:").is_some() {
-            return Err(broken("the answer comes in pieces, and the benchmark reads whole ones"));
+            return Err(broken(
+                "the answer comes in pieces, and the benchmark reads whole ones",
+            ));
         }
     }
     let status = u16::try_from(status).unwrap_or(0);
@@ -127,7 +135,11 @@ fn read_head(bytes: &[u8]) -> Result<Option<Head>> {
         (None, 204) => 0,
         (None, _) => return Err(broken("the answer does not say how long it is")),
     };
-    Ok(Some(Head { length: end + 4, status, body }))
+    Ok(Some(Head {
+        length: end + 4,
+        status,
+        body,
+    }))
 }
 
 fn value<'a>(line: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
@@ -154,10 +166,21 @@ mod tests {
         for cut in 0..whole.len() - 2 {
             assert_eq!(read_head(&whole[..cut]).unwrap(), None, "{cut}");
         }
-        let head = Head { length: whole.len() - 2, status: 201, body: 2 };
+        let head = Head {
+            length: whole.len() - 2,
+            status: 201,
+            body: 2,
+        };
         assert_eq!(read_head(whole).unwrap(), Some(head));
         let empty = read_head(b"HTTP/1.1 204 No Content\r\n\r\n").unwrap();
-        assert_eq!(empty, Some(Head { length: 27, status: 204, body: 0 }));
+        assert_eq!(
+            empty,
+            Some(Head {
+                length: 27,
+                status: 204,
+                body: 0
+            })
+        );
         for refused in [
             "HTTP/1.1 200 OK\r\n\r\n",
             "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n",

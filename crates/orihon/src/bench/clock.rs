@@ -5,7 +5,7 @@ use rustix::time::{
     timerfd_settime,
 };
 use std::os::fd::OwnedFd;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 use tokio::io::unix::AsyncFd;
 
 /// The instant it is.
@@ -17,6 +17,18 @@ pub(super) fn now() -> Instant {
     Instant::now()
 }
 
+/// A seed that no benchmark before had: the time in milliseconds.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "two benchmarks of one server must differ, and nobody gave a seed"
+)]
+pub(super) fn seed() -> u64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    since.map_or(0, |since| {
+        u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+    })
+}
+
 /// Wakes at an instant to some microseconds, where the runtime's own timer rounds to milliseconds:
 /// too coarse for requests that take less.
 pub(super) struct Alarm(AsyncFd<OwnedFd>);
@@ -24,7 +36,14 @@ pub(super) struct Alarm(AsyncFd<OwnedFd>);
 impl Alarm {
     pub(super) fn new() -> std::io::Result<Self> {
         let flags = TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC;
-        Ok(Self(AsyncFd::new(timerfd_create(TimerfdClockId::Monotonic, flags)?)?))
+        let timer = timerfd_create(TimerfdClockId::Monotonic, flags)?;
+        #[expect(
+            deprecated,
+            reason = "its successor is unsafe for types that may change their descriptor; one \
+                      that is owned stays the same until it is dropped"
+        )]
+        let timer = AsyncFd::new(timer)?;
+        Ok(Self(timer))
     }
 
     /// Returns once it is `instant`; at once if it has passed.
@@ -34,7 +53,10 @@ impl Alarm {
             return Ok(());
         }
         let once = Itimerspec {
-            it_interval: Timespec { tv_sec: 0, tv_nsec: 0 },
+            it_interval: Timespec {
+                tv_sec: 0,
+                tv_nsec: 0,
+            },
             it_value: spec(wait),
         };
         timerfd_settime(self.0.get_ref(), TimerfdTimerFlags::empty(), &once)?;

@@ -16,9 +16,11 @@ impl Fate {
     /// Acknowledged as this purchase. Of its id a fingerprint is kept (FNV-1a), which tells two ids
     /// apart but for one time in 2^63.
     pub(super) fn filed(purchase_id: &[u8]) -> Self {
-        let fingerprint = purchase_id.iter().fold(0xcbf2_9ce4_8422_2325, |sum: u64, byte| {
-            (sum ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-        });
+        let fingerprint = purchase_id
+            .iter()
+            .fold(0xcbf2_9ce4_8422_2325, |sum: u64, byte| {
+                (sum ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+            });
         Self(fingerprint | 2)
     }
 
@@ -38,7 +40,10 @@ pub(super) struct Tape {
 impl Tape {
     pub(super) fn new(till: Till, stores: u32) -> Self {
         let stores = usize::try_from(stores).unwrap_or(0);
-        Self { till, stores: vec![Vec::new(); stores] }
+        Self {
+            till,
+            stores: vec![Vec::new(); stores],
+        }
     }
 
     /// The next sale in that store, whose fate is unknown until it is told.
@@ -55,7 +60,11 @@ impl Tape {
     pub(super) fn tell(&mut self, sale: Sale, fate: Fate) {
         let store = usize::try_from(sale.store).unwrap_or(usize::MAX);
         let at = usize::try_from(sale.sequence).unwrap_or(usize::MAX);
-        if let Some(kept) = self.stores.get_mut(store).and_then(|fates| fates.get_mut(at)) {
+        if let Some(kept) = self
+            .stores
+            .get_mut(store)
+            .and_then(|fates| fates.get_mut(at))
+        {
             *kept = fate;
         }
     }
@@ -63,7 +72,9 @@ impl Tape {
     /// Every sale, store by store, in the order in which they were sold.
     pub(super) fn sales(&self) -> impl Iterator<Item = (Sale, Fate)> {
         (0..).zip(&self.stores).flat_map(|(store, fates)| {
-            (0..).zip(fates).map(move |(sequence, fate)| (Sale { store, sequence }, *fate))
+            (0..)
+                .zip(fates)
+                .map(move |(sequence, fate)| (Sale { store, sequence }, *fate))
         })
     }
 }
@@ -101,7 +112,10 @@ mod tests {
     #[test]
     fn fates_are_kept_by_store_and_sequence() {
         let mut tape = Tape::new(Till::new('s', 0), 3);
-        let sales: Vec<Sale> = [2, 0, 2].into_iter().map(|store| tape.sell(store)).collect();
+        let sales: Vec<Sale> = [2, 0, 2]
+            .into_iter()
+            .map(|store| tape.sell(store))
+            .collect();
         let filed = Fate::filed(b"pur_1");
         assert!(filed.is_filed() && filed != Fate::filed(b"pur_2"));
         tape.tell(sales[2], filed);
@@ -113,7 +127,11 @@ mod tests {
             (sale(2, 1), filed),
         ];
         assert_eq!(tape.sales().collect::<Vec<_>>(), expected);
-        let fates = Fates { acknowledged: 1, unknown: 1, refused: 1 };
+        let fates = Fates {
+            acknowledged: 1,
+            unknown: 1,
+            refused: 1,
+        };
         assert_eq!(Fates::of(&[tape]), fates);
     }
 }

@@ -76,7 +76,8 @@ impl Watch {
                 let resident = server.and_then(resident_bytes);
                 let most = shared.borrow().resident_bytes_max.max(resident);
                 shared.borrow_mut().resident_bytes_max = most;
-                let left = lasts.map(|lasts| (first.at + lasts).saturating_duration_since(clock::now()));
+                let left =
+                    lasts.map(|lasts| (first.at + lasts).saturating_duration_since(clock::now()));
                 match left {
                     Some(Duration::ZERO) => break,
                     Some(left) => tokio::time::sleep(left.min(LOOK_PERIOD)).await,
@@ -85,7 +86,11 @@ impl Watch {
             }
             shared.borrow_mut().last = Some(Look::at(server));
         });
-        Self { server, seen, looking }
+        Self {
+            server,
+            seen,
+            looking,
+        }
     }
 
     pub(super) fn end(self) -> Used {
@@ -111,11 +116,17 @@ impl Watch {
 
 /// The most memory that a process ever held.
 pub(super) fn resident_bytes_peak(pid: Pid) -> Option<u64> {
-    kilobytes(&read_to_string(format!("/proc/{}/status", pid.0)).ok()?, "VmHWM:")
+    kilobytes(
+        &read_to_string(format!("/proc/{}/status", pid.0)).ok()?,
+        "VmHWM:",
+    )
 }
 
 fn resident_bytes(pid: Pid) -> Option<u64> {
-    kilobytes(&read_to_string(format!("/proc/{}/status", pid.0)).ok()?, "VmRSS:")
+    kilobytes(
+        &read_to_string(format!("/proc/{}/status", pid.0)).ok()?,
+        "VmRSS:",
+    )
 }
 
 fn written_bytes(pid: Pid) -> Option<u64> {
@@ -132,7 +143,11 @@ fn cpu(pid: &str) -> Option<Duration> {
     let user: u64 = fields.next()?.parse().ok()?;
     let system: u64 = fields.next()?.parse().ok()?;
     let per_second = rustix::param::clock_ticks_per_second();
-    Some(Duration::from_millis((user + system).checked_mul(1_000)?.checked_div(per_second)?))
+    Some(Duration::from_millis(
+        (user + system)
+            .checked_mul(1_000)?
+            .checked_div(per_second)?,
+    ))
 }
 
 fn kilobytes(text: &str, name: &str) -> Option<u64> {
@@ -141,7 +156,9 @@ fn kilobytes(text: &str, name: &str) -> Option<u64> {
 }
 
 fn field<'a>(text: &'a str, name: &str) -> Option<&'a str> {
-    text.lines().find_map(|line| line.strip_prefix(name)).map(str::trim)
+    text.lines()
+        .find_map(|line| line.strip_prefix(name))
+        .map(str::trim)
 }
 
 /// The machine on which it was measured.
@@ -179,7 +196,8 @@ fn file_system(path: &Path) -> Option<String> {
     let holding = mounts.lines().filter_map(|line| {
         let (place, kind) = line.split_once(" - ")?;
         let place = place.split(' ').nth(4)?;
-        path.starts_with(place).then(|| (place.len(), kind.split(' ').next()))
+        path.starts_with(place)
+            .then(|| (place.len(), kind.split(' ').next()))
     });
     // Of two on one place the later one is seen.
     let (_, kind) = holding.max_by_key(|(length, _)| *length)?;

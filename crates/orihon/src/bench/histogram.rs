@@ -48,7 +48,10 @@ impl Histogram {
 }
 
 fn bucket(nanos: u64) -> usize {
-    let shift = nanos.checked_ilog2().unwrap_or(0).saturating_sub(FINE_BITS - 1);
+    let shift = nanos
+        .checked_ilog2()
+        .unwrap_or(0)
+        .saturating_sub(FINE_BITS - 1);
     let bucket = u64::from(shift) * (FINE / 2) + (nanos >> shift);
     usize::try_from(bucket).unwrap_or(usize::MAX)
 }
@@ -75,7 +78,7 @@ mod tests {
             let begin = if bucket == 0 { 0 } else { end(bucket - 1) + 1 };
             assert!((last - begin) * 64 <= last, "{begin} to {last}");
         }
-        assert_eq!(end(super::bucket(u64::MAX)), u64::MAX);
+        assert_eq!(end(bucket(u64::MAX)), u64::MAX);
     }
 
     #[test]
@@ -88,7 +91,10 @@ mod tests {
         for (per_mille, micros) in [(0, 1), (500, 5_000), (990, 9_900), (999, 9_990)] {
             let expected = Duration::from_micros(micros);
             let found = histogram.percentile(per_mille);
-            assert!(found >= expected && found <= expected.mul_f64(1.02), "{per_mille}: {found:?}");
+            assert!(
+                found >= expected && found <= expected.mul_f64(1.02),
+                "{per_mille}: {found:?}"
+            );
         }
         assert_eq!(histogram.percentile(1_000), Duration::from_millis(10));
         assert_eq!(histogram.max(), Duration::from_millis(10));

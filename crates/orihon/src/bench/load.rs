@@ -25,6 +25,8 @@ const DRAIN: Duration = Duration::from_secs(20);
 const PAUSE: Duration = Duration::from_millis(100);
 /// Failures in a row after which a connection gives up.
 const FAILURES_MAX: u32 = 30;
+/// Time between two words about the progress.
+const TELL_PERIOD: Duration = Duration::from_millis(250);
 /// Of the first complaint of the server, the bytes that are shown.
 const COMPLAINT_BYTES: usize = 400;
 
@@ -99,8 +101,8 @@ pub(super) struct Window {
     pub(super) until: Instant,
 }
 
-/// Puts the server under load, one connection for each of `works`; `unit` is called now and then
-/// with the units done so far.
+/// Puts the server under load, one connection for each of `works`. Now and then `told` hears how
+/// much time has passed and how many units were done.
 ///
 /// # Errors
 /// The server cannot be reached.
@@ -108,7 +110,7 @@ pub(super) async fn run<W: Work>(
     address: SocketAddr,
     stretch: Stretch,
     works: Vec<W>,
-    told: impl Fn(u64) + 'static,
+    told: impl Fn(Duration, u64) + 'static,
 ) -> io::Result<Measured> {
     let mut callers = Vec::with_capacity(works.len());
     for _ in &works {
@@ -116,14 +118,17 @@ pub(super) async fn run<W: Work>(
     }
     let begin = clock::now();
     let from = begin + stretch.warmup;
-    let window = Window { from, until: from + stretch.lasts };
+    let window = Window {
+        from,
+        until: from + stretch.lasts,
+    };
     let load = Rc::new(Load {
         address,
         window,
         turns: Turns::new(stretch.pace, window.until),
         measured: RefCell::default(),
-        told: Box::new(told),
     });
+    let telling = tokio::task::spawn_local(Rc::clone(&load).tell(told));
     let mut tasks = JoinSet::new();
     for (work, caller) in works.into_iter().zip(callers) {
         tasks.spawn_local(serve(Rc::clone(&load), work, caller));
@@ -140,9 +145,13 @@ pub(super) async fn run<W: Work>(
     let deadline = tokio::time::Instant::from_std(window.until + DRAIN);
     // What has no answer by then is counted as such below.
     let ended = timeout_at(deadline, all).await;
+    telling.abort();
+    // It holds a share of the load until it is through; that it was aborted is no news.
+    let _ = telling.await;
     tasks.shutdown().await;
     ended.unwrap_or(Ok(()))?;
-    let load = Rc::try_unwrap(load).map_err(|_| io::Error::other("a connection outlived its load"))?;
+    let load =
+        Rc::try_unwrap(load).map_err(|_| io::Error::other("a connection outlived its load"))?;
     Ok(load.close(stretch.pace))
 }
 
@@ -152,7 +161,6 @@ struct Load {
     window: Window,
     turns: Turns,
     measured: RefCell<Measured>,
-    told: Box<dyn Fn(u64)>,
 }
 
 /// One connection, until there is nothing more to send or nobody to hear it.
@@ -160,7 +168,9 @@ async fn serve<W: Work>(load: Rc<Load>, mut work: W, caller: Caller) {
     let mut request = Vec::with_capacity(4_096);
     let mut caller = Some(caller);
     let mut failures = 0;
-    while failures < FAILURES_MAX && let Some(due) = load.turns.next().await {
+    while failures < FAILURES_MAX
+        && let Some(due) = load.turns.next().await
+    {
         request.clear();
         work.ask(&mut request);
         let answered = call(&mut caller, load.address, &request).await;
@@ -203,7 +213,9 @@ impl Load {
         let mut measured = self.measured.borrow_mut();
         *measured.statuses.entry(answer.status).or_default() += 1;
         if due >= self.window.from && units > 0 {
-            measured.histogram.record(now.saturating_duration_since(due));
+            measured
+                .histogram
+                .record(now.saturating_duration_since(due));
         }
         if now >= self.window.from && now <= self.window.until {
             measured.requests += 1;
@@ -215,14 +227,26 @@ impl Load {
             let shown = String::from_utf8_lossy(shown);
             measured.complaint = Some(format!("{} {shown}", answer.status));
         }
-        (self.told)(measured.units);
         units > 0
+    }
+
+    /// Tells how far it is, for ever.
+    async fn tell(self: Rc<Self>, told: impl Fn(Duration, u64)) {
+        let (mut at, mut units) = (clock::now(), 0);
+        loop {
+            tokio::time::sleep(TELL_PERIOD).await;
+            let (now, done) = (clock::now(), self.measured.borrow().units);
+            told(now - at, done - units);
+            (at, units) = (now, done);
+        }
     }
 
     fn silence(&self, error: &io::Error) {
         let mut measured = self.measured.borrow_mut();
         measured.unanswered += 1;
-        measured.complaint.get_or_insert_with(|| format!("no answer: {error}"));
+        measured
+            .complaint
+            .get_or_insert_with(|| format!("no answer: {error}"));
     }
 
     /// Lets a request go each time that one is due.
@@ -246,7 +270,9 @@ impl Load {
         for due in self.turns.left() {
             measured.unsent += 1;
             if due >= self.window.from {
-                measured.histogram.record(end.saturating_duration_since(due));
+                measured
+                    .histogram
+                    .record(end.saturating_duration_since(due));
             }
         }
         if !matches!(pace, Pace::Count(_)) {
@@ -265,7 +291,10 @@ struct Turns {
 enum Kind {
     Until(Instant),
     Left(u64),
-    Due { waiting: VecDeque<Instant>, more: More },
+    Due {
+        waiting: VecDeque<Instant>,
+        more: More,
+    },
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -279,11 +308,15 @@ impl Turns {
         let kind = match pace {
             Pace::AllOut => Kind::Until(until),
             Pace::Count(count) => Kind::Left(count),
-            Pace::Arrivals { .. } => {
-                Kind::Due { waiting: VecDeque::new(), more: More::ToCome }
-            }
+            Pace::Arrivals { .. } => Kind::Due {
+                waiting: VecDeque::new(),
+                more: More::ToCome,
+            },
         };
-        Self { kind: RefCell::new(kind), bell: Notify::new() }
+        Self {
+            kind: RefCell::new(kind),
+            bell: Notify::new(),
+        }
     }
 
     /// When the next request was due, as soon as it is; none if there is no more.
@@ -340,11 +373,22 @@ struct Schedule {
 
 impl Schedule {
     fn new(pace: Pace, begin: Instant, until: Instant) -> Option<Self> {
-        let Pace::Arrivals { every, spacing, seed } = pace else {
+        let Pace::Arrivals {
+            every,
+            spacing,
+            seed,
+        } = pace
+        else {
             return None;
         };
         let random = Random::at(seed, [u64::MAX, 0, 0]);
-        Some(Self { next: Some(begin), until, every, spacing, random })
+        Some(Self {
+            next: Some(begin),
+            until,
+            every,
+            spacing,
+            random,
+        })
     }
 
     fn step(&mut self) {
@@ -352,7 +396,10 @@ impl Schedule {
             Spacing::Poisson => self.every.mul_f64(self.random.gap()),
             Spacing::Regular => self.every,
         };
-        self.next = self.next.map(|last| last + gap).filter(|next| *next < self.until);
+        self.next = self
+            .next
+            .map(|last| last + gap)
+            .filter(|next| *next < self.until);
     }
 }
 
@@ -366,7 +413,11 @@ mod tests {
             let every = Duration::from_micros(100);
             let begin = clock::now();
             let until = begin + Duration::from_secs(5);
-            let pace = Pace::Arrivals { every, spacing, seed: 3 };
+            let pace = Pace::Arrivals {
+                every,
+                spacing,
+                seed: 3,
+            };
             let mut schedule = Schedule::new(pace, begin, until).unwrap();
             let mut arrivals = 0;
             while let Some(next) = schedule.next {

@@ -28,7 +28,10 @@ impl Till {
     /// The `number`th till of those that begin with `letter`.
     pub(super) fn new(letter: char, number: u32) -> Self {
         let name = format!("{letter}{number}");
-        Self { name, number: (u64::from(u32::from(letter)) << 32) | u64::from(number) }
+        Self {
+            name,
+            number: (u64::from(u32::from(letter)) << 32) | u64::from(number),
+        }
     }
 }
 
@@ -47,7 +50,13 @@ pub(super) struct Calendar(Vec<String>);
 impl Calendar {
     pub(super) fn new() -> Self {
         let days = usize::try_from(DAYS).unwrap_or(0);
-        Self(FIRST_DAY.series(1.day()).take(days).map(|day| day.to_string()).collect())
+        Self(
+            FIRST_DAY
+                .series(1.day())
+                .take(days)
+                .map(|day| day.to_string())
+                .collect(),
+        )
     }
 
     /// The day of a sale, counted from 0.
@@ -104,7 +113,12 @@ impl Basket {
             let quantity = 1 + random.below(10).saturating_sub(7);
             let unit_price = price(range.seed, sale.store, item);
             let amount = unit_price * quantity;
-            *line = Line { code: code(sale.store, item), quantity, unit_price, amount };
+            *line = Line {
+                code: code(sale.store, item),
+                quantity,
+                unit_price,
+                amount,
+            };
             basket.total += amount;
         }
         basket
@@ -112,19 +126,53 @@ impl Basket {
 
     /// Appends the settlement as its store's device sends it.
     pub(super) fn write(&self, out: &mut Vec<u8>, head: &Head<'_>) {
-        let Head { store_id, till, sale, day, user_id } = *head;
+        let Head {
+            store_id,
+            till,
+            sale,
+            day,
+            user_id,
+        } = *head;
         let slot = (sale.sequence % SALES_PER_DAY) * MINUTES_BETWEEN;
-        put(out, &[b"{\"store_id\":\"", store_id.as_bytes(), b"\",\"terminal\":\""]);
-        put(out, &[till.name.as_bytes(), b"\",\"business_date\":\"", day.as_bytes()]);
+        put(
+            out,
+            &[
+                b"{\"store_id\":\"",
+                store_id.as_bytes(),
+                b"\",\"terminal\":\"",
+            ],
+        );
+        put(
+            out,
+            &[
+                till.name.as_bytes(),
+                b"\",\"business_date\":\"",
+                day.as_bytes(),
+            ],
+        );
         put(out, &[b"\",\"transaction\":\""]);
         digits(out, sale.sequence.into());
-        put(out, &[b"\",\"kind\":\"sale\",\"purchased_at\":\"", day.as_bytes(), b"T"]);
+        put(
+            out,
+            &[
+                b"\",\"kind\":\"sale\",\"purchased_at\":\"",
+                day.as_bytes(),
+                b"T",
+            ],
+        );
         two_digits(out, 9 + slot / 60);
         put(out, &[b":"]);
         two_digits(out, slot % 60);
         put(out, &[b":"]);
         two_digits(out, self.second);
-        put(out, &[OFFSET.as_bytes(), b"\",\"currency\":\"JPY\",\"user\":{\"id\":\"", user_id]);
+        put(
+            out,
+            &[
+                OFFSET.as_bytes(),
+                b"\",\"currency\":\"JPY\",\"user\":{\"id\":\"",
+                user_id,
+            ],
+        );
         put(out, &[b"\"},\"catalogue_revision\":1,\"lines\":["]);
         for (line, begin) in self.lines.iter().zip(LINE_BEGINS) {
             put(out, &[begin]);
@@ -136,7 +184,10 @@ impl Basket {
             put(out, &[b",\"amount\":"]);
             digits(out, line.amount.into());
         }
-        put(out, &[b"}],\"taxes\":[{\"percent\":\"8\",\"included\":true,\"taxable\":"]);
+        put(
+            out,
+            &[b"}],\"taxes\":[{\"percent\":\"8\",\"included\":true,\"taxable\":"],
+        );
         digits(out, self.total.into());
         put(out, &[b",\"tax\":"]);
         digits(out, u64::from(self.total) * 8 / 108);
@@ -169,13 +220,30 @@ const LINE_BEGINS: [&[u8]; LINES] = {
 pub(super) fn catalogue(range: Range, store: u32) -> Vec<u8> {
     let mut out = b"{\"base_revision\":0,\"revision\":1,\"changes\":[".to_vec();
     for item in 0..range.items {
-        let begin: &[u8] = if item == 0 { b"{\"code\":\"" } else { b",{\"code\":\"" };
+        let begin: &[u8] = if item == 0 {
+            b"{\"code\":\""
+        } else {
+            b",{\"code\":\""
+        };
         put(&mut out, &[begin]);
         digits(&mut out, code(store, item));
-        put(&mut out, &[b"\",\"name\":\"", name(item).as_bytes(), b"\",\"unit_price\":"]);
+        put(
+            &mut out,
+            &[
+                b"\",\"name\":\"",
+                name(item).as_bytes(),
+                b"\",\"unit_price\":",
+            ],
+        );
         digits(&mut out, price(range.seed, store, item).into());
-        put(&mut out, &[b",\"tax_percent\":\"8\",\"tax_included\":true,\"effective_from\":\""]);
-        put(&mut out, &[b"2015-01-01T00:00:00", OFFSET.as_bytes(), b"\"}"]);
+        put(
+            &mut out,
+            &[b",\"tax_percent\":\"8\",\"tax_included\":true,\"effective_from\":\""],
+        );
+        put(
+            &mut out,
+            &[b"2015-01-01T00:00:00", OFFSET.as_bytes(), b"\"}"],
+        );
     }
     put(&mut out, &[b"]}"]);
     out
@@ -192,16 +260,36 @@ fn price(seed: u64, store: u32, item: u32) -> u32 {
 }
 
 fn name(item: u32) -> String {
-    const MAKERS: [&str; 7] =
-        ["北の大地", "みどり農園", "浜田屋", "コトブキ", "さくら食品", "山川", "Daily"];
+    const MAKERS: [&str; 7] = [
+        "北の大地",
+        "みどり農園",
+        "浜田屋",
+        "コトブキ",
+        "さくら食品",
+        "山川",
+        "Daily",
+    ];
     const THINGS: [&str; 11] = [
-        "絹ごし豆腐", "牛乳", "食パン", "たまご", "緑茶", "うどん", "トマト", "ヨーグルト",
-        "味噌", "しょうゆ", "チョコレート",
+        "絹ごし豆腐",
+        "牛乳",
+        "食パン",
+        "たまご",
+        "緑茶",
+        "うどん",
+        "トマト",
+        "ヨーグルト",
+        "味噌",
+        "しょうゆ",
+        "チョコレート",
     ];
     const SIZES: [&str; 5] = ["300g", "1L", "6枚", "10個入", "500ml"];
     let one_of = |from: &[&'static str], at: u32| {
         let at = usize::try_from(at).unwrap_or(0);
-        from.iter().cycle().nth(at % from.len()).copied().unwrap_or_default()
+        from.iter()
+            .cycle()
+            .nth(at % from.len())
+            .copied()
+            .unwrap_or_default()
     };
     let (maker, thing) = (one_of(&MAKERS, item), one_of(&THINGS, item / 3));
     format!("{maker} {thing} {} {item}", one_of(&SIZES, item / 5))
@@ -238,14 +326,24 @@ fn put(out: &mut Vec<u8>, pieces: &[&[u8]]) {
 mod tests {
     use super::*;
 
-    const RANGE: Range = Range { seed: 1, items: 500, users: 1_000 };
+    const RANGE: Range = Range {
+        seed: 1,
+        items: 500,
+        users: 1_000,
+    };
 
     fn written(till: &Till, sale: Sale) -> Vec<u8> {
         let calendar = Calendar::new();
         let day = calendar.written(Calendar::day(sale));
         let user_id = purchase::id::UserId([7; 16]).to_string();
         let mut out = Vec::new();
-        let head = Head { store_id: "bench-1-0", till, sale, day, user_id: user_id.as_bytes() };
+        let head = Head {
+            store_id: "bench-1-0",
+            till,
+            sale,
+            day,
+            user_id: user_id.as_bytes(),
+        };
         Basket::of(RANGE, till, sale).write(&mut out, &head);
         out
     }
@@ -254,7 +352,13 @@ mod tests {
     fn every_settlement_is_one_that_the_contract_takes() {
         let till = Till::new('s', 63);
         for sequence in [0, 1, 49, 50, 51, 4_000, u32::MAX] {
-            let sent = written(&till, Sale { store: 99, sequence });
+            let sent = written(
+                &till,
+                Sale {
+                    store: 99,
+                    sequence,
+                },
+            );
             let read = wire::settlement::read_settlement(&sent);
             let read = read.unwrap_or_else(|rejection| panic!("{rejection:?}"));
             assert_eq!(read.settlement.content().lines.len(), LINES);
@@ -270,17 +374,35 @@ mod tests {
 
     #[test]
     fn a_sale_is_the_same_again_and_no_other() {
-        let (till, sale) = (Till::new('s', 1), Sale { store: 3, sequence: 5 });
+        let (till, sale) = (
+            Till::new('s', 1),
+            Sale {
+                store: 3,
+                sequence: 5,
+            },
+        );
         assert_eq!(written(&till, sale), written(&till, sale));
-        assert_eq!(Basket::of(RANGE, &till, sale), Basket::of(RANGE, &till, sale));
+        assert_eq!(
+            Basket::of(RANGE, &till, sale),
+            Basket::of(RANGE, &till, sale)
+        );
         let others = [
             (Till::new('b', 1), sale),
             (Till::new('s', 2), sale),
             (till.clone(), Sale { store: 4, ..sale }),
-            (till.clone(), Sale { sequence: 6, ..sale }),
+            (
+                till.clone(),
+                Sale {
+                    sequence: 6,
+                    ..sale
+                },
+            ),
         ];
         for (other, at) in others {
-            assert_ne!(Basket::of(RANGE, &till, sale), Basket::of(RANGE, &other, at));
+            assert_ne!(
+                Basket::of(RANGE, &till, sale),
+                Basket::of(RANGE, &other, at)
+            );
         }
     }
 

@@ -34,15 +34,23 @@ impl std::str::FromStr for Url {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         if text.starts_with("https:") {
-            return Err("the benchmark speaks plain HTTP: run it beside the server, behind the proxy");
+            return Err(
+                "the benchmark speaks plain HTTP: run it beside the server, behind the proxy",
+            );
         }
         let host = text.strip_prefix("http://").ok_or("begins with http://")?;
         let host = host.strip_suffix('/').unwrap_or(host);
         if host.is_empty() || host.contains(['/', '?', '#', '@']) {
             return Err("is http://, a host and perhaps a port, as in http://127.0.0.1:8470");
         }
-        let has_port = host.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
-        let host = if has_port { host.to_owned() } else { format!("{host}:80") };
+        let has_port = host
+            .rsplit_once(':')
+            .is_some_and(|(_, port)| port.parse::<u16>().is_ok());
+        let host = if has_port {
+            host.to_owned()
+        } else {
+            format!("{host}:80")
+        };
         Ok(Self { host })
     }
 }
@@ -66,9 +74,16 @@ impl Target {
         process: Option<Pid>,
     ) -> anyhow::Result<Self> {
         let found = tokio::net::lookup_host(url.host.as_str()).await;
-        let found = found.with_context(|| format!("cannot find {}", url.host))?.next();
+        let found = found
+            .with_context(|| format!("cannot find {}", url.host))?
+            .next();
         let address = found.with_context(|| format!("{} has no address", url.host))?;
-        Ok(Self { address, host: url.host.clone(), operator_key, process })
+        Ok(Self {
+            address,
+            host: url.host.clone(),
+            operator_key,
+            process,
+        })
     }
 
     /// Asks for something as the operator, or as whoever `key` belongs to; the status and the body.
@@ -115,7 +130,9 @@ pub(super) struct Private {
 impl Private {
     /// Starts it on an empty folder below `beside`.
     pub(super) async fn start(beside: &Path) -> anyhow::Result<Self> {
-        let folder = tempfile::Builder::new().prefix("orihon-bench-").tempdir_in(beside);
+        let folder = tempfile::Builder::new()
+            .prefix("orihon-bench-")
+            .tempdir_in(beside);
         let folder =
             folder.with_context(|| format!("cannot make a folder in {}", beside.display()))?;
         let address = free_address()?;
@@ -143,13 +160,25 @@ impl Private {
         let ready = timeout(START_TIMEOUT, wait_until_ready(&mut child, address)).await;
         if !matches!(ready, Ok(Ok(()))) {
             let _ = child.kill().await;
-            bail!("the private server did not start; it said:\n{}", last_lines(folder.path()));
+            bail!(
+                "the private server did not start; it said:\n{}",
+                last_lines(folder.path())
+            );
         }
         let key_file = data.join("operator.key");
         let operator_key = read_key(&key_file)?;
         let process = child.id().map(Pid);
-        let target = Target { address, host: address.to_string(), operator_key, process };
-        Ok(Self { child, folder, target })
+        let target = Target {
+            address,
+            host: address.to_string(),
+            operator_key,
+            process,
+        };
+        Ok(Self {
+            child,
+            folder,
+            target,
+        })
     }
 
     /// The folder that holds all it writes.
@@ -166,7 +195,10 @@ impl Private {
         let ended = timeout(STOP_TIMEOUT, self.child.wait()).await;
         let Ok(status) = ended else {
             let _ = self.child.kill().await;
-            bail!("the private server did not stop within {} s", STOP_TIMEOUT.as_secs());
+            bail!(
+                "the private server did not stop within {} s",
+                STOP_TIMEOUT.as_secs()
+            );
         };
         let status = status?;
         ensure!(

@@ -3,8 +3,8 @@
 use super::caller::{self, Caller};
 use super::sale::{self, Basket, Calendar, Head, Range, Sale, Till};
 use super::target::Target;
+use crate::progress::{Done, Progress};
 use anyhow::{Context, bail, ensure};
-use indicatif::ProgressBar;
 use serde::Deserialize;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -48,13 +48,18 @@ impl Town {
     /// Appends a settlement.
     pub(super) fn write(&self, till: &Till, sale: Sale, out: &mut Vec<u8>) {
         let basket = Basket::of(self.range, till, sale);
-        basket.write(out, &Head {
-            store_id: self.shop(sale.store).map_or("", |shop| shop.store_id.as_str()),
-            till,
-            sale,
-            day: self.day(Calendar::day(sale)),
-            user_id: self.people.id(basket.user),
-        });
+        basket.write(
+            out,
+            &Head {
+                store_id: self
+                    .shop(sale.store)
+                    .map_or("", |shop| shop.store_id.as_str()),
+                till,
+                sale,
+                day: self.day(Calendar::day(sale)),
+                user_id: self.people.id(basket.user),
+            },
+        );
     }
 }
 
@@ -102,12 +107,14 @@ impl Row {
     }
 
     fn place(&self, at: u32) -> std::ops::Range<usize> {
-        let begin = usize::try_from(at).unwrap_or(usize::MAX).saturating_mul(self.length);
+        let begin = usize::try_from(at)
+            .unwrap_or(usize::MAX)
+            .saturating_mul(self.length);
         begin..begin.saturating_add(self.length)
     }
 }
 
-/// Opens the stores and registers the people, a bar for each.
+/// Opens the stores and registers the people; how long the latter took.
 ///
 /// # Errors
 /// The server refuses, or was used with this seed before.
@@ -115,11 +122,18 @@ pub(super) async fn found(
     target: &Target,
     range: Range,
     stores: u32,
-    bars: &dyn Fn(u32, &'static str) -> ProgressBar,
-) -> anyhow::Result<Town> {
-    let shops = open_stores(target, range, stores, bars(stores, "stores")).await?;
-    let people = register(target, range, bars(range.users, "people")).await?;
-    Ok(Town { range, shops, people, calendar: Calendar::new() })
+) -> anyhow::Result<(Town, Done)> {
+    let shops = open_stores(target, range, stores).await?;
+    let (people, registered) = register(target, range).await?;
+    Ok((
+        Town {
+            range,
+            shops,
+            people,
+            calendar: Calendar::new(),
+        },
+        registered,
+    ))
 }
 
 /// What the tasks that make many of something share.
@@ -129,13 +143,19 @@ struct Making<T> {
     count: u32,
     next: Cell<u32>,
     made: RefCell<T>,
-    bar: ProgressBar,
+    progress: Progress,
 }
 
-impl<T> Making<T> {
-    fn new(target: &Target, range: Range, count: u32, made: T, bar: ProgressBar) -> Rc<Self> {
-        let (target, next, made) = (target.clone(), Cell::new(0), RefCell::new(made));
-        Rc::new(Self { target, range, count, next, made, bar })
+impl<T: Default> Making<T> {
+    fn begin(target: &Target, range: Range, count: u32, label: &'static str) -> Rc<Self> {
+        Rc::new(Self {
+            target: target.clone(),
+            range,
+            count,
+            next: Cell::new(0),
+            made: RefCell::default(),
+            progress: Progress::begin(label, count.into()),
+        })
     }
 
     /// Takes the next `many`, or fewer at the end.
@@ -146,28 +166,25 @@ impl<T> Making<T> {
         begin..end
     }
 
-    fn finish(self: Rc<Self>) -> anyhow::Result<T> {
-        self.bar.finish_and_clear();
-        let making = Rc::into_inner(self).context("a task outlived its work")?;
-        Ok(making.made.into_inner())
+    /// What was made, once `tasks` are through.
+    async fn finish(
+        self: Rc<Self>,
+        mut tasks: JoinSet<anyhow::Result<()>>,
+    ) -> anyhow::Result<(T, Done)> {
+        while let Some(ended) = tasks.join_next().await {
+            ended??;
+        }
+        Ok((self.made.take(), self.progress.end()))
     }
 }
 
-async fn open_stores(
-    target: &Target,
-    range: Range,
-    stores: u32,
-    bar: ProgressBar,
-) -> anyhow::Result<Vec<Shop>> {
-    let making = Making::new(target, range, stores, Vec::new(), bar);
+async fn open_stores(target: &Target, range: Range, stores: u32) -> anyhow::Result<Vec<Shop>> {
+    let making = Making::begin(target, range, stores, "stores");
     let mut tasks = JoinSet::new();
     for _ in 0..STORE_CONNECTIONS.min(stores) {
         tasks.spawn_local(open_some(Rc::clone(&making)));
     }
-    while let Some(ended) = tasks.join_next().await {
-        ended??;
-    }
-    let mut shops = making.finish()?;
+    let (mut shops, _) = making.finish(tasks).await?;
     shops.sort_by_key(|(store, _)| *store);
     Ok(shops.into_iter().map(|(_, shop)| shop).collect())
 }
@@ -182,7 +199,7 @@ async fn open_some(making: Rc<Making<Vec<(u32, Shop)>>>) -> anyhow::Result<()> {
         let store = taken.start;
         let shop = open(&making.target, &mut caller, making.range, store).await?;
         making.made.borrow_mut().push((store, shop));
-        making.bar.inc(1);
+        making.progress.advance(1, 1);
     }
 }
 
@@ -204,17 +221,22 @@ async fn open(
     });
     let operator = target.operator_key.as_str();
     let about = about.to_string();
-    target.demand(caller, ("POST", "/v1/stores"), operator, about.as_bytes()).await?;
+    target
+        .demand(caller, ("POST", "/v1/stores"), operator, about.as_bytes())
+        .await?;
     let path = format!("/v1/stores/{store_id}/devices");
     let device = br#"{"name":"bench"}"#;
-    let device = target.demand(caller, ("POST", &path), operator, device).await?;
+    let device = target
+        .demand(caller, ("POST", &path), operator, device)
+        .await?;
     let device: NewDevice = serde_json::from_slice(&device).context("a device without a key")?;
     let path = format!("/v1/stores/{store_id}/catalogue");
     let items = sale::catalogue(range, store);
-    target.demand(caller, ("PUT", &path), &device.key, &items).await?;
-    let begin = |path, media_type| {
-        caller::begin("POST", path, &target.host, &device.key, media_type)
-    };
+    target
+        .demand(caller, ("PUT", &path), &device.key, &items)
+        .await?;
+    let begin =
+        |path, media_type| caller::begin("POST", path, &target.host, &device.key, media_type);
     Ok(Shop {
         single: begin("/v1/settlements", "application/json"),
         batch: begin("/v1/settlements/batch", "application/x-ndjson"),
@@ -222,23 +244,26 @@ async fn open(
     })
 }
 
-async fn register(target: &Target, range: Range, bar: ProgressBar) -> anyhow::Result<People> {
-    let making = Making::new(target, range, range.users, People::default(), bar);
+async fn register(target: &Target, range: Range) -> anyhow::Result<(People, Done)> {
+    let making = Making::<People>::begin(target, range, range.users, "people");
     let mut tasks = JoinSet::new();
     for _ in 0..USER_CONNECTIONS.min(range.users) {
         tasks.spawn_local(register_some(Rc::clone(&making)));
     }
-    while let Some(ended) = tasks.join_next().await {
-        ended??;
-    }
-    making.finish()
+    making.finish(tasks).await
 }
 
 async fn register_some(making: Rc<Making<People>>) -> anyhow::Result<()> {
     let Making { target, range, .. } = &*making;
     let mut caller = Caller::connect(target.address).await?;
     let operator = target.operator_key.as_str();
-    let begun = caller::begin("POST", "/v1/users", &target.host, operator, "application/json");
+    let begun = caller::begin(
+        "POST",
+        "/v1/users",
+        &target.host,
+        operator,
+        "application/json",
+    );
     let (mut requests, mut body) = (Vec::new(), Vec::new());
     loop {
         let taken = making.take(USERS_AT_ONCE);
@@ -248,7 +273,9 @@ async fn register_some(making: Rc<Making<People>>) -> anyhow::Result<()> {
         requests.clear();
         for user in taken.clone() {
             body.clear();
-            body.extend_from_slice(format!(r#"{{"ref":"bench-{}-{user}"}}"#, range.seed).as_bytes());
+            body.extend_from_slice(
+                format!(r#"{{"ref":"bench-{}-{user}"}}"#, range.seed).as_bytes(),
+            );
             caller::finish(&mut requests, &begun, &body);
         }
         caller.send(&requests).await?;
@@ -263,13 +290,17 @@ async fn register_some(making: Rc<Making<People>>) -> anyhow::Result<()> {
             let found = member(b"\"user_id\":\"").zip(member(b"\"token\":\""));
             let Some((id, token)) = found else {
                 let said = String::from_utf8_lossy(answer.body);
-                bail!("registering a person was answered with {}: {said}", answer.status);
+                bail!(
+                    "registering a person was answered with {}: {said}",
+                    answer.status
+                );
             };
             let mut people = making.made.borrow_mut();
             people.ids.set(user, making.count, id)?;
             people.tokens.set(user, making.count, token)?;
         }
-        making.bar.inc(u64::from(taken.end - taken.start));
+        let done = u64::from(taken.end - taken.start);
+        making.progress.advance(done, done);
     }
 }
 
@@ -290,7 +321,10 @@ mod tests {
         let mut row = Row::default();
         row.set(2, 3, b"usr_c").unwrap();
         row.set(0, 3, b"usr_a").unwrap();
-        assert_eq!([row.get(0), row.get(2), row.get(3)], [b"usr_a".as_slice(), b"usr_c", b""]);
+        assert_eq!(
+            [row.get(0), row.get(2), row.get(3)],
+            [b"usr_a".as_slice(), b"usr_c", b""]
+        );
         row.set(1, 3, b"usr_bb").unwrap_err();
         row.set(3, 3, b"usr_d").unwrap_err();
     }
@@ -298,7 +332,10 @@ mod tests {
     #[test]
     fn members_are_found_by_name() {
         let json = br#"{"user_id":"usr_1","token":"oru_2"}"#;
-        assert_eq!(text_member(json, b"\"token\":\""), Some(b"oru_2".as_slice()));
+        assert_eq!(
+            text_member(json, b"\"token\":\""),
+            Some(b"oru_2".as_slice())
+        );
         assert_eq!(text_member(json, b"\"key\":\""), None);
     }
 }

@@ -290,7 +290,8 @@ mod tests {
 
     #[test]
     fn a_refusal_is_told_with_every_fault() {
-        let body = br#"{"type":"/problems/total_sum","title":"The total does not add up","status":422,
+        let body =
+            br#"{"type":"/problems/total_sum","title":"The total does not add up","status":422,
             "detail":"see errors; nothing was stored","code":"total_sum","errors":[
             {"pointer":"/total","code":"total_sum","detail":"lines make 50, not 51"},
             {"pointer":"","code":"code_of_tomorrow","detail":"is new"}]}"#;

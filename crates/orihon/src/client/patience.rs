@@ -23,7 +23,12 @@ pub(crate) enum Patience {
 
 impl Patience {
     /// How long to wait after so many tries; none if it is time to give up.
-    pub(crate) fn wait(self, tries: u32, failure: &ClientError, repeat: Repeat) -> Option<Duration> {
+    pub(crate) fn wait(
+        self,
+        tries: u32,
+        failure: &ClientError,
+        repeat: Repeat,
+    ) -> Option<Duration> {
         self.wait_with(tries, failure, repeat, chance())
     }
 
@@ -127,7 +132,10 @@ mod tests {
         ] {
             let wait = patience.wait_with(tries, &failure, repeat, chance);
             let expected = expected_ms.map(Duration::from_millis);
-            assert_eq!(wait, expected, "{patience:?} {tries} {failure:?} {repeat:?}");
+            assert_eq!(
+                wait, expected,
+                "{patience:?} {tries} {failure:?} {repeat:?}"
+            );
         }
     }
 }

@@ -80,7 +80,12 @@ pub(super) fn revisions(
     let mut told: BTreeMap<Date, Vec<Change>> = BTreeMap::new();
     let mut late = Vec::new();
     for ware in shelf.wares() {
-        let first = named(ware, custom, ware.first_price, ware.since.unwrap_or(opening));
+        let first = named(
+            ware,
+            custom,
+            ware.first_price,
+            ware.since.unwrap_or(opening),
+        );
         match (ware.listing, ware.since) {
             (Listing::Late, _) => late.push(first),
             (Listing::Early, None) => told.entry(opening).or_default().push(first),
@@ -91,7 +96,9 @@ pub(super) fn revisions(
         }
         if let Some((from, price)) = ware.rise {
             let day = from.checked_sub(RISE_TOLD_DAYS.days())?;
-            told.entry(day).or_default().push(named(ware, custom, price, from));
+            told.entry(day)
+                .or_default()
+                .push(named(ware, custom, price, from));
         }
         if let Some(until) = ware.until {
             let day = until.checked_sub(LEAVING_TOLD_DAYS.days())?;
@@ -102,10 +109,21 @@ pub(super) fn revisions(
         .into_iter()
         .map(|(day, changes)| (day.at(PUBLISHED_HOUR, 0, 0, 0), Listing::Early, changes));
     let late = (!late.is_empty()).then_some((now, Listing::Late, late));
-    let revisions = (1..).zip(early.chain(late)).map(|(number, (told_at, listing, changes))| {
-        let update = Update { base_revision: number - 1, revision: number, changes };
-        Revision { number, told_at, listing, update }
-    });
+    let revisions = (1..)
+        .zip(early.chain(late))
+        .map(|(number, (told_at, listing, changes))| {
+            let update = Update {
+                base_revision: number - 1,
+                revision: number,
+                changes,
+            };
+            Revision {
+                number,
+                told_at,
+                listing,
+                update,
+            }
+        });
     Ok(revisions.collect())
 }
 
@@ -138,7 +156,11 @@ fn gone(ware: &Ware, from: Date) -> Change {
 }
 
 fn change(ware: &Ware, from: Date, entry: Entry) -> Change {
-    Change { code: ware.code, effective_from: stamp(from.at(0, 0, 0, 0)), entry }
+    Change {
+        code: ware.code,
+        effective_from: stamp(from.at(0, 0, 0, 0)),
+        entry,
+    }
 }
 
 /// Japan's article numbers begin with 45 or 49; the shop's own labels begin with 2.

@@ -28,7 +28,11 @@ impl Purse {
     }
 }
 
-const CARD: Card = Card { brand: "Visa", first6: "429769", last4: "4821" };
+const CARD: Card = Card {
+    brand: "Visa",
+    first6: "400000",
+    last4: "4821",
+};
 
 /// Pays what is owed in one way.
 pub(super) fn pay(payment: Option<Payment>, owed: i64, dice: &mut Dice) -> Paid {
@@ -45,12 +49,22 @@ pub(super) fn pay(payment: Option<Payment>, owed: i64, dice: &mut Dice) -> Paid 
 
 /// By the card.
 pub(super) const fn by_card(amount: i64) -> Tender {
-    Tender { kind: "card", amount, label: None, card: Some(CARD) }
+    Tender {
+        kind: "card",
+        amount,
+        label: None,
+        card: Some(CARD),
+    }
 }
 
 /// In another way.
 pub(super) const fn plain(kind: &'static str, amount: i64, label: &'static str) -> Tender {
-    Tender { kind, amount, label: Some(label), card: None }
+    Tender {
+        kind,
+        amount,
+        label: Some(label),
+        card: None,
+    }
 }
 
 /// Notes and coins: exactly, up to the next hundred, or up to the next note.

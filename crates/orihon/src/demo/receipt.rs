@@ -76,16 +76,16 @@ impl<'t> Receipt<'t> {
             points: None,
             notes: Vec::new(),
         };
-        Self { shop, at, settlement, rates: Vec::new() }
+        Self {
+            shop,
+            at,
+            settlement,
+            rates: Vec::new(),
+        }
     }
 
     /// The same, for goods that come back: `of` names them.
-    pub(super) fn open_return(
-        shop: &'t Shop,
-        at: DateTime,
-        of: Original,
-        dice: &mut Dice,
-    ) -> Self {
+    pub(super) fn open_return(shop: &'t Shop, at: DateTime, of: Original, dice: &mut Dice) -> Self {
         let mut receipt = Self::open(shop, at, dice);
         receipt.settlement.kind = "return";
         receipt.settlement.of = Some(of);
@@ -179,7 +179,10 @@ impl<'t> Receipt<'t> {
     }
 
     fn last(&mut self) -> anyhow::Result<&mut Line> {
-        self.settlement.lines.last_mut().context("nothing was sold yet")
+        self.settlement
+            .lines
+            .last_mut()
+            .context("nothing was sold yet")
     }
 
     /// Makes the last line a part of another one.
@@ -189,7 +192,11 @@ impl<'t> Receipt<'t> {
     }
 
     /// Takes a part of a hundred off the last line, rounded down.
-    pub(super) fn discount_percent(&mut self, label: &'static str, percent: i64) -> anyhow::Result<()> {
+    pub(super) fn discount_percent(
+        &mut self,
+        label: &'static str,
+        percent: i64,
+    ) -> anyhow::Result<()> {
         let amount = self.last()?.amount * percent / 100;
         self.discount(label, amount)
     }
@@ -238,8 +245,10 @@ impl<'t> Receipt<'t> {
     /// What the lines of a rate come to, with the adjustments that fall under it.
     pub(super) fn base(&self, rate: Rate) -> i64 {
         let lines = self.settlement.lines.iter().zip(&self.rates);
-        let lines: i64 =
-            lines.filter(|(_, of)| **of == rate).map(|(line, _)| line.amount).sum();
+        let lines: i64 = lines
+            .filter(|(_, of)| **of == rate)
+            .map(|(line, _)| line.amount)
+            .sum();
         let adjustments = self.settlement.adjustments.iter();
         let adjustments: i64 = adjustments
             .filter(|row| row.tax_percent == Some(rate.text()))
@@ -253,7 +262,12 @@ impl<'t> Receipt<'t> {
     }
 
     /// Reckons the tax, counts and spends points, pays, and is done.
-    pub(super) fn close(mut self, purse: &mut Purse, dice: &mut Dice, buyer: Buyer<'_>) -> Settlement {
+    pub(super) fn close(
+        mut self,
+        purse: &mut Purse,
+        dice: &mut Dice,
+        buyer: Buyer<'_>,
+    ) -> Settlement {
         self.reckon();
         let scheme = self.shop.custom.points;
         if let (Some(scheme), Buyer::Known(_)) = (scheme, buyer) {
@@ -285,7 +299,9 @@ impl<'t> Receipt<'t> {
     fn sign(mut self, buyer: Buyer<'_>) -> Settlement {
         match buyer {
             Buyer::Known(user_id) => {
-                self.settlement.user = Some(User { id: user_id.to_owned() });
+                self.settlement.user = Some(User {
+                    id: user_id.to_owned(),
+                });
             }
             Buyer::Unknown { claim_code } => {
                 self.settlement.claim_code = Some(claim_code.to_owned());
@@ -318,7 +334,12 @@ impl<'t> Receipt<'t> {
             });
         }
         let lines: i64 = self.settlement.lines.iter().map(|line| line.amount).sum();
-        let adjustments: i64 = self.settlement.adjustments.iter().map(|row| row.amount).sum();
+        let adjustments: i64 = self
+            .settlement
+            .adjustments
+            .iter()
+            .map(|row| row.amount)
+            .sum();
         self.settlement.taxes = taxes;
         self.settlement.total = lines + adjustments + on_top;
     }
@@ -345,13 +366,18 @@ impl<'t> Receipt<'t> {
             self.settlement.total -= used;
         }
         *balance += earned - used;
-        Points { earned, used: (used > 0).then_some(used), balance: *balance }
+        Points {
+            earned,
+            used: (used > 0).then_some(used),
+            balance: *balance,
+        }
     }
 }
 
 /// A till numbers its transactions upwards; here the second of the day serves.
 fn transaction(at: DateTime) -> String {
-    let second = i64::from(at.hour()) * 3_600 + i64::from(at.minute()) * 60 + i64::from(at.second());
+    let second =
+        i64::from(at.hour()) * 3_600 + i64::from(at.minute()) * 60 + i64::from(at.second());
     format!("{second:05}")
 }
 

@@ -152,7 +152,18 @@ fn row(line: &'static str, today: Date) -> anyhow::Result<Ware> {
     let Ok(columns) = <[&'static str; COLUMNS]>::try_from(columns) else {
         bail!("a row has {COLUMNS} columns");
     };
-    let [slug, code, name, short_name, reading, size, category, price, percent, more] = columns;
+    let [
+        slug,
+        code,
+        name,
+        short_name,
+        reading,
+        size,
+        category,
+        price,
+        percent,
+        more,
+    ] = columns;
     let rate = Rate::ALL.into_iter().find(|rate| rate.text() == percent);
     let mut ware = Ware {
         slug,
@@ -187,7 +198,9 @@ fn apply(ware: &mut Ware, word: &'static str, today: Date) -> anyhow::Result<()>
         Some(("unit", unit)) => ware.unit = Some(unit),
         Some(("w", weight)) => ware.weight = weight.parse()?,
         Some(("service", minutes)) => {
-            ware.nature = Nature::Service { minutes: minutes.parse()? };
+            ware.nature = Nature::Service {
+                minutes: minutes.parse()?,
+            };
         }
         Some(("since", when)) => ware.since = Some(change_day(when, today)?),
         Some(("until", when)) => ware.until = Some(change_day(when, today)?),

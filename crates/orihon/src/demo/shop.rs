@@ -79,7 +79,11 @@ impl Shop {
 
     /// The newest revision that the till had at that instant.
     pub(super) fn revision_at(&self, at: DateTime) -> Option<u64> {
-        let told = self.revisions.iter().rev().find(|revision| revision.told_at <= at);
+        let told = self
+            .revisions
+            .iter()
+            .rev()
+            .find(|revision| revision.told_at <= at);
         told.map(|revision| revision.number)
     }
 }
@@ -119,7 +123,12 @@ impl Town {
         let shop = |profile, custom, table| -> anyhow::Result<Shop> {
             let shelf = Shelf::read(table, now.date())?;
             let revisions = revisions(&shelf, &custom, opening, now)?;
-            Ok(Shop { profile, custom, shelf, revisions })
+            Ok(Shop {
+                profile,
+                custom,
+                shelf,
+                revisions,
+            })
         };
         Ok(Self {
             supermarket: shop(
@@ -127,7 +136,11 @@ impl Town {
                 SUPERMARKET_CUSTOM,
                 include_str!("shelf/supermarket.tsv"),
             )?,
-            drugstore: shop(DRUGSTORE, DRUGSTORE_CUSTOM, include_str!("shelf/drugstore.tsv"))?,
+            drugstore: shop(
+                DRUGSTORE,
+                DRUGSTORE_CUSTOM,
+                include_str!("shelf/drugstore.tsv"),
+            )?,
             cafe: shop(CAFE, CAFE_CUSTOM, include_str!("shelf/cafe.tsv"))?,
             salon: shop(SALON, SALON_CUSTOM, include_str!("shelf/salon.tsv"))?,
         })
@@ -146,7 +159,10 @@ const SUPERMARKET: Profile = Profile {
     name: "スーパーふじの木 緑町店",
     timezone: TIMEZONE,
     currency: CURRENCY,
-    issuer: Issuer { name: "株式会社ふじの木", registration_number: "T7999990000101" },
+    issuer: Issuer {
+        name: "株式会社ふじの木",
+        registration_number: "T7999990000101",
+    },
     address: "東京都折本市緑町1-4-2",
     phone: "042-000-0101",
     receipt_footer: "毎週火曜日は火曜市、毎日19時半からお惣菜がお得です",
@@ -155,7 +171,10 @@ const SUPERMARKET: Profile = Profile {
 const SUPERMARKET_CUSTOM: Custom = Custom {
     prices: Prices::WithoutTax,
     rounding: Rounding::Down,
-    points: Some(PointScheme { yen_per_point: 200, lot: 500 }),
+    points: Some(PointScheme {
+        yen_per_point: 200,
+        lot: 500,
+    }),
     payments: &[
         (Payment::Card, 45),
         (Payment::Emoney, 25),
@@ -183,8 +202,16 @@ const DRUGSTORE: Profile = Profile {
 const DRUGSTORE_CUSTOM: Custom = Custom {
     prices: Prices::WithoutTax,
     rounding: Rounding::HalfUp,
-    points: Some(PointScheme { yen_per_point: 100, lot: 100 }),
-    payments: &[(Payment::Qr, 40), (Payment::Card, 30), (Payment::Emoney, 15), (Payment::Cash, 15)],
+    points: Some(PointScheme {
+        yen_per_point: 100,
+        lot: 100,
+    }),
+    payments: &[
+        (Payment::Qr, 40),
+        (Payment::Card, 30),
+        (Payment::Emoney, 15),
+        (Payment::Cash, 15),
+    ],
     tills: &["1", "2"],
     staff: &["薬剤師 岡田", "村上", "長谷川"],
 };
@@ -194,7 +221,10 @@ const CAFE: Profile = Profile {
     name: "おりづる珈琲店",
     timezone: TIMEZONE,
     currency: CURRENCY,
-    issuer: Issuer { name: "合同会社おりづる", registration_number: "T3999990000303" },
+    issuer: Issuer {
+        name: "合同会社おりづる",
+        registration_number: "T3999990000303",
+    },
     address: "東京都折本市緑町2-1-1",
     phone: "042-000-0303",
     receipt_footer: "マイカップのお持ち込みで20円引き",
@@ -204,7 +234,11 @@ const CAFE_CUSTOM: Custom = Custom {
     prices: Prices::WithTax,
     rounding: Rounding::Down,
     points: None,
-    payments: &[(Payment::Emoney, 60), (Payment::Qr, 25), (Payment::Cash, 15)],
+    payments: &[
+        (Payment::Emoney, 60),
+        (Payment::Qr, 25),
+        (Payment::Cash, 15),
+    ],
     tills: &["1"],
     staff: &["藤井", "みなみ", "松尾"],
 };
@@ -214,7 +248,10 @@ const SALON: Profile = Profile {
     name: "ヘアサロン こもれび",
     timezone: TIMEZONE,
     currency: CURRENCY,
-    issuer: Issuer { name: "有限会社こもれび", registration_number: "T1999990000404" },
+    issuer: Issuer {
+        name: "有限会社こもれび",
+        registration_number: "T1999990000404",
+    },
     address: "東京都折本市緑町2-3-6 2階",
     phone: "042-000-0404",
     receipt_footer: "次回のご予約もお待ちしております",
@@ -223,7 +260,10 @@ const SALON: Profile = Profile {
 const SALON_CUSTOM: Custom = Custom {
     prices: Prices::WithTax,
     rounding: Rounding::HalfUp,
-    points: Some(PointScheme { yen_per_point: 100, lot: 1_000 }),
+    points: Some(PointScheme {
+        yen_per_point: 100,
+        lot: 1_000,
+    }),
     payments: &[(Payment::Card, 80), (Payment::Cash, 20)],
     tills: &["1"],
     staff: &["高橋 (スタイリスト)", "杉山 (スタイリスト)"],

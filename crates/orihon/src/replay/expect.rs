@@ -147,8 +147,12 @@ impl Expected {
         let total = match (&*sale.kind, person) {
             ("sale", _) => total,
             ("return", Some(_)) => -total,
-            ("return", None) => bail!("a return without user_ref follows its original's owner, who is not known here; write the user_ref into the line"),
-            (kind, _) => bail!("replay sends sales and returns, not kind \"{kind}\"; take the line out"),
+            ("return", None) => bail!(
+                "a return without user_ref follows its original's owner, who is not known here; write the user_ref into the line"
+            ),
+            (kind, _) => {
+                bail!("replay sends sales and returns, not kind \"{kind}\"; take the line out")
+            }
         };
         let at = super::line::instant(&sale.purchased_at)?;
         let waits = |code: &str| !self.named.has(store, code, at);
@@ -221,7 +225,11 @@ mod tests {
                 r#"{{"store_id":"a","kind":"{kind}","purchased_at":"2017-01-01T00:00:00Z","currency":"USD","user_ref":"h-1","lines":{lines},"total":{total}}}"#
             )
         };
-        let first = sale("sale", 500, r#"[{"code":"milk"},{"code":"tea"},{"code":"x","name":"X"}]"#);
+        let first = sale(
+            "sale",
+            500,
+            r#"[{"code":"milk"},{"code":"tea"},{"code":"x","name":"X"}]"#,
+        );
         let second = sale("return", 120, r#"[{"code":"milk"}]"#);
         let third = sale("void", 120, "[]");
         let mut add = |line: &str, person| {

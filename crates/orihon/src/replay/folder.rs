@@ -151,7 +151,10 @@ mod tests {
             let text = "{\"a\":1}\n\n  \r\n{\"b\":2}\r\n{\"c\":3}";
             std::fs::write(folder.path().join(sheet.file_name()), text).unwrap();
         }
-        let mut lines = Folder::open(folder.path()).unwrap().read(Sheet::Users).unwrap();
+        let mut lines = Folder::open(folder.path())
+            .unwrap()
+            .read(Sheet::Users)
+            .unwrap();
         let mut seen = Vec::new();
         let mut bytes = 0;
         while let Some(line) = lines.next().unwrap() {
@@ -167,6 +170,9 @@ mod tests {
     fn a_folder_without_a_file_says_how_to_make_it() {
         let folder = tempfile::tempdir().unwrap();
         let error = Folder::open(folder.path()).unwrap_err().to_string();
-        assert!(error.contains("stores.ndjson is not there; prepare"), "{error}");
+        assert!(
+            error.contains("stores.ndjson is not there; prepare"),
+            "{error}"
+        );
     }
 }

@@ -129,7 +129,9 @@ fn around<'a>(line: &'a [u8], name: &str, raw: &RawValue) -> anyhow::Result<(&'a
         let before = before.strip_suffix(name.as_bytes())?.strip_suffix(b"\"")?;
         Some((before, after))
     });
-    cut.ok_or_else(|| anyhow::anyhow!("the name \"{name}\" is written with escapes; write it plainly"))
+    cut.ok_or_else(|| {
+        anyhow::anyhow!("the name \"{name}\" is written with escapes; write it plainly")
+    })
 }
 
 #[cfg(test)]
@@ -140,8 +142,13 @@ mod tests {
         let sale: Sale<'_> = read(line.as_bytes()).unwrap();
         let mut out = Vec::new();
         let raw = sale.user_ref.unwrap();
-        put_replaced(&mut out, line.as_bytes(), ("user_ref", raw), br#""user":{"id":"usr_1"}"#)
-            .unwrap();
+        put_replaced(
+            &mut out,
+            line.as_bytes(),
+            ("user_ref", raw),
+            br#""user":{"id":"usr_1"}"#,
+        )
+        .unwrap();
         String::from_utf8(out).unwrap()
     }
 

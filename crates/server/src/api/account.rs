@@ -1,11 +1,11 @@
 //! A person's own book. Whose it is comes from the key and from nowhere else.
 
-use super::paths;
+use super::paths::{self, Parameters};
 use crate::app::App;
 use crate::auth::SignedIn;
 use crate::catalogues::aside;
 use crate::reply::{Refused, Reply, json};
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::Response;
 use http::StatusCode;
 use jiff::tz::TimeZone;
@@ -24,7 +24,7 @@ use wire::account::{View, cursor, purchase_message};
 pub(super) async fn list(
     person: SignedIn,
     State(app): State<Arc<App>>,
-    Query(query): Query<PurchaseQuery>,
+    Parameters(query): Parameters<PurchaseQuery>,
 ) -> Reply<Response> {
     let asked = query.prove().map_err(Refused::faults)?;
     // A plain page is a few reads; only a search goes through a whole life.
@@ -46,9 +46,11 @@ fn page(app: &App, person: SignedIn, asked: &Asked) -> Reply<Response> {
         min: asked.min,
         max: asked.max,
     };
-    let found = app.ledger.page(person.user_id, &range, asked.limit, &|filed| {
-        is_asked_for(app, asked, filed)
-    })?;
+    let found = app
+        .ledger
+        .page(person.user_id, &range, asked.limit, &|filed| {
+            is_asked_for(app, asked, filed)
+        })?;
     let stores = found.purchases.iter().map(|filed| store_of(app, filed));
     let stores = stores.collect::<Reply<Vec<_>>>()?;
     let message = PurchasePage {

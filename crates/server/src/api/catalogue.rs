@@ -1,15 +1,18 @@
 //! A store's catalogue: written by that store's device, read by it and by operators.
 
-#![expect(unused_qualifications, reason = "utoipa's macro repeats the types of a handler")]
+#![expect(
+    unused_qualifications,
+    reason = "utoipa's macro repeats the types of a handler"
+)]
 
-use super::paths;
+use super::paths::{self, Parameters};
 use super::settlements::read_body;
 use crate::app::App;
 use crate::auth::{StoreDevice, StoreReader};
 use crate::catalogues;
 use crate::reply::{Refused, Reply, json};
 use axum::body::Body;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::Response;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
@@ -72,7 +75,9 @@ pub(super) async fn put(
 ) -> Reply<Response> {
     let store_id = own(&device, &store_id)?;
     let sent = read_body(body, CATALOGUE_BYTES).await?;
-    let update = catalogues::aside(move || read_update(&sent)).await?.map_err(Refused::faults)?;
+    let update = catalogues::aside(move || read_update(&sent))
+        .await?
+        .map_err(Refused::faults)?;
     let answer = catalogues::update(app, store_id, update).await?;
     Ok(json(StatusCode::OK, &answer))
 }
@@ -96,11 +101,19 @@ pub(super) async fn put_snapshot(
     body: Body,
 ) -> Reply<Response> {
     let store_id = own(&device, &store_id)?;
-    let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let media_type = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
     let is_lines = media_type.is_some_and(|text| text.starts_with("application/x-ndjson"));
-    let read = if is_lines { read_snapshot_lines } else { read_snapshot };
+    let read = if is_lines {
+        read_snapshot_lines
+    } else {
+        read_snapshot
+    };
     let sent = read_body(body, CATALOGUE_BYTES).await?;
-    let snapshot = catalogues::aside(move || read(&sent)).await?.map_err(Refused::faults)?;
+    let snapshot = catalogues::aside(move || read(&sent))
+        .await?
+        .map_err(Refused::faults)?;
     let answer = catalogues::replace(app, store_id, snapshot).await?;
     Ok(json(StatusCode::OK, &answer))
 }
@@ -123,8 +136,17 @@ pub(super) async fn item(
     if versions.is_empty() {
         return Err(Refused::not_found("item"));
     }
-    let versions = versions.iter().map(|version| item_version(&code, version, &zone)).collect();
-    Ok(json(StatusCode::OK, &ItemVersions { code: code.as_str(), versions }))
+    let versions = versions
+        .iter()
+        .map(|version| item_version(&code, version, &zone))
+        .collect();
+    Ok(json(
+        StatusCode::OK,
+        &ItemVersions {
+            code: code.as_str(),
+            versions,
+        },
+    ))
 }
 
 /// Where a follower stands.
@@ -145,7 +167,7 @@ pub(super) async fn changes(
     reader: StoreReader,
     State(app): State<Arc<App>>,
     Path(store_id): Path<String>,
-    Query(asked): Query<After>,
+    Parameters(asked): Parameters<After>,
 ) -> Reply<Response> {
     let store_id = paths::store(&store_id)?;
     reader.of(&store_id)?;

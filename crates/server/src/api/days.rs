@@ -1,14 +1,17 @@
 //! What a store and the server agree on: its days, single settlements and what is still returnable,
 //! and settlements that came under keys already taken. Never the person.
 
-#![expect(unused_qualifications, reason = "utoipa's macro repeats the types of a handler")]
+#![expect(
+    unused_qualifications,
+    reason = "utoipa's macro repeats the types of a handler"
+)]
 
-use super::paths;
+use super::paths::{self, Parameters};
 use crate::app::App;
 use crate::auth::StoreReader;
 use crate::catalogues::aside;
 use crate::reply::{Refused, Reply, json};
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::Response;
 use http::StatusCode;
 use purchase::id::{Label, SettlementKey};
@@ -16,7 +19,8 @@ use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::IntoParams;
 use wire::operator::answer::{
-    Conflicts, DaySettlement, DaySettlements, LookupView, SettlementLookup, conflict, lookup,
+    ConflictView, Conflicts, DaySettlement, DaySettlements, LookupView, SettlementLookup, conflict,
+    lookup,
 };
 use wire::operator::count::DayMessage;
 
@@ -64,7 +68,7 @@ pub(super) async fn settlements(
     reader: StoreReader,
     State(app): State<Arc<App>>,
     Path((store_id, date)): Path<(String, String)>,
-    Query(asked): Query<Cursor>,
+    Parameters(asked): Parameters<Cursor>,
 ) -> Reply<Response> {
     let (store_id, business_date) = (paths::store(&store_id)?, paths::date(&date)?);
     reader.of(&store_id)?;
@@ -75,11 +79,17 @@ pub(super) async fn settlements(
             let (terminal, transaction) = read_cursor(cursor)
                 .ok_or_else(|| paths::parameter("cursor", "copy next_cursor unchanged"))?;
             let store_id = store_id.clone();
-            Some(SettlementKey { store_id, terminal, business_date, transaction })
+            Some(SettlementKey {
+                store_id,
+                terminal,
+                business_date,
+                transaction,
+            })
         }
     };
     let found =
-        app.ledger.day_settlements(&store_id, business_date, after.as_ref(), PER_PAGE + 1)?;
+        app.ledger
+            .day_settlements(&store_id, business_date, after.as_ref(), PER_PAGE + 1)?;
     let next_cursor = (found.len() > PER_PAGE)
         .then(|| found.get(PER_PAGE - 1).map(|last| cursor_of(&last.key)))
         .flatten();
@@ -88,13 +98,23 @@ pub(super) async fn settlements(
         .take(PER_PAGE)
         .map(|recorded| DaySettlement::new(&recorded.key, recorded.digest))
         .collect();
-    Ok(json(StatusCode::OK, &DaySettlements { settlements, next_cursor }))
+    Ok(json(
+        StatusCode::OK,
+        &DaySettlements {
+            settlements,
+            next_cursor,
+        },
+    ))
 }
 
 /// Terminal and transaction, each byte as two digits, so that any of them fits into a query.
 fn cursor_of(key: &SettlementKey) -> String {
     let hex = |text: &str| ledger::keyring::hex(text.as_bytes());
-    format!("{}.{}", hex(key.terminal.as_str()), hex(key.transaction.as_str()))
+    format!(
+        "{}.{}",
+        hex(key.terminal.as_str()),
+        hex(key.transaction.as_str())
+    )
 }
 
 fn read_cursor(cursor: &str) -> Option<(Label, Label)> {
@@ -126,7 +146,10 @@ pub(super) async fn settlement(
 ) -> Reply<Response> {
     let key = paths::settlement(&store_id, &terminal, &date, &transaction)?;
     reader.of(&key.store_id)?;
-    let found = app.ledger.recorded(&key)?.ok_or_else(|| Refused::not_found("settlement"))?;
+    let found = app
+        .ledger
+        .recorded(&key)?
+        .ok_or_else(|| Refused::not_found("settlement"))?;
     let view = LookupView {
         key: &found.key,
         kind: found.kind,
@@ -157,11 +180,20 @@ pub(super) async fn conflicts(
     let conflicts = found
         .iter()
         .map(|found| {
-            let content = found.settlement.content();
-            let digests = [found.recorded, found.digest];
-            let total = (&content.currency, content.total);
-            conflict(&content.key, digests, found.received_at, total, &zone)
+            conflict(&ConflictView {
+                received_at: found.received_at,
+                settlement: found.settlement.content(),
+                recorded: found.recorded,
+                digest: found.digest,
+                zone: &zone,
+            })
         })
         .collect();
-    Ok(json(StatusCode::OK, &Conflicts { conflicts, next_cursor: None }))
+    Ok(json(
+        StatusCode::OK,
+        &Conflicts {
+            conflicts,
+            next_cursor: None,
+        },
+    ))
 }

@@ -27,7 +27,11 @@ struct Keys;
 impl Modify for Keys {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         let components = document.components.get_or_insert_default();
-        for (name, prefix) in [("device", "ord_…"), ("person", "oru_…"), ("operator", "oro_…")] {
+        for (name, prefix) in [
+            ("device", "ord_…"),
+            ("person", "oru_…"),
+            ("operator", "oro_…"),
+        ] {
             let scheme = Http::builder()
                 .scheme(HttpAuthScheme::Bearer)
                 .bearer_format(prefix)

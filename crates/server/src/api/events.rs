@@ -44,7 +44,9 @@ pub(super) async fn stream(
     let ear = app.hub.listen(person.user_id);
     let ends = app.ledger.feed_ends(person.user_id)?;
     let ends = ends.ok_or_else(|| Refused::not_found("account"))?;
-    let last = headers.get("last-event-id").and_then(|value| value.to_str().ok());
+    let last = headers
+        .get("last-event-id")
+        .and_then(|value| value.to_str().ok());
     let last = last.and_then(|text| text.parse::<u64>().ok());
     let (send, receive) = mpsc::channel(EVENTS_AHEAD);
     let after = match last {
@@ -75,10 +77,14 @@ async fn follow(
         tokio::pin!(woken);
         // From here on nothing is slept through, however long the reading takes.
         woken.as_mut().enable();
-        let Ok(facts) = app.ledger.events(person.user_id, after, EVENTS_PER_READ) else { return };
+        let Ok(facts) = app.ledger.events(person.user_id, after, EVENTS_PER_READ) else {
+            return;
+        };
         for fact in &facts {
             after = fact.sequence;
-            let Some(event) = event(&app, person, *fact) else { continue };
+            let Some(event) = event(&app, person, *fact) else {
+                continue;
+            };
             if send.send(event).await.is_err() {
                 return;
             }
@@ -104,8 +110,16 @@ fn event(app: &App, person: SignedIn, fact: Fact) -> Option<Event> {
         EventKind::Named => "named",
         EventKind::Changed => "changed",
     };
-    let filed = app.ledger.purchase(person.user_id, fact.purchase_id).ok()??;
+    let filed = app
+        .ledger
+        .purchase(person.user_id, fact.purchase_id)
+        .ok()??;
     let store = store_of(app, &filed).ok()?;
     let data = serde_json::to_string(&message(&filed, &store)).ok()?;
-    Some(Event::default().id(fact.sequence.to_string()).event(name).data(data))
+    Some(
+        Event::default()
+            .id(fact.sequence.to_string())
+            .event(name)
+            .data(data),
+    )
 }

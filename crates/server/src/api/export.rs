@@ -45,14 +45,30 @@ pub(super) async fn export(
     Path(format): Path<String>,
 ) -> Reply<Response> {
     let (format, media_type, file) = match format.as_str() {
-        "ndjson" => (Format::Ndjson, "application/x-ndjson", "attachment; filename=\"orihon.ndjson\""),
-        "csv" => (Format::Csv, "text/csv; charset=utf-8", "attachment; filename=\"orihon.csv\""),
-        _ => return Err(Refused::new(ErrorCode::NotFound, "exports are ndjson and csv")),
+        "ndjson" => (
+            Format::Ndjson,
+            "application/x-ndjson",
+            "attachment; filename=\"orihon.ndjson\"",
+        ),
+        "csv" => (
+            Format::Csv,
+            "text/csv; charset=utf-8",
+            "attachment; filename=\"orihon.csv\"",
+        ),
+        _ => {
+            return Err(Refused::new(
+                ErrorCode::NotFound,
+                "exports are ndjson and csv",
+            ));
+        }
     };
     let (send, receive) = mpsc::channel(PIECES_AHEAD);
     tokio::spawn(write(app, person, format, send));
-    let headers =
-        [(CONTENT_TYPE, media_type), (CONTENT_DISPOSITION, file), (CACHE_CONTROL, "no-store")];
+    let headers = [
+        (CONTENT_TYPE, media_type),
+        (CONTENT_DISPOSITION, file),
+        (CACHE_CONTROL, "no-store"),
+    ];
     Ok((headers, Body::from_stream(Sent(receive))).into_response())
 }
 
@@ -63,7 +79,9 @@ async fn write(app: Arc<App>, person: SignedIn, format: Format, send: mpsc::Send
         Format::Csv => CSV_HEAD.to_owned(),
     };
     loop {
-        let Ok(page) = app.ledger.page(person.user_id, &range, PER_READ, &|_| true) else { return };
+        let Ok(page) = app.ledger.page(person.user_id, &range, PER_READ, &|_| true) else {
+            return;
+        };
         let mut piece = std::mem::take(&mut head);
         for filed in &page.purchases {
             add(&app, filed, format, &mut piece);
@@ -79,7 +97,9 @@ async fn write(app: Arc<App>, person: SignedIn, format: Format, send: mpsc::Send
 }
 
 fn add(app: &App, filed: &Filed, format: Format, piece: &mut String) {
-    let Ok(store) = store_of(app, filed) else { return };
+    let Ok(store) = store_of(app, filed) else {
+        return;
+    };
     let message = message(filed, &store);
     match format {
         Format::Ndjson => {
@@ -134,19 +154,31 @@ fn add_rows(message: &PurchaseMessage<'_>, piece: &mut String) {
         add_row(message, &row, piece);
     }
     for tax in message.taxes.iter().filter(|tax| !tax.included) {
-        let row =
-            Row { row: "tax", amount: tax.tax, tax_percent: &tax.percent, ..Row::default() };
+        let row = Row {
+            row: "tax",
+            amount: tax.tax,
+            tax_percent: &tax.percent,
+            ..Row::default()
+        };
         add_row(message, &row, piece);
     }
     if message.lines.is_empty() {
-        let row = Row { row: "void", amount: message.total, ..Row::default() };
+        let row = Row {
+            row: "void",
+            amount: message.total,
+            ..Row::default()
+        };
         add_row(message, &row, piece);
     }
 }
 
 fn add_row(message: &PurchaseMessage<'_>, row: &Row<'_>, piece: &mut String) {
     let amount = row.amount.to_string();
-    let voided = if message.voided_by.is_some() { "yes" } else { "" };
+    let voided = if message.voided_by.is_some() {
+        "yes"
+    } else {
+        ""
+    };
     let cells = [
         message.purchase_id.as_str(),
         message.kind,

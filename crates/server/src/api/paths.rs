@@ -1,10 +1,15 @@
 //! The ids in paths and the small parameters of queries, proven before a handler sees them.
 
+use crate::app::App;
 use crate::reply::{Refused, Reply};
+use axum::extract::{FromRequestParts, Query};
+use http::request::Parts;
 use purchase::id::{
     DeviceId, ItemCode, Label, PurchaseId, SettlementKey, StoreId, TokenId, UserId,
 };
 use purchase::time::BusinessDate;
+use serde::de::DeserializeOwned;
+use std::sync::Arc;
 use wire::error::{ErrorCode, FieldError};
 
 /// What cannot name anything names nothing that is there.
@@ -52,6 +57,24 @@ pub(super) fn settlement(
         business_date: date(business_date)?,
         transaction: Label::parse(transaction).map_err(|_| missing("settlement"))?,
     })
+}
+
+/// The parameters of a query, by name; one that the route does not know is refused.
+pub(super) struct Parameters<T>(pub(super) T);
+
+impl<T: DeserializeOwned> FromRequestParts<Arc<App>> for Parameters<T> {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, _app: &Arc<App>) -> Result<Self, Refused> {
+        match Query::try_from_uri(&parts.uri) {
+            Ok(Query(parameters)) => Ok(Self(parameters)),
+            Err(rejection) => Err(Refused::faults(vec![FieldError {
+                pointer: String::new(),
+                code: ErrorCode::UnknownField,
+                detail: rejection.body_text(),
+            }])),
+        }
+    }
 }
 
 /// A parameter that cannot be read.

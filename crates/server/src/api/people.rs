@@ -1,8 +1,11 @@
 //! People, their keys and counts, for operators.
 
-#![expect(unused_qualifications, reason = "utoipa's macro repeats the types of a handler")]
+#![expect(
+    unused_qualifications,
+    reason = "utoipa's macro repeats the types of a handler"
+)]
 
-use super::paths;
+use super::paths::{self, Parameters};
 use super::settlements::read_body;
 use super::stores::change;
 use crate::app::App;
@@ -11,7 +14,7 @@ use crate::catalogues::aside;
 use crate::reply::{Refused, Reply, json};
 use crate::secret::{Secret, SecretKind};
 use axum::body::Body;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::Response;
 use http::StatusCode;
 use ledger::account::Tally as LedgerTally;
@@ -42,14 +45,25 @@ pub(super) async fn add(
 ) -> Reply<Response> {
     let sent = read_body(body, SETTLEMENT_BYTES).await?;
     let user = read_user(&sent).map_err(Refused::faults)?;
-    let profile =
-        Box::new(Profile { reference: user.reference, name: user.name, email: user.email });
+    let profile = Box::new(Profile {
+        reference: user.reference,
+        name: user.name,
+        email: user.email,
+    });
     let token_id = TokenId(app.clock.random());
     let secret = Secret::new(SecretKind::User, app.clock.random());
     let spare = app.ledger.take_key()?;
-    let write = Write::AddUser { spare, profile, token_id, hash: secret.hash() };
+    let write = Write::AddUser {
+        spare,
+        profile,
+        token_id,
+        hash: secret.hash(),
+    };
     match app.intake.write_one(write).await? {
-        Written::User { user_id, changed: Changed::Done } => {
+        Written::User {
+            user_id,
+            changed: Changed::Done,
+        } => {
             let answer = UserAnswer::new(user_id, token_id, secret.reveal().to_owned());
             Ok(json(StatusCode::CREATED, &answer))
         }
@@ -70,11 +84,21 @@ pub(super) async fn add_token(
     let user_id = paths::user(&user_id)?;
     let token_id = TokenId(app.clock.random());
     let secret = Secret::new(SecretKind::User, app.clock.random());
-    let write = Write::AddToken { user_id, token_id, hash: secret.hash() };
+    let write = Write::AddToken {
+        user_id,
+        token_id,
+        hash: secret.hash(),
+    };
     match change(&app, write).await? {
         Changed::Done | Changed::Same => {
             let token = secret.reveal().to_owned();
-            Ok(json(StatusCode::CREATED, &TokenAnswer { token_id: token_id.to_string(), token }))
+            Ok(json(
+                StatusCode::CREATED,
+                &TokenAnswer {
+                    token_id: token_id.to_string(),
+                    token,
+                },
+            ))
         }
         Changed::Different | Changed::NotFound => Err(Refused::not_found("user")),
     }
@@ -109,9 +133,22 @@ pub(super) async fn add_operator(
 ) -> Reply<Response> {
     let token_id = TokenId(app.clock.random());
     let secret = Secret::new(SecretKind::Operator, app.clock.random());
-    change(&app, Write::AddOperator { token_id, hash: secret.hash() }).await?;
+    change(
+        &app,
+        Write::AddOperator {
+            token_id,
+            hash: secret.hash(),
+        },
+    )
+    .await?;
     let token = secret.reveal().to_owned();
-    Ok(json(StatusCode::CREATED, &TokenAnswer { token_id: token_id.to_string(), token }))
+    Ok(json(
+        StatusCode::CREATED,
+        &TokenAnswer {
+            token_id: token_id.to_string(),
+            token,
+        },
+    ))
 }
 
 /// By what to count.
@@ -131,7 +168,7 @@ pub(super) struct By {
 pub(super) async fn counts(
     _operator: Operator,
     State(app): State<Arc<App>>,
-    Query(asked): Query<By>,
+    Parameters(asked): Parameters<By>,
 ) -> Reply<Response> {
     let by = CountBy::parse(asked.by.as_deref().unwrap_or("store"))
         .ok_or_else(|| paths::parameter("by", "must be store or user"))?;
@@ -155,7 +192,9 @@ pub(super) async fn counts(
         }
         CountBy::User => {
             let counts = ledger.count_users(after, USERS_PER_PAGE)?;
-            let next = (counts.len() == USERS_PER_PAGE).then(|| counts.last()).flatten();
+            let next = (counts.len() == USERS_PER_PAGE)
+                .then(|| counts.last())
+                .flatten();
             let next = next.map(|last| last.user_id.to_string());
             let counts = counts.into_iter().map(|count| Count {
                 store_id: None,
@@ -170,7 +209,15 @@ pub(super) async fn counts(
     for count in &counts {
         total.add(&count.tally);
     }
-    Ok(json(StatusCode::OK, &Counts { by, counts, total, next_cursor }))
+    Ok(json(
+        StatusCode::OK,
+        &Counts {
+            by,
+            counts,
+            total,
+            next_cursor,
+        },
+    ))
 }
 
 fn tally(tally: &LedgerTally) -> Tally {

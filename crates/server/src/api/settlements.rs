@@ -43,8 +43,15 @@ pub(super) async fn post_one(
     let sent = read_body(body, SETTLEMENT_BYTES).await?;
     let outcome = match read_one(&app, &device.store_id, &sent)? {
         Read::Refused(outcome) => outcome,
-        Read::Fits(Fit { write, key, claim_code }) => {
-            let written = app.intake.write(vec![write], sent.len() + OVERHEAD_BYTES).await?;
+        Read::Fits(Fit {
+            write,
+            key,
+            claim_code,
+        }) => {
+            let written = app
+                .intake
+                .write(vec![write], sent.len() + OVERHEAD_BYTES)
+                .await?;
             told(&app, written.into_iter().next(), &key, claim_code)
         }
     };
@@ -72,15 +79,19 @@ pub(super) async fn post_batch(
 ) -> Reply<Response> {
     let framing = framing(&headers)?;
     let sent = read_body(body, BATCH_BYTES).await?;
-    let items = split(&sent, framing)
-        .map_err(|error| Refused::new(error.code(), error.to_string()))?;
+    let items =
+        split(&sent, framing).map_err(|error| Refused::new(error.code(), error.to_string()))?;
     let mut outcomes: Vec<Option<OutcomeMessage>> = Vec::with_capacity(items.len());
     let mut fits = Vec::new();
     let mut writes = Vec::new();
     for item in items {
         match read_one(&app, &device.store_id, item)? {
             Read::Refused(outcome) => outcomes.push(Some(outcome)),
-            Read::Fits(Fit { write, key, claim_code }) => {
+            Read::Fits(Fit {
+                write,
+                key,
+                claim_code,
+            }) => {
                 outcomes.push(None);
                 fits.push((key, claim_code));
                 writes.push(write);
@@ -88,13 +99,18 @@ pub(super) async fn post_batch(
         }
     }
     let weight = sent.len() + writes.len() * OVERHEAD_BYTES;
-    let written =
-        if writes.is_empty() { Vec::new() } else { app.intake.write(writes, weight).await? };
+    let written = if writes.is_empty() {
+        Vec::new()
+    } else {
+        app.intake.write(writes, weight).await?
+    };
     let mut told_in_order = written
         .into_iter()
         .zip(fits)
         .map(|(written, (key, claim_code))| told(&app, Some(written), &key, claim_code));
-    let outcomes = outcomes.into_iter().filter_map(|known| known.or_else(|| told_in_order.next()));
+    let outcomes = outcomes
+        .into_iter()
+        .filter_map(|known| known.or_else(|| told_in_order.next()));
     Ok(answer_many(&app, framing, outcomes))
 }
 
@@ -121,7 +137,12 @@ fn read_one(app: &App, store_id: &StoreId, item: &[u8]) -> Reply<Read> {
     let key = received.settlement.content().key.clone();
     if key.store_id != *store_id {
         let detail = format!("this key writes for {store_id} only");
-        return Ok(Read::Refused(refuse(&key, "/store_id", ErrorCode::NotYourStore, detail)));
+        return Ok(Read::Refused(refuse(
+            &key,
+            "/store_id",
+            ErrorCode::NotYourStore,
+            detail,
+        )));
     }
     let derived = ClaimCode::derive(app.ledger.claim_secret(&key));
     let claim_code = received.claim_code.unwrap_or(derived);
@@ -132,7 +153,11 @@ fn read_one(app: &App, store_id: &StoreId, item: &[u8]) -> Reply<Read> {
         received_at: app.clock.now(),
     };
     let prepared = app.ledger.prepare(incoming, |_| derived.hash())?;
-    Ok(Read::Fits(Fit { write: Write::Settle(Box::new(prepared)), key, claim_code }))
+    Ok(Read::Fits(Fit {
+        write: Write::Settle(Box::new(prepared)),
+        key,
+        claim_code,
+    }))
 }
 
 /// The outcome of a settlement as the store reads it.
@@ -169,12 +194,16 @@ fn told(
 
 fn refused(key: &SettlementKey, refusal: &Refusal) -> OutcomeMessage {
     let (pointer, code, detail) = match refusal {
-        Refusal::StoreUnknown => {
-            ("/store_id", ErrorCode::StoreUnknown, "the store is not known here".to_owned())
-        }
-        Refusal::StoreClosed => {
-            ("/store_id", ErrorCode::StoreClosed, "the store is closed".to_owned())
-        }
+        Refusal::StoreUnknown => (
+            "/store_id",
+            ErrorCode::StoreUnknown,
+            "the store is not known here".to_owned(),
+        ),
+        Refusal::StoreClosed => (
+            "/store_id",
+            ErrorCode::StoreClosed,
+            "the store is closed".to_owned(),
+        ),
         Refusal::CurrencyMismatch { expected } => (
             "/currency",
             ErrorCode::CurrencyMismatch,
@@ -185,12 +214,16 @@ fn refused(key: &SettlementKey, refusal: &Refusal) -> OutcomeMessage {
             ErrorCode::NotYourStore,
             "the original belongs to a store outside this one's chain".to_owned(),
         ),
-        Refusal::VoidOfVoid => {
-            ("/of", ErrorCode::VoidOfVoid, "the original is a void itself".to_owned())
-        }
-        Refusal::AlreadyVoided => {
-            ("/of", ErrorCode::AlreadyVoided, "the original was voided before".to_owned())
-        }
+        Refusal::VoidOfVoid => (
+            "/of",
+            ErrorCode::VoidOfVoid,
+            "the original is a void itself".to_owned(),
+        ),
+        Refusal::AlreadyVoided => (
+            "/of",
+            ErrorCode::AlreadyVoided,
+            "the original was voided before".to_owned(),
+        ),
         Refusal::HasReturns => (
             "/of",
             ErrorCode::HasReturns,
@@ -206,7 +239,14 @@ fn refused(key: &SettlementKey, refusal: &Refusal) -> OutcomeMessage {
 }
 
 fn refuse(key: &SettlementKey, pointer: &str, code: ErrorCode, detail: String) -> OutcomeMessage {
-    OutcomeMessage::refused(key, FieldError { pointer: pointer.to_owned(), code, detail })
+    OutcomeMessage::refused(
+        key,
+        FieldError {
+            pointer: pointer.to_owned(),
+            code,
+            detail,
+        },
+    )
 }
 
 /// The answer to a single settlement: what is not recorded is a problem.
@@ -257,7 +297,9 @@ fn answer_many(
 }
 
 fn framing(headers: &HeaderMap) -> Reply<Framing> {
-    let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let media_type = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
     match media_type.map(|text| text.split(';').next().unwrap_or_default().trim()) {
         Some("application/x-ndjson") => Ok(Framing::Lines),
         Some("application/json") | None => Ok(Framing::Array),
@@ -270,13 +312,15 @@ fn framing(headers: &HeaderMap) -> Reply<Framing> {
 
 /// Reads a request's body under its limit.
 pub(super) async fn read_body(body: Body, bytes_max: usize) -> Reply<bytes::Bytes> {
-    door::body::read(body, bytes_max, BODY_READ_TIMEOUT).await.map_err(|error| {
-        let code = match error {
-            door::body::BodyError::TooLarge { .. } => ErrorCode::TooLarge,
-            door::body::BodyError::TimedOut { .. } | door::body::BodyError::Broken(_) => {
-                ErrorCode::MalformedJson
-            }
-        };
-        Refused::new(code, error.to_string())
-    })
+    door::body::read(body, bytes_max, BODY_READ_TIMEOUT)
+        .await
+        .map_err(|error| {
+            let code = match error {
+                door::body::BodyError::TooLarge { .. } => ErrorCode::TooLarge,
+                door::body::BodyError::TimedOut { .. } | door::body::BodyError::Broken(_) => {
+                    ErrorCode::MalformedJson
+                }
+            };
+            Refused::new(code, error.to_string())
+        })
 }

@@ -16,8 +16,8 @@ use std::sync::Arc;
 use wire::error::ErrorCode;
 use wire::limits::SETTLEMENT_BYTES;
 use wire::operator::answer::{DeviceAnswer, DeviceMessage, Devices};
-use wire::operator::store::{StoreMessage, Stores, read_store, read_store_patch, store_message};
 use wire::operator::read_device;
+use wire::operator::store::{StoreMessage, Stores, read_store, read_store_patch, store_message};
 
 /// Writes something small and says what became of it.
 pub(super) async fn change(app: &App, write: Write) -> Reply<Changed> {
@@ -37,8 +37,12 @@ fn shown(app: &App, status: StatusCode, store_id: &StoreId) -> Reply<Response> {
 #[utoipa::path(get, path = "/v1/stores", tag = "Operator",
     responses((status = 200, body = Stores)), security(("operator" = [])))]
 pub(super) async fn list(_operator: Operator, State(app): State<Arc<App>>) -> Reply<Response> {
-    let stores: Vec<_> =
-        app.ledger.store_ids().iter().filter_map(|id| app.ledger.store(id)).collect();
+    let stores: Vec<_> = app
+        .ledger
+        .store_ids()
+        .iter()
+        .filter_map(|id| app.ledger.store(id))
+        .collect();
     let now = app.clock.now();
     let messages: Vec<StoreMessage<'_>> = stores
         .iter()
@@ -101,13 +105,17 @@ pub(super) async fn patch(
     let sent = read_body(body, SETTLEMENT_BYTES).await?;
     let patch = read_store_patch(&sent).map_err(Refused::faults)?;
     let identity = Box::new(patch.over(&*app.store(&store_id)?));
-    let write = Write::AddIdentity { store_id: store_id.clone(), identity };
+    let write = Write::AddIdentity {
+        store_id: store_id.clone(),
+        identity,
+    };
     match change(&app, write).await? {
         Changed::Done | Changed::Same => shown(&app, StatusCode::OK, &store_id),
         Changed::NotFound => Err(Refused::not_found("store")),
-        Changed::Different => {
-            Err(Refused::new(ErrorCode::TooManyRows, "this store has had too many identities"))
-        }
+        Changed::Different => Err(Refused::new(
+            ErrorCode::TooManyRows,
+            "this store has had too many identities",
+        )),
     }
 }
 
@@ -121,7 +129,14 @@ pub(super) async fn close(
     Path(store_id): Path<String>,
 ) -> Reply<Response> {
     let store_id = paths::store(&store_id)?;
-    match change(&app, Write::CloseStore { store_id: store_id.clone() }).await? {
+    match change(
+        &app,
+        Write::CloseStore {
+            store_id: store_id.clone(),
+        },
+    )
+    .await?
+    {
         Changed::Done | Changed::Same => shown(&app, StatusCode::OK, &store_id),
         Changed::Different | Changed::NotFound => Err(Refused::not_found("store")),
     }
@@ -172,10 +187,23 @@ pub(super) async fn add_device(
     let device_id = DeviceId(app.clock.random());
     let secret = Secret::new(SecretKind::Device, app.clock.random());
     let (name, hash) = (device.name, secret.hash());
-    match change(&app, Write::AddDevice { store_id, device_id, name, hash }).await? {
+    match change(
+        &app,
+        Write::AddDevice {
+            store_id,
+            device_id,
+            name,
+            hash,
+        },
+    )
+    .await?
+    {
         Changed::Done | Changed::Same => {
             let key = Some(secret.reveal().to_owned());
-            let answer = DeviceAnswer { device_id: device_id.to_string(), key };
+            let answer = DeviceAnswer {
+                device_id: device_id.to_string(),
+                key,
+            };
             Ok(json(StatusCode::CREATED, &answer))
         }
         Changed::Different | Changed::NotFound => Err(Refused::not_found("store")),
@@ -194,7 +222,15 @@ pub(super) async fn revoke_device(
     Path((store_id, device_id)): Path<(String, String)>,
 ) -> Reply<StatusCode> {
     let (store_id, device_id) = (paths::store(&store_id)?, paths::device(&device_id)?);
-    match change(&app, Write::RevokeDevice { store_id, device_id }).await? {
+    match change(
+        &app,
+        Write::RevokeDevice {
+            store_id,
+            device_id,
+        },
+    )
+    .await?
+    {
         Changed::Done | Changed::Same => {
             app.known.forget();
             Ok(StatusCode::NO_CONTENT)

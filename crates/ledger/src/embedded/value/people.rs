@@ -201,7 +201,10 @@ impl ErasedRow {
 
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Fault> {
         let mut from = open(bytes, "erasure")?;
-        let row = Self { at: read_time(&mut from)?, slot: read_slot(&mut from)? };
+        let row = Self {
+            at: read_time(&mut from)?,
+            slot: read_slot(&mut from)?,
+        };
         from.finish()?;
         Ok(row)
     }

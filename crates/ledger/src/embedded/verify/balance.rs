@@ -43,14 +43,18 @@ struct Returned {
 
 impl Balance {
     pub(super) fn new() -> Self {
-        Self { groups: vec![0; GROUPS] }
+        Self {
+            groups: vec![0; GROUPS],
+        }
     }
 
     /// Weighs what a settlement shows as returned and what it counts itself.
     pub(super) fn weigh(&mut self, key: &SettlementKey, row: &SettlementRow) {
         for (key, line, returned) in entries(key, row) {
             let scale = scale(key, line);
-            let Some(group) = self.groups.get_mut(usize::from(scale.group)) else { continue };
+            let Some(group) = self.groups.get_mut(usize::from(scale.group)) else {
+                continue;
+            };
             let weighed = |micros: u64| u128::from(scale.weight) * u128::from(micros);
             *group = group.wrapping_add(weighed(returned.shown));
             *group = group.wrapping_sub(weighed(returned.counted));
@@ -59,12 +63,12 @@ impl Balance {
 
     /// Tells every line that shows something else than its returns counted. Where some settlements
     /// could not be read, a line may well show more than the others count.
-    pub(super) fn settle(
-        self,
-        inspection: &mut Inspection<'_>,
-        whole: Whole,
-    ) -> Result<(), Fault> {
-        let uneven = self.groups.iter().zip(0..=u16::MAX).filter(|(sum, _)| **sum != 0);
+    pub(super) fn settle(self, inspection: &mut Inspection<'_>, whole: Whole) -> Result<(), Fault> {
+        let uneven = self
+            .groups
+            .iter()
+            .zip(0..=u16::MAX)
+            .filter(|(sum, _)| **sum != 0);
         let mut uneven: Vec<u16> = uneven.map(|(_, group)| group).collect();
         if uneven.len() > GROUPS_NAMED_MAX {
             let more = uneven.len() - GROUPS_NAMED_MAX;
@@ -75,15 +79,15 @@ impl Balance {
             );
             inspection.problem("returned quantities", wrong);
         }
-        if uneven.is_empty() { Ok(()) } else { name_lines(inspection, &uneven, whole) }
+        if uneven.is_empty() {
+            Ok(())
+        } else {
+            name_lines(inspection, &uneven, whole)
+        }
     }
 }
 
-fn name_lines(
-    inspection: &mut Inspection<'_>,
-    groups: &[u16],
-    whole: Whole,
-) -> Result<(), Fault> {
+fn name_lines(inspection: &mut Inspection<'_>, groups: &[u16], whole: Whole) -> Result<(), Fault> {
     inspection.begin_stage("returned quantities", None);
     let mut lines: BTreeMap<(SettlementKey, LineNumber), Returned> = BTreeMap::new();
     for pair in inspection.rows(Space::Facts, Row::Settlement) {
@@ -126,16 +130,28 @@ fn entries<'a>(
     row: &'a SettlementRow,
 ) -> impl Iterator<Item = (&'a SettlementKey, LineNumber, Returned)> {
     let shown = row.lines.iter().zip(1_u16..).map(move |(line, number)| {
-        let returned = Returned { shown: line.returned_micros, counted: 0 };
+        let returned = Returned {
+            shown: line.returned_micros,
+            counted: 0,
+        };
         (key, LineNumber(number), returned)
     });
     let original = row.of.as_ref().filter(|_| row.voided_by.is_none());
     let counted = original.into_iter().flat_map(|of| {
         row.counted.iter().map(move |(line, micros)| {
-            (of, *line, Returned { shown: 0, counted: *micros })
+            (
+                of,
+                *line,
+                Returned {
+                    shown: 0,
+                    counted: *micros,
+                },
+            )
         })
     });
-    shown.chain(counted).filter(|(_, _, returned)| returned.shown != 0 || returned.counted != 0)
+    shown
+        .chain(counted)
+        .filter(|(_, _, returned)| returned.shown != 0 || returned.counted != 0)
 }
 
 fn scale(key: &SettlementKey, line: LineNumber) -> Scale {
@@ -143,8 +159,14 @@ fn scale(key: &SettlementKey, line: LineNumber) -> Scale {
     put_key(&mut out, key);
     out.raw(&line.0.to_be_bytes());
     let hash = ring::digest::digest(&ring::digest::SHA256, out.as_slice());
-    let (group, rest) = hash.as_ref().split_first_chunk::<2>().unwrap_or((&[0; 2], &[]));
+    let (group, rest) = hash
+        .as_ref()
+        .split_first_chunk::<2>()
+        .unwrap_or((&[0; 2], &[]));
     let weight = rest.first_chunk::<8>().copied().unwrap_or([1; 8]);
     // Odd, so that no quantity times it is lost.
-    Scale { group: u16::from_be_bytes(*group), weight: u64::from_be_bytes(weight) | 1 }
+    Scale {
+        group: u16::from_be_bytes(*group),
+        weight: u64::from_be_bytes(weight) | 1,
+    }
 }

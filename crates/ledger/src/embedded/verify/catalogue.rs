@@ -1,7 +1,7 @@
 //! Checks catalogues: the versions of each code against the head that counts and sums them. The
 //! versions of a code stand together, and the codes of a store.
 
-use super::{Inspection, Look, keys};
+use super::{Inspection, Look, Whole, keys};
 use crate::embedded::catalogue::statement;
 use crate::embedded::key::{self, Kind as Row, Space};
 use crate::embedded::value::catalogue::{decode_entry, decode_head};
@@ -20,6 +20,7 @@ struct Catalogue {
     items: u64,
     digest: [u8; 32],
     newest: Option<Newest>,
+    whole: Whole,
 }
 
 /// The newest statement about a code so far.
@@ -37,8 +38,9 @@ pub(super) fn check(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
     for pair in inspection.rows(Space::Catalogue, Row::Item) {
         let pair = pair?;
         inspection.step();
-        let read = inspection.read(Row::Item, &pair, keys::item, item, decode_entry)?;
-        let Some((place, entry)) = read else { continue };
+        let Some(place) = inspection.key(Row::Item, &pair.0, keys::item) else {
+            continue;
+        };
         let mut of_store = match catalogue.take() {
             Some(catalogue) if catalogue.store_id == place.store_id => catalogue,
             other => {
@@ -46,7 +48,10 @@ pub(super) fn check(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
                 Catalogue::open(inspection, &place.store_id)?
             }
         };
-        of_store.add(inspection, place, entry);
+        match inspection.sound(|| item(&place), decode_entry(&pair.1))? {
+            Some(entry) => of_store.add(inspection, place, entry),
+            None => of_store.whole = Whole::Some,
+        }
         catalogue = Some(of_store);
     }
     close(inspection, catalogue);
@@ -59,15 +64,20 @@ fn check_heads(inspection: &mut Inspection<'_>, kind: Row) -> Result<(), Fault> 
         let pair = pair?;
         inspection.step();
         let read = inspection.read(kind, &pair, keys::store, name, decode_head)?;
-        let Some((store_id, head)) = read else { continue };
+        let Some((store_id, head)) = read else {
+            continue;
+        };
         let is_homeless = matches!(inspection.store(&store_id)?, Look::Missing);
         let prefix = key::of_store(Row::Item, &store_id);
         let says_something = (head.items, head.digest) != (0, [0; 32]);
         let is_hollow = says_something && !inspection.has_rows(Space::Catalogue, &prefix)?;
-        inspection.rules(&name(&store_id), &[
-            (is_homeless, "its store is not there"),
-            (is_hollow, "it counts items, but has none"),
-        ]);
+        inspection.rules(
+            &name(&store_id),
+            &[
+                (is_homeless, "its store is not there"),
+                (is_hollow, "it counts items, but has none"),
+            ],
+        );
     }
     Ok(())
 }
@@ -86,13 +96,25 @@ impl Catalogue {
             other => other,
         };
         let is_headless = matches!(head, Look::Missing);
-        inspection.rules(&name(store_id), &[(is_headless, "it has items, but no head")]);
-        let store_id = store_id.clone();
-        Ok(Self { store_id, head, staged, items: 0, digest: [0; 32], newest: None })
+        inspection.rules(
+            &name(store_id),
+            &[(is_headless, "it has items, but no head")],
+        );
+        Ok(Self {
+            store_id: store_id.clone(),
+            head,
+            staged,
+            items: 0,
+            digest: [0; 32],
+            newest: None,
+            whole: Whole::All,
+        })
     }
 
     fn add(&mut self, inspection: &mut Inspection<'_>, place: keys::ItemKey, entry: Entry) {
-        let Look::There(head) = &self.head else { return };
+        let Look::There(head) = &self.head else {
+            return;
+        };
         if place.revision > head.revision {
             let is_stray = self.staged != Some(place.revision);
             let wrong = format!("the catalogue stands at revision {}", head.revision.0);
@@ -108,14 +130,20 @@ impl Catalogue {
             }
             Some(_) | None => {
                 self.count();
-                self.newest = Some(Newest { code: place.code, order, entry });
+                self.newest = Some(Newest {
+                    code: place.code,
+                    order,
+                    entry,
+                });
             }
         }
     }
 
     /// Counts the code that is complete.
     fn count(&mut self) {
-        let Some(Newest { code, entry, .. }) = self.newest.take() else { return };
+        let Some(Newest { code, entry, .. }) = self.newest.take() else {
+            return;
+        };
         if let Some(digest) = statement(&code, &entry) {
             self.items += 1;
             self.digest = add_digest(self.digest, digest);
@@ -124,15 +152,28 @@ impl Catalogue {
 }
 
 fn close(inspection: &mut Inspection<'_>, catalogue: Option<Catalogue>) {
-    let Some(mut catalogue) = catalogue else { return };
+    let Some(mut catalogue) = catalogue else {
+        return;
+    };
     catalogue.count();
     inspection.report.items += catalogue.items;
-    let Look::There(head) = &catalogue.head else { return };
-    let counts = format!("it counts {} items, there are {}", head.items, catalogue.items);
-    inspection.rules(&name(&catalogue.store_id), &[
-        (head.items != catalogue.items, &counts),
-        (head.digest != catalogue.digest, "its digest is not the sum of what it says"),
-    ]);
+    let (Look::There(head), Whole::All) = (&catalogue.head, catalogue.whole) else {
+        return;
+    };
+    let counts = format!(
+        "it counts {} items, there are {}",
+        head.items, catalogue.items
+    );
+    inspection.rules(
+        &name(&catalogue.store_id),
+        &[
+            (head.items != catalogue.items, &counts),
+            (
+                head.digest != catalogue.digest,
+                "its digest is not the sum of what it says",
+            ),
+        ],
+    );
 }
 
 fn name(store_id: &StoreId) -> String {
@@ -140,6 +181,15 @@ fn name(store_id: &StoreId) -> String {
 }
 
 fn item(place: &keys::ItemKey) -> String {
-    let keys::ItemKey { store_id, code, effective_from, revision } = place;
-    format!("item {code} of {store_id}, revision {}, from {} ms", revision.0, effective_from.ms())
+    let keys::ItemKey {
+        store_id,
+        code,
+        effective_from,
+        revision,
+    } = place;
+    format!(
+        "item {code} of {store_id}, revision {}, from {} ms",
+        revision.0,
+        effective_from.ms()
+    )
 }

@@ -20,16 +20,31 @@ pub(super) fn check(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
     for pair in inspection.rows(Space::Facts, Row::Conflict) {
         let pair = pair?;
         inspection.step();
-        let read = inspection.read(Row::Conflict, &pair, keys::conflict, name, ConflictRow::decode)?;
+        let read = inspection.read(
+            Row::Conflict,
+            &pair,
+            keys::conflict,
+            name,
+            ConflictRow::decode,
+        )?;
         let Some((place, row)) = read else { continue };
         let right = match &last {
             Some((key, number)) if *key == place.0 => number.saturating_add(1),
             Some(_) | None => 0,
         };
-        inspection.rules(&name(&place), &[
-            (place.1 != right, "its number does not follow the one before it"),
-            (place.1 >= CONFLICTS_MAX, "more are kept than ever should be"),
-        ]);
+        inspection.rules(
+            &name(&place),
+            &[
+                (
+                    place.1 != right,
+                    "its number does not follow the one before it",
+                ),
+                (
+                    place.1 >= CONFLICTS_MAX,
+                    "more are kept than ever should be",
+                ),
+            ],
+        );
         let of_store = match store.take() {
             Some(store) if store.0 == place.0.store_id => store,
             _ => (place.0.store_id.clone(), data_key(inspection, &place)?),
@@ -50,20 +65,37 @@ fn check_row(
     let what = name(place);
     let recorded_key = key::settlement(Row::Settlement, &place.0);
     match inspection.look(Space::Facts, &recorded_key, SettlementRow::decode)? {
-        Look::There(recorded) => inspection
-            .rules(&what, &[(recorded.digest == row.digest, "it says what is recorded")]),
+        Look::There(recorded) => inspection.rules(
+            &what,
+            &[(recorded.digest == row.digest, "it says what is recorded")],
+        ),
         Look::Missing => inspection.problem(what.as_str(), "nothing is recorded under its key"),
         Look::Unreadable => {}
     }
-    let Some(data_key) = data_key else { return Ok(()) };
+    let Some(data_key) = data_key else {
+        return Ok(());
+    };
     let opened = data_key.open(row_key, &row.sealed);
-    let Some(canonical) = inspection.sound(|| what.clone(), opened)? else { return Ok(()) };
+    let Some(canonical) = inspection.sound(|| what.clone(), opened)? else {
+        return Ok(());
+    };
     let settlement = canonical::decode(&canonical).map_err(Fault::from);
-    let Some(settlement) = inspection.sound(|| what.clone(), settlement)? else { return Ok(()) };
-    inspection.rules(&what, &[
-        (digest(&canonical) != row.digest, "its body has another digest"),
-        (settlement.content().key != place.0, "its body has another key"),
-    ]);
+    let Some(settlement) = inspection.sound(|| what.clone(), settlement)? else {
+        return Ok(());
+    };
+    inspection.rules(
+        &what,
+        &[
+            (
+                digest(&canonical) != row.digest,
+                "its body has another digest",
+            ),
+            (
+                settlement.content().key != place.0,
+                "its body has another key",
+            ),
+        ],
+    );
     Ok(())
 }
 
@@ -81,7 +113,12 @@ fn data_key(inspection: &Inspection<'_>, place: &Place) -> Result<Option<DataKey
 /// SHA-256 over canonical bytes.
 pub(super) fn digest(canonical: &[u8]) -> Digest {
     let hash = ring::digest::digest(&ring::digest::SHA256, canonical);
-    Digest(hash.as_ref().first_chunk::<32>().copied().unwrap_or_default())
+    Digest(
+        hash.as_ref()
+            .first_chunk::<32>()
+            .copied()
+            .unwrap_or_default(),
+    )
 }
 
 fn name((key, number): &Place) -> String {

@@ -35,14 +35,35 @@ pub(super) fn check(
     let claim_differs = settlement.claim == ClaimSource::Till
         && settlement.claim_hash.is_some()
         && settlement.claim_hash != content.claim;
-    inspection.rules(&what, &[
-        (columns != row.columns, "its columns say something else than its body"),
-        (id != gathered.id, "its id does not follow from its key and time"),
-        (digest(&canonical) != settlement.digest, "its body has another digest than recorded"),
-        (!sells(content, settlement), "its lines are not those of its settlement"),
-        (!counts(content, settlement), "its original is not that of its settlement"),
-        (claim_differs, "its claim code is not that of its settlement"),
-    ]);
+    inspection.rules(
+        &what,
+        &[
+            (
+                columns != row.columns,
+                "its columns say something else than its body",
+            ),
+            (
+                id != gathered.id,
+                "its id does not follow from its key and time",
+            ),
+            (
+                digest(&canonical) != settlement.digest,
+                "its body has another digest than recorded",
+            ),
+            (
+                !sells(content, settlement),
+                "its lines are not those of its settlement",
+            ),
+            (
+                !counts(content, settlement),
+                "its original is not that of its settlement",
+            ),
+            (
+                claim_differs,
+                "its claim code is not that of its settlement",
+            ),
+        ],
+    );
     check_identity(inspection, &what, body)?;
     let named = check_names(inspection, &what, gathered, body, data_key)?;
     check_waiting(inspection, &what, gathered, (body, settlement), &named)
@@ -73,15 +94,14 @@ fn counts(content: &Content, settlement: &SettlementRow) -> bool {
     fits && settlement.warnings.holds(Warning::OverReturned) == is_over
 }
 
-fn check_identity(
-    inspection: &mut Inspection<'_>,
-    what: &str,
-    body: &Body,
-) -> Result<(), Fault> {
+fn check_identity(inspection: &mut Inspection<'_>, what: &str, body: &Body) -> Result<(), Fault> {
     if let Look::There(row) = inspection.store(&body.settlement.content().key.store_id)? {
         let number = usize::try_from(body.identity.0).unwrap_or(usize::MAX);
         let is_unknown = number >= row.store.identities.len();
-        inspection.rules(what, &[(is_unknown, "its store never presented itself like that")]);
+        inspection.rules(
+            what,
+            &[(is_unknown, "its store never presented itself like that")],
+        );
     }
     Ok(())
 }
@@ -144,14 +164,17 @@ fn check_waiting(
         match inspection.look(Space::Facts, &row_key, PendingRow::decode)? {
             Look::There(row) => {
                 inspection.found.pending += 1;
-                let is_same = (row.owner, row.slot, row.at) == (gathered.owner, settlement.slot, at)
+                let is_same = (row.owner, row.slot, row.at)
+                    == (gathered.owner, settlement.slot, at)
                     && row.key == content.key;
                 let wrong = format!("line {} is noted as another one's under its code", number.0);
                 inspection.rules(what, &[(!is_same, &wrong)]);
             }
             Look::Missing => {
-                let wrong =
-                    format!("line {} waits for a name, but is not noted under its code", number.0);
+                let wrong = format!(
+                    "line {} waits for a name, but is not noted under its code",
+                    number.0
+                );
                 inspection.problem(what, wrong);
             }
             Look::Unreadable => inspection.found.pending += 1,

@@ -16,7 +16,9 @@ pub(super) fn check(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
         let pair = pair?;
         inspection.step();
         let read = inspection.read(Row::Feed, &pair, keys::feed, name, FeedRow::decode)?;
-        let Some(((user_id, sequence), row)) = read else { continue };
+        let Some(((user_id, sequence), row)) = read else {
+            continue;
+        };
         let of_user = match reader.take() {
             Some(reader) if reader.0 == user_id => reader,
             Some(_) | None => (user_id, newest(inspection, user_id)?),
@@ -27,12 +29,18 @@ pub(super) fn check(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
         let is_ahead = matches!(of_user.1, Look::There(newest) if sequence > newest);
         let is_homeless = matches!(of_user.1, Look::Missing);
         let wrong = format!("its {} is not there", purchase_name(owner, row.purchase_id));
-        inspection.rules(&name(&(user_id, sequence)), &[
-            (is_orphan, &wrong),
-            (is_ahead, "it comes after the newest entry that the account knows"),
-            (is_homeless, "its account is not there"),
-            (sequence == 0, "entries number from 1"),
-        ]);
+        inspection.rules(
+            &name(&(user_id, sequence)),
+            &[
+                (is_orphan, &wrong),
+                (
+                    is_ahead,
+                    "it comes after the newest entry that the account knows",
+                ),
+                (is_homeless, "its account is not there"),
+                (sequence == 0, "entries number from 1"),
+            ],
+        );
         reader = Some(of_user);
     }
     Ok(())

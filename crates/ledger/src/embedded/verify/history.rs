@@ -84,7 +84,10 @@ pub(super) fn check(inspection: &mut Inspection<'_>, mark: Mark) -> Result<(), F
         let name = |found: &u64| format!("gap after commit {found}");
         if let Some((found, gap)) = inspection.read(Row::Gap, &pair, number, name, Gap::decode)? {
             let is_other = gap.found != found;
-            inspection.rules(&name(&found), &[(is_other, "it is kept under another commit")]);
+            inspection.rules(
+                &name(&found),
+                &[(is_other, "it is kept under another commit")],
+            );
         }
     }
     Ok(())
@@ -128,9 +131,16 @@ fn check_format(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
         let format = u32::from_be_bytes(from.array()?);
         from.array::<16>()?;
         from.finish()?;
-        if format == FORMAT { Ok(()) } else { Err(ReadError::Invalid.into()) }
+        if format == FORMAT {
+            Ok(())
+        } else {
+            Err(ReadError::Invalid.into())
+        }
     };
-    let row = inspection.ledger.engine.read(Space::Facts, &row_key, decode);
+    let row = inspection
+        .ledger
+        .engine
+        .read(Space::Facts, &row_key, decode);
     if let Some(None) = inspection.sound(|| "format".to_owned(), row)? {
         inspection.problem("format", "its row is missing");
     }
@@ -146,13 +156,24 @@ fn check_commits(inspection: &mut Inspection<'_>, mark: Mark) -> Result<(), Faul
         let name = |place: &u8| format!("commit in place {place}");
         let read = inspection.read(Row::Commit, &pair, place, name, CommitRow::decode)?;
         kept += 1;
-        let Some((place, CommitRow { mark: found, .. })) = read else { continue };
+        let Some((place, CommitRow { mark: found, .. })) = read else {
+            continue;
+        };
         let is_newest = found.seq == mark.seq;
         let table = [
-            (found.seq % COMMITS_KEPT != u64::from(place), "it belongs into another place"),
+            (
+                found.seq % COMMITS_KEPT != u64::from(place),
+                "it belongs into another place",
+            ),
             (found.seq > mark.seq, "it is newer than the newest commit"),
-            (found.seq + COMMITS_KEPT <= mark.seq, "a newer commit should have taken its place"),
-            (is_newest && found.chain != mark.chain, "it is not the newest commit that was made"),
+            (
+                found.seq + COMMITS_KEPT <= mark.seq,
+                "a newer commit should have taken its place",
+            ),
+            (
+                is_newest && found.chain != mark.chain,
+                "it is not the newest commit that was made",
+            ),
         ];
         inspection.rules(&name(&place), &table);
     }

@@ -87,12 +87,19 @@ pub(super) fn pending(row_key: &[u8]) -> Result<Waiting<ItemCode>, ReadError> {
 }
 
 pub(super) fn awaited(row_key: &[u8]) -> Result<Waiting<Revision>, ReadError> {
-    waiting(row_key, number).map(|Waiting { store_id, by, id, line }| Waiting {
-        store_id,
-        by: Revision(by),
-        id,
-        line,
-    })
+    waiting(row_key, number).map(
+        |Waiting {
+             store_id,
+             by,
+             id,
+             line,
+         }| Waiting {
+            store_id,
+            by: Revision(by),
+            id,
+            line,
+        },
+    )
 }
 
 pub(super) fn item(row_key: &[u8]) -> Result<ItemKey, ReadError> {
@@ -102,7 +109,12 @@ pub(super) fn item(row_key: &[u8]) -> Result<ItemKey, ReadError> {
     let effective_from = Timestamp::from_ms(from_ms).map_err(|_| ReadError::Invalid)?;
     let revision = Revision(number(&mut from)?);
     from.finish()?;
-    Ok(ItemKey { store_id, code, effective_from, revision })
+    Ok(ItemKey {
+        store_id,
+        code,
+        effective_from,
+        revision,
+    })
 }
 
 pub(super) fn purchase(row_key: &[u8]) -> Result<(OwnerId, PurchaseId, Part), ReadError> {
@@ -155,7 +167,11 @@ fn waiting<By>(
 
 /// A text and the zero byte that ends it.
 fn text<'a>(from: &mut Reader<'a>) -> Result<&'a str, ReadError> {
-    let end = from.rest().iter().position(|byte| *byte == 0).ok_or(ReadError::Short)?;
+    let end = from
+        .rest()
+        .iter()
+        .position(|byte| *byte == 0)
+        .ok_or(ReadError::Short)?;
     let bytes = from.raw(end)?;
     from.byte()?;
     str::from_utf8(bytes).map_err(|_| ReadError::Invalid)
@@ -178,7 +194,8 @@ fn number(from: &mut Reader<'_>) -> Result<u64, ReadError> {
 }
 
 fn line(from: &mut Reader<'_>) -> Result<LineNumber, ReadError> {
-    from.array().map(|bytes| LineNumber(u16::from_be_bytes(bytes)))
+    from.array()
+        .map(|bytes| LineNumber(u16::from_be_bytes(bytes)))
 }
 
 fn date(from: &mut Reader<'_>) -> Result<BusinessDate, ReadError> {

@@ -40,8 +40,12 @@ fn check_users(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
             Look::Unreadable => {}
         }
         let profile = open_profile(inspection, user_id, &row);
-        let Some(profile) = inspection.sound(|| what.clone(), profile)? else { continue };
-        let Some(reference) = profile.reference else { continue };
+        let Some(profile) = inspection.sound(|| what.clone(), profile)? else {
+            continue;
+        };
+        let Some(reference) = profile.reference else {
+            continue;
+        };
         let reference_key = reference_key(inspection, &reference);
         match inspection.ledger.engine.get(Space::Facts, &reference_key)? {
             Some(found) if found == user_id.0 => {}
@@ -67,7 +71,9 @@ fn check_references(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
         match inspection.look(Space::Facts, &user_key, UserRow::decode)? {
             Look::There(user) => {
                 // A profile that does not open is told with its user.
-                let Ok(profile) = open_profile(inspection, user_id, &user) else { continue };
+                let Ok(profile) = open_profile(inspection, user_id, &user) else {
+                    continue;
+                };
                 let leads_here = profile
                     .reference
                     .is_some_and(|reference| *reference_key(inspection, &reference) == *row_key);
@@ -87,7 +93,9 @@ fn check_tokens(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
         let pair = pair?;
         inspection.step();
         let read = inspection.read(Row::Token, &pair, token, token_name, TokenRow::decode)?;
-        let Some((token_id, row)) = read else { continue };
+        let Some((token_id, row)) = read else {
+            continue;
+        };
         let user_id = row.user_id;
         let has_user = inspection.exists(Space::Facts, &key::user(Row::User, user_id))?;
         let secret_key = key::plain(Row::Secret, &row.hash);
@@ -97,11 +105,14 @@ fn check_tokens(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
             Look::Missing => (true, false),
             Look::Unreadable => (false, false),
         };
-        inspection.rules(&token_name(&token_id), &[
-            (!has_user, "its user is not there"),
-            (opens_nothing, "its secret opens nothing"),
-            (opens_other, "its secret opens other doors"),
-        ]);
+        inspection.rules(
+            &token_name(&token_id),
+            &[
+                (!has_user, "its user is not there"),
+                (opens_nothing, "its secret opens nothing"),
+                (opens_other, "its secret opens other doors"),
+            ],
+        );
     }
     Ok(())
 }
@@ -116,7 +127,10 @@ fn check_secrets(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
         let (is_known, to) = match opens {
             // Operators have no row of their own.
             Opens::Operator { .. } => continue,
-            Opens::Device { store_id, device_id } => {
+            Opens::Device {
+                store_id,
+                device_id,
+            } => {
                 let device_key = key::device(&store_id, device_id);
                 let row = inspection.look(Space::Facts, &device_key, DeviceRow::decode)?;
                 // A machine that was revoked is told with the machine.
@@ -179,11 +193,17 @@ fn check_erasures(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
             has_profile = inspection.exists(Space::Facts, &key::user(Row::User, user_id))?;
             has_account = inspection.exists(Space::Facts, &key::user(Row::Account, user_id))?;
         }
-        inspection.rules(&name(&owner), &[
-            (data_key.is_some_and(|key| key.is_some()), "the key is still in the keyring"),
-            (has_profile, "the profile is still there"),
-            (has_account, "the account is still there"),
-        ]);
+        inspection.rules(
+            &name(&owner),
+            &[
+                (
+                    data_key.is_some_and(|key| key.is_some()),
+                    "the key is still in the keyring",
+                ),
+                (has_profile, "the profile is still there"),
+                (has_account, "the account is still there"),
+            ],
+        );
     }
     Ok(())
 }
@@ -193,7 +213,9 @@ fn open_profile(
     user_id: UserId,
     row: &UserRow,
 ) -> Result<Profile, Fault> {
-    let data_key = inspection.ledger.data_key(OwnerId::User(user_id), row.slot)?;
+    let data_key = inspection
+        .ledger
+        .data_key(OwnerId::User(user_id), row.slot)?;
     let context = key::user(Row::User, user_id);
     Profile::decode(&data_key.open(&context, &row.sealed)?)
 }
@@ -214,4 +236,3 @@ pub(super) fn account_name(user_id: &UserId) -> String {
 fn token_name(token_id: &TokenId) -> String {
     format!("token {token_id}")
 }
-

@@ -64,7 +64,11 @@ pub(super) fn check(inspection: &mut Inspection<'_>, expected: u64) -> Result<()
         book = Some(of_owner);
     }
     close(inspection, book)?;
-    if let more @ 1.. = inspection.report.erased.saturating_sub(inspection.found.erased) {
+    if let more @ 1.. = inspection
+        .report
+        .erased
+        .saturating_sub(inspection.found.erased)
+    {
         let wrong = format!("{more} of them belong to no settlement");
         inspection.problem("purchases of erased people", wrong);
     }
@@ -85,7 +89,9 @@ fn gather(
         {
             return Ok(gathered);
         }
-        let Some(pair) = rows.next().transpose()? else { break };
+        let Some(pair) = rows.next().transpose()? else {
+            break;
+        };
         inspection.step();
         let Some((owner, id, part)) = inspection.key(Row::Purchase, &pair.0, |_| taken) else {
             continue;
@@ -118,7 +124,13 @@ fn gather(
 impl Book {
     fn open(inspection: &mut Inspection<'_>, owner: OwnerId) -> Result<Self, Fault> {
         let is_erased = inspection.is_erased(owner)?;
-        Ok(Self { owner, is_erased, key: None, tally: Tally::default(), whole: Whole::All })
+        Ok(Self {
+            owner,
+            is_erased,
+            key: None,
+            tally: Tally::default(),
+            whole: Whole::All,
+        })
     }
 
     /// The owner's key; none if it is gone or damaged.
@@ -142,13 +154,22 @@ impl Book {
 
 /// Compares what was counted with the owner's account.
 fn close(inspection: &mut Inspection<'_>, book: Option<Book>) -> Result<(), Fault> {
-    let Some(Book { owner: OwnerId::User(user_id), is_erased: false, tally, whole, .. }) = book
+    let Some(Book {
+        owner: OwnerId::User(user_id),
+        is_erased: false,
+        tally,
+        whole,
+        ..
+    }) = book
     else {
         return Ok(());
     };
     let what = account_name(&user_id);
     let account_key = key::user(Row::Account, user_id);
-    match (inspection.look(Space::Facts, &account_key, AccountRow::decode)?, whole) {
+    match (
+        inspection.look(Space::Facts, &account_key, AccountRow::decode)?,
+        whole,
+    ) {
         (Look::There(account), Whole::All) => {
             for wrong in differences(&account.tally, &tally) {
                 inspection.problem(what.as_str(), wrong);
@@ -190,7 +211,9 @@ fn check_purchase(
     };
     let opened = data_key.open(&row.columns.context(owner, id), &row.sealed);
     let body = opened.and_then(|bytes| body::decode(&bytes));
-    let Some(body) = inspection.sound(|| what.clone(), body)? else { return Ok(Whole::Some) };
+    let Some(body) = inspection.sound(|| what.clone(), body)? else {
+        return Ok(Whole::Some);
+    };
     let key = &body.settlement.content().key;
     let row_key = key::settlement(Row::Settlement, key);
     let settlement = match inspection.look(Space::Facts, &row_key, SettlementRow::decode)? {
@@ -209,9 +232,16 @@ fn check_purchase(
         Look::Unreadable => return Ok(Whole::Some),
     };
     contents::check(inspection, gathered, row, (&body, &settlement), &data_key)?;
-    let Some(sum) = contribution(inspection, key, &settlement)? else { return Ok(Whole::Some) };
+    let Some(sum) = contribution(inspection, key, &settlement)? else {
+        return Ok(Whole::Some);
+    };
     let lines = u64::try_from(settlement.lines.len()).unwrap_or(u64::MAX);
     let totals = vec![(settlement.currency, sum)];
-    book.tally.join(&Tally { settlements: 1, lines, pending: settlement.pending, totals });
+    book.tally.join(&Tally {
+        settlements: 1,
+        lines,
+        pending: settlement.pending,
+        totals,
+    });
     Ok(Whole::All)
 }

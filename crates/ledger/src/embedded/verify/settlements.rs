@@ -31,7 +31,10 @@ pub(super) fn check_days(inspection: &mut Inspection<'_>) -> Result<u64, Fault> 
         settlements = settlements.saturating_add(row.tally.settlements);
         let prefix = key::day(Row::Settlement, &day.0, day.1);
         let is_empty = !inspection.has_rows(Space::Facts, &prefix)?;
-        inspection.rules(&day_name(&day), &[(is_empty, "no settlement is of this day")]);
+        inspection.rules(
+            &day_name(&day),
+            &[(is_empty, "no settlement is of this day")],
+        );
     }
     Ok(settlements)
 }
@@ -88,7 +91,12 @@ impl Day {
             Look::There(row) => Some(row.store.currency),
             Look::Missing | Look::Unreadable => None,
         };
-        Ok(Self { name, currency, counted: DayRow::default(), whole: Whole::All })
+        Ok(Self {
+            name,
+            currency,
+            counted: DayRow::default(),
+            whole: Whole::All,
+        })
     }
 
     fn is_of(&self, key: &SettlementKey) -> bool {
@@ -97,7 +105,15 @@ impl Day {
 }
 
 fn close(inspection: &mut Inspection<'_>, day: Option<Day>) -> Result<(), Fault> {
-    let Some(Day { name, counted, whole, .. }) = day else { return Ok(()) };
+    let Some(Day {
+        name,
+        counted,
+        whole,
+        ..
+    }) = day
+    else {
+        return Ok(());
+    };
     if whole == Whole::Some {
         return Ok(());
     }
@@ -128,11 +144,22 @@ fn check_row(
     inspection.report.lines += lines;
     let what = settlement_name(key);
     check_shape(inspection, &what, row);
-    let is_foreign = day.currency.is_some_and(|currency| currency != row.currency);
-    inspection.rules(&what, &[
-        (is_foreign, "it is in another currency than its store sells in"),
-        (!is_named_by(inspection, key, row), "its purchase id does not follow from its key"),
-    ]);
+    let is_foreign = day
+        .currency
+        .is_some_and(|currency| currency != row.currency);
+    inspection.rules(
+        &what,
+        &[
+            (
+                is_foreign,
+                "it is in another currency than its store sells in",
+            ),
+            (
+                !is_named_by(inspection, key, row),
+                "its purchase id does not follow from its key",
+            ),
+        ],
+    );
     check_purchase(inspection, &what, key, row)?;
     check_standing(inspection, &what, row)?;
     check_claim(inspection, &what, row)?;
@@ -141,7 +168,12 @@ fn check_row(
         Some(sum) => day.counted.tally.add(row.currency, sum),
         None => day.whole = Whole::Some,
     }
-    let one = Tally { settlements: 1, lines, pending: row.pending, totals: Vec::new() };
+    let one = Tally {
+        settlements: 1,
+        lines,
+        pending: row.pending,
+        totals: Vec::new(),
+    };
     day.counted.tally.join(&one);
     day.counted.digest = add_digest(day.counted.digest, row.digest);
     Ok(())
@@ -150,27 +182,60 @@ fn check_row(
 /// What a row must keep to by itself.
 fn check_shape(inspection: &mut Inspection<'_>, what: &str, row: &SettlementRow) {
     let is = |kind: Kind| row.kind == kind;
-    let is_overdrawn = row.lines.iter().any(|line| line.returned_micros > line.sold_micros);
+    let is_overdrawn = row
+        .lines
+        .iter()
+        .any(|line| line.returned_micros > line.sold_micros);
     let waits_for_more = usize::try_from(row.pending).map_or(true, |it| it > row.lines.len());
     let counts_others = !row.counted.is_empty() && row.counted.len() != row.lines.len();
     let is_claimable = row.claim_hash.is_some();
-    inspection.rules(what, &[
-        (is_overdrawn, "more came back of a line than was sold"),
-        (waits_for_more, "more lines wait for a name than it has"),
-        (is(Kind::Void) && !row.lines.is_empty(), "it is a void with lines"),
-        (!is(Kind::Void) && row.lines.is_empty(), "it has no lines, but is no void"),
-        (is(Kind::Void) && row.of.is_none(), "it is a void of nothing"),
-        (is(Kind::Sale) && row.of.is_some(), "it is a sale that names an original"),
-        (!is(Kind::Return) && !row.counted.is_empty(), "it counts a return, but is none"),
-        (row.of.is_none() && !row.counted.is_empty(), "it counts a return of nothing"),
-        (counts_others, "it counts other lines as returned than it has"),
-        (is(Kind::Void) && row.voided_by.is_some(), "it is a void that was voided"),
-        (
-            is_claimable && matches!(row.owner, OwnerId::User(_)),
-            "it can be claimed, but belongs to a person",
-        ),
-        (is_claimable && row.claim == ClaimSource::None, "it can be claimed by a code of nobody"),
-    ]);
+    inspection.rules(
+        what,
+        &[
+            (is_overdrawn, "more came back of a line than was sold"),
+            (waits_for_more, "more lines wait for a name than it has"),
+            (
+                is(Kind::Void) && !row.lines.is_empty(),
+                "it is a void with lines",
+            ),
+            (
+                !is(Kind::Void) && row.lines.is_empty(),
+                "it has no lines, but is no void",
+            ),
+            (
+                is(Kind::Void) && row.of.is_none(),
+                "it is a void of nothing",
+            ),
+            (
+                is(Kind::Sale) && row.of.is_some(),
+                "it is a sale that names an original",
+            ),
+            (
+                !is(Kind::Return) && !row.counted.is_empty(),
+                "it counts a return, but is none",
+            ),
+            (
+                row.of.is_none() && !row.counted.is_empty(),
+                "it counts a return of nothing",
+            ),
+            (
+                counts_others,
+                "it counts other lines as returned than it has",
+            ),
+            (
+                is(Kind::Void) && row.voided_by.is_some(),
+                "it is a void that was voided",
+            ),
+            (
+                is_claimable && matches!(row.owner, OwnerId::User(_)),
+                "it can be claimed, but belongs to a person",
+            ),
+            (
+                is_claimable && row.claim == ClaimSource::None,
+                "it can be claimed by a code of nobody",
+            ),
+        ],
+    );
 }
 
 /// A purchase's id ends with what only this server makes of the settlement's key. So two settlements
@@ -194,15 +259,32 @@ fn check_purchase(
             inspection.problem(what, format!("its {name} is not there"));
             return Ok(());
         }
-        Look::There(PurchaseRow { warnings, columns, .. }) => inspection.rules(what, &[
-            (columns.slot != row.slot, "its purchase is sealed with another key"),
-            (columns.received_at != row.received_at, "its purchase was received at another time"),
-            (columns.kind != row.kind, "its purchase is of another kind"),
-            (columns.currency != row.currency, "its purchase is in another currency"),
-            (columns.total != row.total, "its purchase has another total"),
-            (columns.store_id != key.store_id, "its purchase is of another store"),
-            (warnings != row.warnings, "its purchase has other warnings"),
-        ]),
+        Look::There(PurchaseRow {
+            warnings, columns, ..
+        }) => inspection.rules(
+            what,
+            &[
+                (
+                    columns.slot != row.slot,
+                    "its purchase is sealed with another key",
+                ),
+                (
+                    columns.received_at != row.received_at,
+                    "its purchase was received at another time",
+                ),
+                (columns.kind != row.kind, "its purchase is of another kind"),
+                (
+                    columns.currency != row.currency,
+                    "its purchase is in another currency",
+                ),
+                (columns.total != row.total, "its purchase has another total"),
+                (
+                    columns.store_id != key.store_id,
+                    "its purchase is of another store",
+                ),
+                (warnings != row.warnings, "its purchase has other warnings"),
+            ],
+        ),
         Look::Unreadable => {}
     }
     if matches!(row.owner, OwnerId::User(_)) && inspection.is_erased(row.owner)? {
@@ -228,7 +310,10 @@ fn check_standing(
         Look::Missing => !is_untouched,
         Look::Unreadable => false,
     };
-    inspection.rules(what, &[(is_other, "its purchase shows other returns or another void")]);
+    inspection.rules(
+        what,
+        &[(is_other, "its purchase shows other returns or another void")],
+    );
     Ok(())
 }
 
@@ -237,7 +322,9 @@ fn check_claim(
     what: &str,
     row: &SettlementRow,
 ) -> Result<(), Fault> {
-    let Some(hash) = row.claim_hash else { return Ok(()) };
+    let Some(hash) = row.claim_hash else {
+        return Ok(());
+    };
     let claim_key = key::plain(Row::Claim, &hash.0);
     match inspection.look(Space::Facts, &claim_key, decode_claim)? {
         Look::There(claim) if claim == (row.owner, row.purchase_id) => {
@@ -270,7 +357,10 @@ fn check_original(
             format!("it waits for {name}, but is not noted there"),
             format!("it counts a return of {name}, which is not there"),
         );
-        inspection.rules(what, &[(is_forgotten, &waits), (!row.counted.is_empty(), &counts)]);
+        inspection.rules(
+            what,
+            &[(is_forgotten, &waits), (!row.counted.is_empty(), &counts)],
+        );
     }
     if let Some(by) = &row.voided_by {
         let is_void = match look(inspection, by)? {
@@ -278,7 +368,10 @@ fn check_original(
             Look::Missing => false,
             Look::Unreadable => true,
         };
-        let wrong = format!("it was voided by {}, which is no void of it", settlement_name(by));
+        let wrong = format!(
+            "it was voided by {}, which is no void of it",
+            settlement_name(by)
+        );
         inspection.rules(what, &[(!is_void, &wrong)]);
     }
     Ok(())
@@ -302,12 +395,14 @@ fn early(
     by: &SettlementKey,
 ) -> Result<Early, Fault> {
     let row_key = key::settlement(Row::Early, of);
-    Ok(match inspection.look(Space::Facts, &row_key, decode_early)? {
-        Look::There(waiting) if waiting.contains(by) => Early::Waits,
-        Look::There(waiting) if waiting.len() >= EARLY_MAX => Early::TooLate,
-        Look::There(_) | Look::Missing => Early::Unknown,
-        Look::Unreadable => Early::Unreadable,
-    })
+    Ok(
+        match inspection.look(Space::Facts, &row_key, decode_early)? {
+            Look::There(waiting) if waiting.contains(by) => Early::Waits,
+            Look::There(waiting) if waiting.len() >= EARLY_MAX => Early::TooLate,
+            Look::There(_) | Look::Missing => Early::Unknown,
+            Look::Unreadable => Early::Unreadable,
+        },
+    )
 }
 
 /// What a settlement adds to the totals of its day and its owner; none if that cannot be known. A
@@ -322,19 +417,21 @@ pub(super) fn contribution(
         return Ok(Some(signed(row.kind, row.total)));
     };
     let row_key = key::settlement(Row::Settlement, of);
-    Ok(match inspection.look(Space::Facts, &row_key, SettlementRow::decode)? {
-        Look::There(original) if original.voided_by.as_ref() == Some(key) => {
-            let added = signed(original.kind, original.total);
-            Some(Sum::from_minor(-added.minor()))
-        }
-        Look::There(_) => Some(Sum::ZERO),
-        Look::Missing => match early(inspection, of, key)? {
-            Early::Waits => Some(signed(Kind::Void, row.total)),
-            Early::TooLate => Some(Sum::ZERO),
-            Early::Unknown | Early::Unreadable => None,
+    Ok(
+        match inspection.look(Space::Facts, &row_key, SettlementRow::decode)? {
+            Look::There(original) if original.voided_by.as_ref() == Some(key) => {
+                let added = signed(original.kind, original.total);
+                Some(Sum::from_minor(-added.minor()))
+            }
+            Look::There(_) => Some(Sum::ZERO),
+            Look::Missing => match early(inspection, of, key)? {
+                Early::Waits => Some(signed(Kind::Void, row.total)),
+                Early::TooLate => Some(Sum::ZERO),
+                Early::Unknown | Early::Unreadable => None,
+            },
+            Look::Unreadable => None,
         },
-        Look::Unreadable => None,
-    })
+    )
 }
 
 /// Checks what waits for originals that have not arrived.
@@ -351,11 +448,14 @@ pub(super) fn check_early(inspection: &mut Inspection<'_>) -> Result<(), Fault> 
         let mut distinct: Vec<&SettlementKey> = waiting.iter().collect();
         distinct.sort_unstable();
         distinct.dedup();
-        inspection.rules(&what, &[
-            (arrived, "the original is there, and they still wait"),
-            (waiting.is_empty(), "nothing waits"),
-            (distinct.len() != waiting.len(), "one of them waits twice"),
-        ]);
+        inspection.rules(
+            &what,
+            &[
+                (arrived, "the original is there, and they still wait"),
+                (waiting.is_empty(), "nothing waits"),
+                (distinct.len() != waiting.len(), "one of them waits twice"),
+            ],
+        );
         for by in &waiting {
             let row_key = key::settlement(Row::Settlement, by);
             let is_of = match inspection.look(Space::Facts, &row_key, SettlementRow::decode)? {
@@ -363,7 +463,10 @@ pub(super) fn check_early(inspection: &mut Inspection<'_>) -> Result<(), Fault> 
                 Look::Missing => false,
                 Look::Unreadable => true,
             };
-            let wrong = format!("{} waits, which speaks of something else", settlement_name(by));
+            let wrong = format!(
+                "{} waits, which speaks of something else",
+                settlement_name(by)
+            );
             inspection.rules(&what, &[(!is_of, &wrong)]);
         }
     }

@@ -14,13 +14,21 @@ pub(super) fn check(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
         let pair = pair?;
         inspection.step();
         let read = inspection.read(Row::Store, &pair, keys::store, name, StoreRow::decode)?;
-        let Some((store_id, row)) = read else { continue };
+        let Some((store_id, row)) = read else {
+            continue;
+        };
         inspection.report.stores += 1;
         let data_key = inspection.ledger.keyring.key(row.holder, row.slot);
         let data_key = inspection.sound(|| name(&store_id), data_key)?;
         let table = [
-            (row.store.store_id != store_id, "it is kept under another store's id"),
-            (data_key.is_some_and(|key| key.is_none()), "its key is not in the keyring"),
+            (
+                row.store.store_id != store_id,
+                "it is kept under another store's id",
+            ),
+            (
+                data_key.is_some_and(|key| key.is_none()),
+                "its key is not in the keyring",
+            ),
         ];
         inspection.rules(&name(&store_id), &table);
     }
@@ -44,7 +52,10 @@ fn check_device(
     let is_homeless = matches!(inspection.store(store_id)?, Look::Missing);
     let secret_key = key::plain(Row::Secret, &row.hash);
     let opens = inspection.look(Space::Facts, &secret_key, Opens::decode)?;
-    let own = Opens::Device { store_id: store_id.clone(), device_id: *device_id };
+    let own = Opens::Device {
+        store_id: store_id.clone(),
+        device_id: *device_id,
+    };
     let wrong = match (row.revoked_at, opens) {
         (_, Look::Unreadable) | (Some(_), Look::Missing) => None,
         (None, Look::There(opens)) if opens == own => None,
@@ -52,10 +63,13 @@ fn check_device(
         (None, Look::Missing) => Some("its key opens nothing, but was not revoked"),
         (Some(_), Look::There(_)) => Some("its key was revoked and still opens doors"),
     };
-    inspection.rules(&device(place), &[
-        (is_homeless, "its store is not there"),
-        (wrong.is_some(), wrong.unwrap_or_default()),
-    ]);
+    inspection.rules(
+        &device(place),
+        &[
+            (is_homeless, "its store is not there"),
+            (wrong.is_some(), wrong.unwrap_or_default()),
+        ],
+    );
     Ok(())
 }
 

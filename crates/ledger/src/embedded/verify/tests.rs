@@ -9,7 +9,7 @@ use crate::embedded::prepare::Incoming;
 use crate::keyring::Entropy;
 use crate::profile::Profile;
 use crate::write::{
-    CatalogueWrite, CatalogueWritten, Changed, Settled, Step, Write, Written,
+    CatalogueWrite, CatalogueWritten, Changed, Prepared, Settled, Step, Write, Written,
 };
 use purchase::canonical;
 use purchase::catalogue::{Change, Entry, Item};
@@ -18,7 +18,7 @@ use purchase::id::{
     DeviceId, ItemCode, Label, PurchaseId, Revision, SettlementKey, StoreId, TokenId, UserId,
 };
 use purchase::limits::TEXT_CHARS_MAX;
-use purchase::money::{Amount, Currency};
+use purchase::money::{Amount, Currency, Sum};
 use purchase::quantity::Quantity;
 use purchase::settlement::{
     Buyer, CatalogueMark, ClaimHash, Content, ItemKind, Kind, Line, LineNumber, Original,
@@ -35,6 +35,7 @@ mod damage;
 mod forms;
 mod healthy;
 mod histories;
+mod random;
 
 /// Noon of the first day, 2017-01-01.
 const NOON: i64 = 1_483_272_000_000;
@@ -80,12 +81,22 @@ impl World {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let now = time(NOON);
-        let mut world = Self { ledger: open(folder.path(), now), now, folder };
+        let mut world = Self {
+            ledger: open(folder.path(), now),
+            now,
+            folder,
+        };
         for store_id in [STORE, SISTER] {
             world.write(Write::AddStore(Box::new(store(store_id))));
         }
-        world.update(1, vec![named("milk", 0), named("bread", 0), named("old", 0)]);
-        world.update(2, vec![gone("old", NOON - 5_000), named("milk", NOON - 9_000)]);
+        world.update(
+            1,
+            vec![named("milk", 0), named("bread", 0), named("old", 0)],
+        );
+        world.update(
+            2,
+            vec![gone("old", NOON - 5_000), named("milk", NOON - 9_000)],
+        );
         world
     }
 
@@ -99,20 +110,34 @@ impl World {
     /// An update of the first store's catalogue, and the names it brings.
     fn update(&mut self, revision: u64, changes: Vec<Change>) {
         let codes = changes.iter().map(|change| change.code.clone()).collect();
-        let head = self.ledger.catalogue_head(&store_id(STORE)).unwrap().revision;
-        let written = self.step(head.0, revision, Step::Whole(changes));
-        assert!(matches!(written, CatalogueWritten::Applied(_)), "{written:?}");
-        self.write(Write::Learn { store_id: store_id(STORE), codes, resume: None });
-        self.write(Write::CatchUp { store_id: store_id(STORE), resume: None });
+        let head = self
+            .ledger
+            .catalogue_head(&store_id(STORE))
+            .unwrap()
+            .revision;
+        let written = self.step(head.0, revision, 0, Step::Whole(changes));
+        assert!(
+            matches!(written, CatalogueWritten::Applied(_)),
+            "{written:?}"
+        );
+        self.write(Write::Learn {
+            store_id: store_id(STORE),
+            codes,
+            resume: None,
+        });
+        self.write(Write::CatchUp {
+            store_id: store_id(STORE),
+            resume: None,
+        });
     }
 
-    fn step(&mut self, base: u64, revision: u64, step: Step) -> CatalogueWritten {
+    fn step(&mut self, base: u64, revision: u64, update: u8, step: Step) -> CatalogueWritten {
         let write = Write::Catalogue(Box::new(CatalogueWrite {
             store_id: store_id(STORE),
             base: Revision(base),
             revision: Revision(revision),
             lineage: None,
-            update: [u8::try_from(revision).unwrap(); 32],
+            update: [update; 32],
             step,
         }));
         match self.write(write) {
@@ -123,7 +148,11 @@ impl World {
 
     fn person(&mut self, name: &str) -> UserId {
         let spare = self.ledger.take_key().unwrap();
-        let profile = Profile { reference: Some(text(name)), name: Some(text(name)), email: None };
+        let profile = Profile {
+            reference: Some(text(name)),
+            name: Some(text(name)),
+            email: None,
+        };
         let bytes = name.as_bytes()[0];
         let write = Write::AddUser {
             spare,
@@ -132,20 +161,31 @@ impl World {
             hash: [bytes; 32],
         };
         match self.write(write) {
-            Written::User { user_id, changed: Changed::Done } => user_id,
+            Written::User {
+                user_id,
+                changed: Changed::Done,
+            } => user_id,
             other => panic!("{other:?}"),
         }
     }
 
-    fn settle(&mut self, content: Content) -> Settled {
-        let received_at = self.now;
+    fn prepared(&self, content: Content) -> Box<Prepared> {
         let settlement = Settlement::prove(content).unwrap();
         let canonical = canonical::encode(&settlement);
         let digest = Digest(sha256(&canonical));
-        let incoming = Incoming { settlement, digest, canonical, received_at };
+        let incoming = Incoming {
+            settlement,
+            digest,
+            canonical,
+            received_at: self.now,
+        };
         let derive = |secret: [u8; 32]| ClaimHash(sha256(&secret));
-        let prepared = self.ledger.prepare(incoming, derive).unwrap();
-        match self.write(Write::Settle(Box::new(prepared))) {
+        Box::new(self.ledger.prepare(incoming, derive).unwrap())
+    }
+
+    fn settle(&mut self, content: Content) -> Settled {
+        let prepared = self.prepared(content);
+        match self.write(Write::Settle(prepared)) {
             Written::Settled(settled) => settled,
             other => panic!("{other:?}"),
         }
@@ -177,7 +217,10 @@ impl World {
 }
 
 fn sha256(bytes: &[u8]) -> [u8; 32] {
-    ring::digest::digest(&ring::digest::SHA256, bytes).as_ref().try_into().unwrap()
+    ring::digest::digest(&ring::digest::SHA256, bytes)
+        .as_ref()
+        .try_into()
+        .unwrap()
 }
 
 fn text(text: &str) -> Text {
@@ -236,11 +279,19 @@ fn named(code_text: &str, from_ms: i64) -> Change {
         sensitivity: Sensitivity::Plain,
     };
     let entry = Entry::Named(Arc::new(item));
-    Change { code: code(code_text), effective_from: time(from_ms), entry }
+    Change {
+        code: code(code_text),
+        effective_from: time(from_ms),
+        entry,
+    }
 }
 
 fn gone(code_text: &str, from_ms: i64) -> Change {
-    Change { code: code(code_text), effective_from: time(from_ms), entry: Entry::Discontinued }
+    Change {
+        code: code(code_text),
+        effective_from: time(from_ms),
+        entry: Entry::Discontinued,
+    }
 }
 
 /// A key of the first store and day.
@@ -280,7 +331,10 @@ fn line(code_text: &str, pieces: u32) -> Line {
 
 /// A sale of pieces at 100 each.
 fn sale(transaction: &str, by: By, lines: &[(&str, u32)]) -> Content {
-    let lines: Vec<Line> = lines.iter().map(|(code, pieces)| line(code, *pieces)).collect();
+    let lines: Vec<Line> = lines
+        .iter()
+        .map(|(code, pieces)| line(code, *pieces))
+        .collect();
     let total = lines.iter().map(|line| line.amount.minor()).sum();
     Content {
         key: key(transaction),
@@ -292,7 +346,10 @@ fn sale(transaction: &str, by: By, lines: &[(&str, u32)]) -> Content {
             By::Person(user_id) => Buyer::Id(text(&user_id.to_string())),
         },
         claim: None,
-        mark: CatalogueMark { revision: None, lineage: None },
+        mark: CatalogueMark {
+            revision: None,
+            lineage: None,
+        },
         lines,
         total: Amount::new(total).unwrap(),
         adjustments: Vec::new(),
@@ -316,7 +373,10 @@ fn back(transaction: &str, of: &str, number: u16, code_text: &str, pieces: u32) 
         kind: Kind::Return,
         of: Some(Original {
             key: key(of),
-            lines: vec![OriginalLine { line: LineNumber(number), quantity }],
+            lines: vec![OriginalLine {
+                line: LineNumber(number),
+                quantity,
+            }],
         }),
         ..sale(transaction, By::Nobody, &[(code_text, pieces)])
     }
@@ -327,7 +387,10 @@ fn void(transaction: &str, of: &str, total: i64) -> Content {
     Content {
         kind: Kind::Void,
         total: Amount::new(total).unwrap(),
-        of: Some(Original { key: key(of), lines: Vec::new() }),
+        of: Some(Original {
+            key: key(of),
+            lines: Vec::new(),
+        }),
         ..sale(transaction, By::Nobody, &[])
     }
 }

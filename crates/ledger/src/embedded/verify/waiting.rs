@@ -21,8 +21,13 @@ pub(super) fn check_pending(inspection: &mut Inspection<'_>) -> Result<(), Fault
     for pair in inspection.rows(Space::Facts, Row::Pending) {
         let pair = pair?;
         inspection.step();
-        let read =
-            inspection.read(Row::Pending, &pair, keys::pending, pending, PendingRow::decode)?;
+        let read = inspection.read(
+            Row::Pending,
+            &pair,
+            keys::pending,
+            pending,
+            PendingRow::decode,
+        )?;
         // Either way there is a row: the line that leads here counted it.
         let is_erased = match &read {
             Some((_, row)) => inspection.is_erased(row.owner)?,
@@ -50,27 +55,50 @@ fn check_pending_row(
     match inspection.look(Space::Facts, &settlement_key, SettlementRow::decode)? {
         Look::There(settlement) => {
             let is_line = (1..=settlement.lines.len()).contains(&usize::from(place.line.0));
-            inspection.rules(&what, &[
-                (settlement.purchase_id != place.id, "its settlement is another purchase"),
-                (settlement.owner != row.owner, "its settlement belongs to somebody else"),
-                (settlement.slot != row.slot, "its settlement is sealed with another key"),
-                (row.key.store_id != place.store_id, "its settlement is of another store"),
-                (!is_line, "its settlement has no such line"),
-            ]);
+            inspection.rules(
+                &what,
+                &[
+                    (
+                        settlement.purchase_id != place.id,
+                        "its settlement is another purchase",
+                    ),
+                    (
+                        settlement.owner != row.owner,
+                        "its settlement belongs to somebody else",
+                    ),
+                    (
+                        settlement.slot != row.slot,
+                        "its settlement is sealed with another key",
+                    ),
+                    (
+                        row.key.store_id != place.store_id,
+                        "its settlement is of another store",
+                    ),
+                    (!is_line, "its settlement has no such line"),
+                ],
+            );
         }
         Look::Missing => {
-            inspection.problem(what.as_str(), format!("its {} is not recorded", settlement_name(&row.key)));
+            inspection.problem(
+                what.as_str(),
+                format!("its {} is not recorded", settlement_name(&row.key)),
+            );
         }
         Look::Unreadable => {}
     }
-    let Some((revision, _)) = &row.awaits else { return Ok(()) };
+    let Some((revision, _)) = &row.awaits else {
+        return Ok(());
+    };
     let awaited_key = key::awaited(&place.store_id, *revision, place.id, place.line);
     let is_noted = match inspection.look(Space::Facts, &awaited_key, decode_awaited)? {
         Look::There(code) => code == place.by,
         Look::Missing => false,
         Look::Unreadable => true,
     };
-    let wrong = format!("it waits for revision {}, but is not noted there", revision.0);
+    let wrong = format!(
+        "it waits for revision {}, but is not noted there",
+        revision.0
+    );
     inspection.rules(&what, &[(!is_noted, &wrong)]);
     Ok(())
 }
@@ -85,20 +113,29 @@ fn name_idle_lines(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
         let (Ok(place), Ok(row)) = (keys::pending(&row_key), PendingRow::decode(&row)) else {
             continue;
         };
-        let Some(body) = open(inspection, row.owner, place.id)? else { continue };
+        let Some(body) = open(inspection, row.owner, place.id)? else {
+            continue;
+        };
         let name_key = key::name(row.owner, place.id, place.line);
         let is_named = inspection.exists(Space::Purchases, &name_key)?;
         let is_idle = is_named || !waits(&body, place.line, &place.by);
-        inspection.rules(&pending(&place), &[(is_idle, "no line of its purchase waits for a name")]);
+        inspection.rules(
+            &pending(&place),
+            &[(is_idle, "no line of its purchase waits for a name")],
+        );
     }
     Ok(())
 }
 
 fn waits(body: &Body, LineNumber(line): LineNumber, code: &ItemCode) -> bool {
-    let Some(at) = usize::from(line).checked_sub(1) else { return false };
+    let Some(at) = usize::from(line).checked_sub(1) else {
+        return false;
+    };
     let lines = &body.settlement.content().lines;
     body.names.get(at) == Some(&Naming::Pending)
-        && lines.get(at).is_some_and(|line| line.code.as_ref() == Some(code))
+        && lines
+            .get(at)
+            .is_some_and(|line| line.code.as_ref() == Some(code))
 }
 
 pub(super) fn check_awaited(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
@@ -114,7 +151,10 @@ pub(super) fn check_awaited(inspection: &mut Inspection<'_>) -> Result<(), Fault
             Look::Missing => false,
             Look::Unreadable => true,
         };
-        inspection.rules(&awaited(&place), &[(!is_waiting, "no pending line awaits it")]);
+        inspection.rules(
+            &awaited(&place),
+            &[(!is_waiting, "no pending line awaits it")],
+        );
     }
     Ok(())
 }
@@ -127,14 +167,19 @@ pub(super) fn check_claims(inspection: &mut Inspection<'_>) -> Result<(), Fault>
         inspection.step();
         claims += 1;
         let read = inspection.read(Row::Claim, &pair, claim_hash, claim, decode_claim)?;
-        let Some((hash, (owner, id))) = read else { continue };
+        let Some((hash, (owner, id))) = read else {
+            continue;
+        };
         let is_there = inspection.exists(Space::Purchases, &key::body(owner, id))?;
         let is_owned = matches!(owner, OwnerId::User(_));
         let wrong = format!("its {} is not there", purchase_name(owner, id));
-        inspection.rules(&claim(&hash), &[
-            (!is_there, &wrong),
-            (is_owned, "it leads to the purchase of a person"),
-        ]);
+        inspection.rules(
+            &claim(&hash),
+            &[
+                (!is_there, &wrong),
+                (is_owned, "it leads to the purchase of a person"),
+            ],
+        );
     }
     if claims > inspection.found.claims {
         name_idle_claims(inspection)?;
@@ -152,12 +197,19 @@ fn name_idle_claims(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
         let (Ok(hash), Ok((owner, id))) = (claim_hash(&row_key), decode_claim(&row)) else {
             continue;
         };
-        let Some(body) = open(inspection, owner, id)? else { continue };
+        let Some(body) = open(inspection, owner, id)? else {
+            continue;
+        };
         let settlement_key = key::settlement(Row::Settlement, &body.settlement.content().key);
         let found = inspection.look(Space::Facts, &settlement_key, SettlementRow::decode)?;
-        let Look::There(settlement) = found else { continue };
+        let Look::There(settlement) = found else {
+            continue;
+        };
         let is_idle = settlement.claim_hash != Some(hash);
-        inspection.rules(&claim(&hash), &[(is_idle, "its settlement has another claim code or none")]);
+        inspection.rules(
+            &claim(&hash),
+            &[(is_idle, "its settlement has another claim code or none")],
+        );
     }
     Ok(())
 }
@@ -169,7 +221,8 @@ fn open(
     id: PurchaseId,
 ) -> Result<Option<Body>, Fault> {
     let body_key = key::body(owner, id);
-    let Look::There(row) = inspection.look(Space::Purchases, &body_key, PurchaseRow::decode)? else {
+    let Look::There(row) = inspection.look(Space::Purchases, &body_key, PurchaseRow::decode)?
+    else {
         return Ok(None);
     };
     let opened = inspection
@@ -189,13 +242,29 @@ fn claim_hash(row_key: &[u8]) -> Result<ClaimHash, purchase::bytes::ReadError> {
 }
 
 fn pending(place: &Waiting<ItemCode>) -> String {
-    let Waiting { store_id, by, id, line } = place;
-    format!("pending line {} of purchase {id}, code {by} of {store_id}", line.0)
+    let Waiting {
+        store_id,
+        by,
+        id,
+        line,
+    } = place;
+    format!(
+        "pending line {} of purchase {id}, code {by} of {store_id}",
+        line.0
+    )
 }
 
 fn awaited(place: &Waiting<Revision>) -> String {
-    let Waiting { store_id, by, id, line } = place;
-    format!("awaited line {} of purchase {id}, revision {} of {store_id}", line.0, by.0)
+    let Waiting {
+        store_id,
+        by,
+        id,
+        line,
+    } = place;
+    format!(
+        "awaited line {} of purchase {id}, revision {} of {store_id}",
+        line.0, by.0
+    )
 }
 
 fn claim(hash: &ClaimHash) -> String {

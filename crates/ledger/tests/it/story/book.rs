@@ -3,9 +3,7 @@
 
 use super::Story;
 use crate::slip::{TODAY, amount, slip};
-use crate::world::{
-    add_store, add_user, at, prepare, record, shop, store_id, town, write,
-};
+use crate::world::{add_store, add_user, at, prepare, record, shop, store_id, town, write};
 use ledger::Ledger;
 use ledger::account::{FeedEnds, Filed, Range};
 use ledger::write::{Write, Written};
@@ -22,9 +20,20 @@ pub(crate) const STORIES: &[Story] = &[
     ("a feed is pruned in bounded steps", prune),
 ];
 
-fn ids(ledger: &Ledger, user_id: UserId, range: &Range, limit: usize) -> (Vec<PurchaseId>, Option<PurchaseId>) {
+fn ids(
+    ledger: &Ledger,
+    user_id: UserId,
+    range: &Range,
+    limit: usize,
+) -> (Vec<PurchaseId>, Option<PurchaseId>) {
     let page = ledger.page(user_id, range, limit, &|_| true).unwrap();
-    (page.purchases.iter().map(|filed| filed.purchase_id).collect(), page.next)
+    (
+        page.purchases
+            .iter()
+            .map(|filed| filed.purchase_id)
+            .collect(),
+        page.next,
+    )
 }
 
 /// Every page in turn; all but the last are full.
@@ -69,7 +78,11 @@ fn pages(ledger: &Ledger) {
         assert_eq!(found, expected, "by {limit}");
     }
     let (first, next) = ids(ledger, ada, &Range::default(), 7);
-    assert_eq!((first.len(), next), (7, None), "the last page knows that it is the last");
+    assert_eq!(
+        (first.len(), next),
+        (7, None),
+        "the last page knows that it is the last"
+    );
     let (first, next) = ids(ledger, ada, &Range::default(), 6);
     assert_eq!(next, first.last().copied());
 }
@@ -79,65 +92,205 @@ const DAY_AND_A_HALF: i64 = 36 * 60;
 fn filters(ledger: &Ledger) {
     town(ledger);
     let yen = Currency::parse("JPY").unwrap();
-    add_store(ledger, Store { currency: yen, ..shop("s-2") });
+    add_store(
+        ledger,
+        Store {
+            currency: yen,
+            ..shop("s-2")
+        },
+    );
     let ada = add_user(ledger, "Ada");
     // Store, minute, total; the number of the row is the purchase's name below.
-    let rows = [("s-1", 0, 100), ("s-1", 1, 200), ("s-2", 2, 300), ("s-2", 3, 200), ("s-1", 4, 0)];
+    let rows = [
+        ("s-1", 0, 100),
+        ("s-1", 1, 200),
+        ("s-2", 2, 300),
+        ("s-2", 3, 200),
+        ("s-1", 4, 0),
+    ];
     let filed: Vec<PurchaseId> = rows
         .iter()
         .enumerate()
         .map(|(number, (store, minute, total))| {
             let currency = if *store == "s-2" { "JPY" } else { "USD" };
             let sale = slip(&format!("{number}")).store(store).currency(currency);
-            let sale = sale.line("A", "1", *total).at(at(*minute)).buyer(ada).content();
+            let sale = sale
+                .line("A", "1", *total)
+                .at(at(*minute))
+                .buyer(ada)
+                .content();
             record(ledger, &sale, at(5)).purchase_id
         })
         .collect();
     let all = Range::default;
     let rows: [(&str, Range, &[usize]); 14] = [
         ("all", all(), &[4, 3, 2, 1, 0]),
-        ("from is part of it", Range { from: Some(at(3)), ..all() }, &[4, 3]),
-        ("to is not", Range { to: Some(at(3)), ..all() }, &[2, 1, 0]),
-        ("both", Range { from: Some(at(1)), to: Some(at(3)), ..all() }, &[2, 1]),
-        ("nothing between", Range { from: Some(at(3)), to: Some(at(3)), ..all() }, &[]),
-        ("upside down", Range { from: Some(at(4)), to: Some(at(1)), ..all() }, &[]),
-        ("store", Range { store_id: Some(store_id("s-2")), ..all() }, &[3, 2]),
-        ("no such store", Range { store_id: Some(store_id("s-3")), ..all() }, &[]),
-        ("currency", Range { currency: Some(yen), ..all() }, &[3, 2]),
-        ("min", Range { min: Some(amount(200)), ..all() }, &[3, 2, 1]),
-        ("max", Range { max: Some(amount(100)), ..all() }, &[4, 0]),
-        ("min, max", Range { min: Some(amount(200)), max: Some(amount(200)), ..all() }, &[3, 1]),
-        ("after", Range { after: Some(filed[3]), ..all() }, &[2, 1, 0]),
-        ("after, to", Range { after: Some(filed[3]), to: Some(at(2)), ..all() }, &[1, 0]),
+        (
+            "from is part of it",
+            Range {
+                from: Some(at(3)),
+                ..all()
+            },
+            &[4, 3],
+        ),
+        (
+            "to is not",
+            Range {
+                to: Some(at(3)),
+                ..all()
+            },
+            &[2, 1, 0],
+        ),
+        (
+            "both",
+            Range {
+                from: Some(at(1)),
+                to: Some(at(3)),
+                ..all()
+            },
+            &[2, 1],
+        ),
+        (
+            "nothing between",
+            Range {
+                from: Some(at(3)),
+                to: Some(at(3)),
+                ..all()
+            },
+            &[],
+        ),
+        (
+            "upside down",
+            Range {
+                from: Some(at(4)),
+                to: Some(at(1)),
+                ..all()
+            },
+            &[],
+        ),
+        (
+            "store",
+            Range {
+                store_id: Some(store_id("s-2")),
+                ..all()
+            },
+            &[3, 2],
+        ),
+        (
+            "no such store",
+            Range {
+                store_id: Some(store_id("s-3")),
+                ..all()
+            },
+            &[],
+        ),
+        (
+            "currency",
+            Range {
+                currency: Some(yen),
+                ..all()
+            },
+            &[3, 2],
+        ),
+        (
+            "min",
+            Range {
+                min: Some(amount(200)),
+                ..all()
+            },
+            &[3, 2, 1],
+        ),
+        (
+            "max",
+            Range {
+                max: Some(amount(100)),
+                ..all()
+            },
+            &[4, 0],
+        ),
+        (
+            "min, max",
+            Range {
+                min: Some(amount(200)),
+                max: Some(amount(200)),
+                ..all()
+            },
+            &[3, 1],
+        ),
+        (
+            "after",
+            Range {
+                after: Some(filed[3]),
+                ..all()
+            },
+            &[2, 1, 0],
+        ),
+        (
+            "after, to",
+            Range {
+                after: Some(filed[3]),
+                to: Some(at(2)),
+                ..all()
+            },
+            &[1, 0],
+        ),
     ];
     for (name, range, expected) in rows {
         let expected: Vec<PurchaseId> = expected.iter().map(|number| filed[*number]).collect();
         for limit in 1..4 {
-            assert_eq!(leaf_through(ledger, ada, &range, (limit, &|_| true)), expected, "{name}");
+            assert_eq!(
+                leaf_through(ledger, ada, &range, (limit, &|_| true)),
+                expected,
+                "{name}"
+            );
         }
     }
     let wanted = |filed: &Filed| filed.settlement.content().total == amount(200);
     let found = leaf_through(ledger, ada, &all(), (1, &wanted));
-    assert_eq!(found, [filed[3], filed[1]], "what only the opened purchase tells");
+    assert_eq!(
+        found,
+        [filed[3], filed[1]],
+        "what only the opened purchase tells"
+    );
 }
 
 fn clock_ahead(ledger: &Ledger) {
     town(ledger);
     let ada = add_user(ledger, "Ada");
     let sale = |number: &str, minute: i64, received: i64| {
-        let sale = slip(number).line("A", "1", 50).at(at(minute)).buyer(ada).content();
+        let sale = slip(number)
+            .line("A", "1", 50)
+            .at(at(minute))
+            .buyer(ada)
+            .content();
         record(ledger, &sale, at(received)).purchase_id
     };
     let fast = sale("1", 600, 0);
     let next = sale("2", 5, 5);
     assert_eq!(ids(ledger, ada, &Range::default(), 9).0, [next, fast]);
-    assert_eq!(ids(ledger, ada, &Range { to: Some(at(1)), ..Range::default() }, 9).0, [fast]);
+    assert_eq!(
+        ids(
+            ledger,
+            ada,
+            &Range {
+                to: Some(at(1)),
+                ..Range::default()
+            },
+            9
+        )
+        .0,
+        [fast]
+    );
 }
 
 fn somebody_else(ledger: &Ledger) {
     town(ledger);
     let (ada, bob) = (add_user(ledger, "Ada"), add_user(ledger, "Bob"));
-    let hers = record(ledger, &slip("1").line("A", "1", 50).buyer(ada).content(), at(0));
+    let hers = record(
+        ledger,
+        &slip("1").line("A", "1", 50).buyer(ada).content(),
+        at(0),
+    );
     let nobodys = record(ledger, &slip("2").line("A", "1", 50).content(), at(0));
     assert!(ledger.purchase(ada, hers.purchase_id).unwrap().is_some());
     let rows = [
@@ -148,7 +301,11 @@ fn somebody_else(ledger: &Ledger) {
         (ada, PurchaseId([255; 16])),
     ];
     for (user_id, id) in rows {
-        assert_eq!(ledger.purchase(user_id, id).unwrap(), None, "{user_id} {id}");
+        assert_eq!(
+            ledger.purchase(user_id, id).unwrap(),
+            None,
+            "{user_id} {id}"
+        );
     }
     assert_eq!(ids(ledger, bob, &Range::default(), 9), (vec![], None));
     // Not even by the very bytes of the other owner's id.
@@ -162,19 +319,31 @@ fn somebody_else(ledger: &Ledger) {
 fn feed(ledger: &Ledger) {
     town(ledger);
     let (ada, bob) = (add_user(ledger, "Ada"), add_user(ledger, "Bob"));
-    assert_eq!(ledger.feed_ends(ada).unwrap(), Some(FeedEnds { oldest: 1, newest: 0 }));
+    assert_eq!(
+        ledger.feed_ends(ada).unwrap(),
+        Some(FeedEnds {
+            oldest: 1,
+            newest: 0
+        })
+    );
     assert_eq!(ledger.feed_ends(UserId([9; 16])).unwrap(), None);
     let mut filed = Vec::new();
     for number in 0..12 {
         let user_id = if number % 3 == 0 { bob } else { ada };
-        let sale = slip(&format!("{number}")).line("A", "1", 50).buyer(user_id).content();
+        let sale = slip(&format!("{number}"))
+            .line("A", "1", 50)
+            .buyer(user_id)
+            .content();
         let id = record(ledger, &sale, at(number)).purchase_id;
         if user_id == ada {
             filed.push((id, at(number)));
         }
     }
     let events = ledger.events(ada, 0, 99).unwrap();
-    let found: Vec<_> = events.iter().map(|event| (event.purchase_id, event.at)).collect();
+    let found: Vec<_> = events
+        .iter()
+        .map(|event| (event.purchase_id, event.at))
+        .collect();
     assert_eq!(found, filed);
     let sequences: Vec<u64> = events.iter().map(|event| event.sequence).collect();
     assert_eq!(sequences, (1..=8).collect::<Vec<u64>>());
@@ -182,8 +351,20 @@ fn feed(ledger: &Ledger) {
     assert_eq!(ledger.events(ada, 3, 2).unwrap(), events[3..5]);
     assert_eq!(ledger.events(ada, 8, 9).unwrap(), []);
     assert_eq!(ledger.events(ada, u64::MAX, 9).unwrap(), []);
-    assert_eq!(ledger.feed_ends(ada).unwrap(), Some(FeedEnds { oldest: 1, newest: 8 }));
-    assert_eq!(ledger.feed_ends(bob).unwrap(), Some(FeedEnds { oldest: 1, newest: 4 }));
+    assert_eq!(
+        ledger.feed_ends(ada).unwrap(),
+        Some(FeedEnds {
+            oldest: 1,
+            newest: 8
+        })
+    );
+    assert_eq!(
+        ledger.feed_ends(bob).unwrap(),
+        Some(FeedEnds {
+            oldest: 1,
+            newest: 4
+        })
+    );
 }
 
 fn prune(ledger: &Ledger) {
@@ -204,28 +385,57 @@ fn prune(ledger: &Ledger) {
             crate::world::commit(ledger, batch(part), at(hour * 60));
         }
     }
-    let prune = |resume| {
-        match write(ledger, Write::PruneFeed { before: at(60), resume }, at(90)) {
-            Written::Pruned(next) => next,
-            other => panic!("not pruned: {other:?}"),
-        }
+    let prune = |resume| match write(
+        ledger,
+        Write::PruneFeed {
+            before: at(60),
+            resume,
+        },
+        at(90),
+    ) {
+        Written::Pruned(next) => next,
+        other => panic!("not pruned: {other:?}"),
     };
     let half = prune(None);
     assert!(half.is_some(), "2,400 are more than one step looks at");
     assert_eq!(prune(half), None);
     let ends = [(ada, 901, 1_800), (bob, 301, 600)];
     for (user_id, oldest, newest) in ends {
-        assert_eq!(ledger.feed_ends(user_id).unwrap(), Some(FeedEnds { oldest, newest }));
+        assert_eq!(
+            ledger.feed_ends(user_id).unwrap(),
+            Some(FeedEnds { oldest, newest })
+        );
         let left = ledger.events(user_id, 0, 9_999).unwrap();
         assert!(left.iter().all(|event| event.at == at(60)));
         assert_eq!(left.len(), usize::try_from(newest - oldest + 1).unwrap());
     }
     // Numbers go on after all have gone.
-    let Written::Pruned(next) = write(ledger, Write::PruneFeed { before: at(99), resume: None }, at(99)) else {
+    let Written::Pruned(next) = write(
+        ledger,
+        Write::PruneFeed {
+            before: at(99),
+            resume: None,
+        },
+        at(99),
+    ) else {
         panic!("not pruned")
     };
     assert_eq!(next, None);
-    assert_eq!(ledger.feed_ends(bob).unwrap(), Some(FeedEnds { oldest: 601, newest: 600 }));
-    record(ledger, &slip("on").line("A", "1", 50).date(TODAY).buyer(bob).content(), at(99));
+    assert_eq!(
+        ledger.feed_ends(bob).unwrap(),
+        Some(FeedEnds {
+            oldest: 601,
+            newest: 600
+        })
+    );
+    record(
+        ledger,
+        &slip("on")
+            .line("A", "1", 50)
+            .date(TODAY)
+            .buyer(bob)
+            .content(),
+        at(99),
+    );
     assert_eq!(ledger.events(bob, 0, 9).unwrap()[0].sequence, 601);
 }

@@ -15,9 +15,9 @@ use purchase::bytes::Writer;
 use purchase::catalogue::{Change, Entry, Head, Version};
 use purchase::decide::{Digest, add_digest};
 use purchase::id::{ItemCode, Revision};
-use purchase::limits::LINES_MAX;
 use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 pub(crate) const STORIES: &[Story] = &[
     ("an update builds on the head", builds_on_head),
@@ -39,10 +39,14 @@ fn builds_on_head(ledger: &Ledger) {
     town(ledger);
     assert_eq!(head(ledger), Head::empty());
     let first = || whole(0, 5, vec![named("A", "one", at(0))]);
-    let CatalogueWritten::Applied(made) = apply(ledger, first()) else { panic!("not applied") };
+    let CatalogueWritten::Applied(made) = apply(ledger, first()) else {
+        panic!("not applied")
+    };
     assert_eq!((made.revision, made.items), (Revision(5), 1));
     assert_eq!(head(ledger), *made);
-    let gap = CatalogueWritten::Gap { current: Revision(5) };
+    let gap = CatalogueWritten::Gap {
+        current: Revision(5),
+    };
     let one = || vec![named("A", "uno", at(0))];
     let rows = [
         (first(), CatalogueWritten::Same(made.clone())),
@@ -61,13 +65,28 @@ fn builds_on_head(ledger: &Ledger) {
     }
     assert_eq!(update(ledger, 5, 900, one()).revision, Revision(900));
     // An update that was the head once is no longer known by its content.
-    assert_eq!(apply(ledger, first()), CatalogueWritten::Gap { current: Revision(900) });
-    assert_eq!(update(ledger, 900, 901, Vec::new()).items, 1, "an empty one is one, too");
+    assert_eq!(
+        apply(ledger, first()),
+        CatalogueWritten::Gap {
+            current: Revision(900)
+        }
+    );
+    assert_eq!(
+        update(ledger, 900, 901, Vec::new()).items,
+        1,
+        "an empty one is one, too"
+    );
 }
 
 fn lineages(ledger: &Ledger) {
     town(ledger);
-    let rows = [(None, 1), (Some("a"), 2), (Some("a"), 3), (None, 4), (Some("b"), 5)];
+    let rows = [
+        (None, 1),
+        (Some("a"), 2),
+        (Some("a"), 3),
+        (None, 4),
+        (Some("b"), 5),
+    ];
     for (lineage, revision) in rows {
         let mut next = whole(revision - 1, revision, Vec::new());
         next.lineage = lineage.map(text);
@@ -75,7 +94,11 @@ fn lineages(ledger: &Ledger) {
     }
     let now = head(ledger);
     assert_eq!(now.lineage, Some(text("b")));
-    assert_eq!(now.past, [(text("a"), Revision(4))], "its last revision, named or not");
+    assert_eq!(
+        now.past,
+        [(text("a"), Revision(4))],
+        "its last revision, named or not"
+    );
     // The oldest are forgotten, so that the head stays small.
     for revision in 6..40 {
         let mut next = whole(revision - 1, revision, Vec::new());
@@ -90,7 +113,9 @@ fn lineages(ledger: &Ledger) {
 fn followers(ledger: &Ledger) {
     town(ledger);
     let changes = |after: u64, limit: usize| {
-        let changes = ledger.changes_after(&store_id("s-1"), Revision(after), limit).unwrap();
+        let changes = ledger
+            .changes_after(&store_id("s-1"), Revision(after), limit)
+            .unwrap();
         let word = |(code, version): &(ItemCode, Version)| {
             let named = match &version.entry {
                 Entry::Named(item) => item.name.as_str(),
@@ -101,11 +126,29 @@ fn followers(ledger: &Ledger) {
         changes.iter().map(word).collect::<Vec<_>>()
     };
     assert!(changes(0, 10).is_empty());
-    update(ledger, 0, 2, vec![named("B", "bee", at(0)), named("A", "one", at(0))]);
+    update(
+        ledger,
+        0,
+        2,
+        vec![named("B", "bee", at(0)), named("A", "one", at(0))],
+    );
     update(ledger, 2, 3, vec![named("A", "two", at(1))]);
-    update(ledger, 3, 7, vec![ended("A", at(2)), named("C", "sea", at(0)), named("A", "o", at(0))]);
+    update(
+        ledger,
+        3,
+        7,
+        vec![
+            ended("A", at(2)),
+            named("C", "sea", at(0)),
+            named("A", "o", at(0)),
+        ],
+    );
     let rows: [(u64, usize, &[&str]); 7] = [
-        (0, 9, &["A=one@2", "B=bee@2", "A=two@3", "A=o@7", "A=-@7", "C=sea@7"]),
+        (
+            0,
+            9,
+            &["A=one@2", "B=bee@2", "A=two@3", "A=o@7", "A=-@7", "C=sea@7"],
+        ),
         (2, 9, &["A=two@3", "A=o@7", "A=-@7", "C=sea@7"]),
         // A revision comes whole, whatever the limit, and no second one is cut.
         (0, 1, &["A=one@2", "B=bee@2"]),
@@ -118,7 +161,10 @@ fn followers(ledger: &Ledger) {
         assert_eq!(changes(after, limit), expected, "after {after}, {limit}");
     }
     let versions = ledger.item_versions(&store_id("s-1"), &code("A")).unwrap();
-    let order: Vec<_> = versions.iter().map(|version| (version.effective_from, version.revision.0)).collect();
+    let order: Vec<_> = versions
+        .iter()
+        .map(|version| (version.effective_from, version.revision.0))
+        .collect();
     assert_eq!(order, [(at(0), 2), (at(0), 7), (at(1), 3), (at(2), 7)]);
 }
 
@@ -138,10 +184,15 @@ fn snapshot(ledger: &Ledger) {
         ],
     );
     let items = || -> Vec<SnapshotItem> {
-        let now = [("same", "same"), ("other", "new"), ("back", "back"), ("added", "added")];
+        let now = [
+            ("same", "same"),
+            ("other", "new"),
+            ("back", "back"),
+            ("added", "added"),
+        ];
         now.map(|(of, name)| SnapshotItem {
             code: code(of),
-            item: item(name),
+            item: Arc::new(item(name)),
             effective_from: at(0),
         })
         .to_vec()
@@ -160,13 +211,20 @@ fn snapshot(ledger: &Ledger) {
     assert_eq!(difference(), [], "a snapshot applied is the catalogue");
     assert_eq!(head(ledger).items, 4);
     // Nothing at all ends everything.
-    let ends = ledger.difference(&store_id("s-1"), Vec::new(), at(5)).unwrap();
-    assert_eq!(ends, ["added", "back", "other", "same"].map(|of| ended(of, at(5))));
+    let ends = ledger
+        .difference(&store_id("s-1"), Vec::new(), at(5))
+        .unwrap();
+    assert_eq!(
+        ends,
+        ["added", "back", "other", "same"].map(|of| ended(of, at(5)))
+    );
 }
 
 /// What the newest statements about each code come to, by the changes alone.
 pub(super) fn recounted(ledger: &Ledger) -> (u64, [u8; 32]) {
-    let all = ledger.changes_after(&store_id("s-1"), Revision(0), usize::MAX).unwrap();
+    let all = ledger
+        .changes_after(&store_id("s-1"), Revision(0), usize::MAX)
+        .unwrap();
     let mut newest: BTreeMap<ItemCode, Version> = BTreeMap::new();
     for (code, version) in all {
         let is_newer = newest.get(&code).is_none_or(|known| {
@@ -182,7 +240,10 @@ pub(super) fn recounted(ledger: &Ledger) -> (u64, [u8; 32]) {
             let mut statement = Writer::default();
             statement.text(code.as_str());
             ledger::item::put(&mut statement, item);
-            sum = (sum.0 + 1, add_digest(sum.1, Digest(sha256(statement.as_slice()))));
+            sum = (
+                sum.0 + 1,
+                add_digest(sum.1, Digest(sha256(statement.as_slice()))),
+            );
         }
     }
     sum
@@ -199,30 +260,40 @@ fn change() -> impl Strategy<Value = Change> {
 
 fn recount(ledger: &Ledger) {
     town(ledger);
-    let base = Cell::new(0);
+    let (base, most) = (Cell::new(0), Cell::new(0));
     // Every case goes on with what the last one left: one long history.
-    for_all(40, (vec(change(), 0..6), any::<bool>()), |(changes, is_staged)| {
-        let revision = base.get() + 1;
-        assert!(changes.len() < LINES_MAX);
-        if is_staged {
-            let (first, second) = changes.split_at(changes.len() / 2);
-            let steps = [
-                Step::Begin,
-                Step::Part(first.to_vec()),
-                Step::Part(second.to_vec()),
-                Step::Finish,
-            ];
-            for next in steps {
-                let written = apply(ledger, crate::world::step(base.get(), revision, next));
-                assert!(matches!(written, CatalogueWritten::Applied(_)), "{written:?}");
+    for_all(
+        40,
+        (vec(change(), 0..6), any::<bool>()),
+        |(changes, is_staged)| {
+            let revision = base.get() + 1;
+                if is_staged {
+                let (first, second) = changes.split_at(changes.len() / 2);
+                let steps = [
+                    Step::Begin,
+                    Step::Part(first.to_vec()),
+                    Step::Part(second.to_vec()),
+                    Step::Finish,
+                ];
+                for next in steps {
+                    let written = apply(ledger, crate::world::step(base.get(), revision, next));
+                    assert!(
+                        matches!(written, CatalogueWritten::Applied(_)),
+                        "{written:?}"
+                    );
+                }
+            } else {
+                update(ledger, base.get(), revision, changes);
             }
-        } else {
-            update(ledger, base.get(), revision, changes);
-        }
-        base.set(revision);
-        let now = head(ledger);
-        assert_eq!(now.revision, Revision(revision));
-        assert_eq!((now.items, now.digest), recounted(ledger), "revision {revision}");
-    });
-    assert!(head(ledger).items > 0, "the history was an empty one");
+            base.set(revision);
+            let now = head(ledger);
+            assert_eq!(now.revision, Revision(revision));
+            assert_eq!(
+                (now.items, now.digest),
+                recounted(ledger),
+                "revision {revision}"
+            );
+        },
+    );
+    assert!(most.get() >= 2, "the history was an empty one");
 }

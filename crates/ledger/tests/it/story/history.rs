@@ -26,9 +26,18 @@ const DATES: [&str; 2] = ["2017-01-01", "2017-01-02"];
 /// A document that a till sends, early, late, or never.
 #[derive(Clone, Debug)]
 enum Paper {
-    Sale { lines: Vec<(usize, u8)>, revision: Option<u64> },
-    Return { of: usize, lines: Vec<(u16, u8)> },
-    Void { of: usize, is_short: bool },
+    Sale {
+        lines: Vec<(usize, u8)>,
+        revision: Option<u64>,
+    },
+    Return {
+        of: usize,
+        lines: Vec<(u16, u8)>,
+    },
+    Void {
+        of: usize,
+        is_short: bool,
+    },
 }
 
 #[derive(Clone, Debug)]
@@ -62,13 +71,23 @@ fn reply(count: usize) -> impl Strategy<Value = Paper> {
 }
 
 fn document(paper: impl Strategy<Value = Paper>) -> impl Strategy<Value = Document> {
-    (paper, of(any::<bool>()), 0..90_i64, 0..DATES.len())
-        .prop_map(|(paper, buyer, minute, date)| Document { paper, buyer, minute, date })
+    (paper, of(any::<bool>()), 0..90_i64, 0..DATES.len()).prop_map(
+        |(paper, buyer, minute, date)| Document {
+            paper,
+            buyer,
+            minute,
+            date,
+        },
+    )
 }
 
 /// Three sales, three replies to them, and three to any of the six before.
 fn documents() -> impl Strategy<Value = Vec<Document>> {
-    (vec(document(sale()), 3), vec(document(reply(3)), 3), vec(document(reply(6)), 3))
+    (
+        vec(document(sale()), 3),
+        vec(document(reply(3)), 3),
+        vec(document(reply(6)), 3),
+    )
         .prop_map(|(sales, replies, more)| [sales, replies, more].concat())
 }
 
@@ -86,16 +105,23 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 fn contents(documents: &[Document], people: [UserId; 2]) -> Vec<Content> {
     let mut contents: Vec<Content> = Vec::new();
     for (number, document) in documents.iter().enumerate() {
-        let slip = slip(&format!("{number}")).at(at(document.minute)).date(DATES[document.date]);
+        let slip = slip(&format!("{number}"))
+            .at(at(document.minute))
+            .date(DATES[document.date]);
         let slip = match &document.paper {
             Paper::Sale { lines, revision } => {
                 let slip = lines.iter().fold(slip, |slip, (code, count)| {
                     slip.line(CODES[*code], &format!("{count}"), 10)
                 });
-                revision.iter().fold(slip, |slip, revision| slip.revision(*revision))
+                revision
+                    .iter()
+                    .fold(slip, |slip, revision| slip.revision(*revision))
             }
             Paper::Return { of, lines } => come_back(slip, &contents[*of], lines),
-            Paper::Void { of, is_short: false } => slip.voids(&contents[*of]),
+            Paper::Void {
+                of,
+                is_short: false,
+            } => slip.voids(&contents[*of]),
             Paper::Void { of, is_short: true } => slip.voids(&contents[*of]).total(1),
         };
         let slip = match document.buyer {
@@ -109,9 +135,14 @@ fn contents(documents: &[Document], people: [UserId; 2]) -> Vec<Content> {
 
 fn come_back(slip: Slip, original: &Content, lines: &[(u16, u8)]) -> Slip {
     let counts: Vec<String> = lines.iter().map(|(_, count)| format!("{count}")).collect();
-    let slip = counts.iter().fold(slip, |slip, count| slip.line("A", count, 10));
-    let back: Vec<(u16, &str)> =
-        lines.iter().zip(&counts).map(|((line, _), count)| (*line, count.as_str())).collect();
+    let slip = counts
+        .iter()
+        .fold(slip, |slip, count| slip.line("A", count, 10));
+    let back: Vec<(u16, &str)> = lines
+        .iter()
+        .zip(&counts)
+        .map(|((line, _), count)| (*line, count.as_str()))
+        .collect();
     slip.returns(original, &back)
 }
 
@@ -160,7 +191,12 @@ impl Told<'_> {
             .collect();
         let codes: Vec<&str> = changes.keys().map(|of| CODES[*of]).collect();
         let changes: Vec<Change> = changes.values().cloned().collect();
-        update(self.ledger, self.revision, self.revision + 1, changes.clone());
+        update(
+            self.ledger,
+            self.revision,
+            self.revision + 1,
+            changes.clone(),
+        );
         self.revision += 1;
         learn(self.ledger, &codes, at(now));
         catch_up(self.ledger, at(now));
@@ -196,13 +232,22 @@ impl Told<'_> {
 
     fn compare_record(&self, key: &SettlementKey) -> Receipt {
         let record = &self.model.records[key];
-        let Settled::AlreadyRecorded(receipt) = settle(self.ledger, &record.content, at(999)) else {
+        let Settled::AlreadyRecorded(receipt) = settle(self.ledger, &record.content, at(999))
+        else {
             panic!("{key:?} is not recorded")
         };
         assert_eq!(receipt.pending_lines, self.model.pending(key), "{key:?}");
-        assert_eq!(receipt.warnings.holds(Warning::OverReturned), record.is_over, "{key:?}");
+        assert_eq!(
+            receipt.warnings.holds(Warning::OverReturned),
+            record.is_over,
+            "{key:?}"
+        );
         let recorded = self.ledger.recorded(key).unwrap().expect("recorded");
-        let returned: Vec<u64> = recorded.lines.iter().map(|line| line.returned_micros).collect();
+        let returned: Vec<u64> = recorded
+            .lines
+            .iter()
+            .map(|line| line.returned_micros)
+            .collect();
         assert_eq!(returned, record.returned, "{key:?}");
         assert_eq!(recorded.voided_by, record.voided_by, "{key:?}");
         assert_eq!(recorded.digest, self.model.digest(key), "{key:?}");
@@ -213,29 +258,60 @@ impl Told<'_> {
         let record = &self.model.records[key];
         let filed = purchase(self.ledger, user_id, id);
         assert_eq!(filed.settlement.content(), &record.content);
-        let found: Vec<_> = filed.names.iter().map(|name| (&name.naming, name.named_at)).collect();
-        let expected: Vec<_> = record.lines.iter().map(|line| (&line.naming, line.named_at)).collect();
+        let found: Vec<_> = filed
+            .names
+            .iter()
+            .map(|name| (&name.naming, name.named_at))
+            .collect();
+        let expected: Vec<_> = record
+            .lines
+            .iter()
+            .map(|line| (&line.naming, line.named_at))
+            .collect();
         assert_eq!(found, expected, "{key:?}");
         assert_eq!(filed.voided_by, record.voided_by, "{key:?}");
-        assert_eq!(filed.warnings.holds(Warning::OverReturned), record.is_over, "{key:?}");
-        let is_untouched = filed.returned_micros.is_empty() && record.returned.iter().all(|back| *back == 0);
-        assert!(is_untouched || filed.returned_micros == record.returned, "{key:?}");
+        assert_eq!(
+            filed.warnings.holds(Warning::OverReturned),
+            record.is_over,
+            "{key:?}"
+        );
+        let is_untouched =
+            filed.returned_micros.is_empty() && record.returned.iter().all(|back| *back == 0);
+        assert!(
+            is_untouched || filed.returned_micros == record.returned,
+            "{key:?}"
+        );
     }
 
     fn compare_book(&self, user_id: UserId, expected: &BTreeSet<PurchaseId>) {
-        let page = self.ledger.page(user_id, &Range::default(), 99, &|_| true).unwrap();
-        let found: Vec<PurchaseId> = page.purchases.iter().map(|filed| filed.purchase_id).collect();
+        let page = self
+            .ledger
+            .page(user_id, &Range::default(), 99, &|_| true)
+            .unwrap();
+        let found: Vec<PurchaseId> = page
+            .purchases
+            .iter()
+            .map(|filed| filed.purchase_id)
+            .collect();
         assert_eq!(found, expected.iter().rev().copied().collect::<Vec<_>>());
         let events = self.ledger.events(user_id, 0, 999).unwrap();
         let sequences: Vec<u64> = events.iter().map(|event| event.sequence).collect();
-        assert_eq!(sequences, (1..=u64::try_from(events.len()).unwrap()).collect::<Vec<_>>());
+        assert_eq!(
+            sequences,
+            (1..=u64::try_from(events.len()).unwrap()).collect::<Vec<_>>()
+        );
         let filed = events.iter().filter(|event| event.kind == EventKind::Filed);
         let filed: Vec<PurchaseId> = filed.map(|event| event.purchase_id).collect();
         assert_eq!(filed.len(), expected.len(), "filed once each");
         assert_eq!(&filed.into_iter().collect::<BTreeSet<_>>(), expected);
-        let (tally, _) = self.model.tally(|key| self.model.owner(key) == Owner::Person(user_id));
+        let (tally, _) = self
+            .model
+            .tally(|key| self.model.owner(key) == Owner::Person(user_id));
         let users = self.ledger.count_users(None, 9).unwrap();
-        let user = users.into_iter().find(|count| count.user_id == user_id).expect("known");
+        let user = users
+            .into_iter()
+            .find(|count| count.user_id == user_id)
+            .expect("known");
         assert_eq!(user.tally, tally);
     }
 
@@ -247,7 +323,10 @@ impl Told<'_> {
         }
         let (tally, _) = self.model.tally(|_| true);
         assert_eq!(self.ledger.count_stores().unwrap()[0].tally, tally);
-        assert_eq!(self.ledger.has_pending(&store_id("s-1")).unwrap(), tally.pending > 0);
+        assert_eq!(
+            self.ledger.has_pending(&store_id("s-1")).unwrap(),
+            tally.pending > 0
+        );
     }
 }
 
@@ -255,8 +334,11 @@ fn one_history(ledger: &Ledger, documents: &[Document], steps: &[Step]) {
     town(ledger);
     let people = [add_user(ledger, "Ada"), add_user(ledger, "Bob")];
     let contents = contents(documents, people);
-    let model = Model { people: people.to_vec(), ..Model::default() };
-    let mut told = Told { ledger, model, revision: 0 };
+    let mut told = Told {
+        ledger,
+        model: Model::of(&people),
+        revision: 0,
+    };
     for (now, step) in (100..).zip(steps) {
         told.step(step, &contents, now);
     }
@@ -278,8 +360,8 @@ fn histories_are_rich_enough_to_tell_something() {
     for_all(CASES, (documents(), steps()), |(documents, steps)| {
         let people = [UserId([1; 16]), UserId([2; 16])];
         let contents = contents(&documents, people);
-        let mut model = Model { people: people.to_vec(), ..Model::default() };
-        let mut see = |what: &'static str| *seen.borrow_mut().entry(what).or_insert(0) += 1;
+        let mut model = Model::of(&people);
+        let see = |what: &'static str| *seen.borrow_mut().entry(what).or_insert(0) += 1;
         for step in &steps {
             if let Step::Send(which) = step {
                 let content = &contents[*which];
@@ -300,15 +382,28 @@ fn histories_are_rich_enough_to_tell_something() {
             if record.is_over {
                 see("over");
             }
-            let follows = matches!(model.owner(key), Owner::Person(_)) && record.content.of.is_some();
+            let follows =
+                matches!(model.owner(key), Owner::Person(_)) && record.content.of.is_some();
             if follows && record.content.buyer == purchase::settlement::Buyer::Absent {
                 see("followed a person");
             }
         }
     });
     let seen = seen.into_inner();
-    let kinds = ["early return", "early void", "return", "void", "again", "refused", "over", "followed a person"];
+    let kinds = [
+        "early return",
+        "early void",
+        "return",
+        "void",
+        "again",
+        "refused",
+        "over",
+        "followed a person",
+    ];
     for kind in kinds {
-        assert!(seen.get(kind).is_some_and(|count| *count >= 3), "{kind} is too rare: {seen:?}");
+        assert!(
+            seen.get(kind).is_some_and(|count| *count >= 3),
+            "{kind} is too rare: {seen:?}"
+        );
     }
 }

@@ -69,11 +69,23 @@ pub(crate) struct Model {
 }
 
 impl Model {
+    /// An empty memory that knows these people.
+    pub(crate) fn of(people: &[UserId]) -> Self {
+        Self {
+            people: people.to_vec(),
+            ..Self::default()
+        }
+    }
+
     /// A settlement is sent and committed at `now`.
     pub(crate) fn send(&mut self, content: &Content, now: Timestamp) -> Outcome {
         if let Some(known) = self.records.get(&content.key) {
             let is_same = digest_of(&known.content) == digest_of(content);
-            return if is_same { Outcome::Again } else { Outcome::Conflict };
+            return if is_same {
+                Outcome::Again
+            } else {
+                Outcome::Conflict
+            };
         }
         if content.kind == Kind::Void
             && let Some(refusal) = self.refusal(content)
@@ -143,7 +155,11 @@ impl Model {
         let mut counted = Vec::new();
         for entry in &of.lines {
             let nth = usize::from(entry.line.0) - 1;
-            let sold = original.content.lines.get(nth).map_or(0, |line| line.quantity.micros());
+            let sold = original
+                .content
+                .lines
+                .get(nth)
+                .map_or(0, |line| line.quantity.micros());
             let left = match original.returned.get(nth) {
                 Some(returned) if original.voided_by.is_none() => sold - returned,
                 Some(_) | None => 0,
@@ -156,7 +172,9 @@ impl Model {
         }
         let back = self.records.get_mut(&content.key).expect("recorded");
         let wanted = of.lines.iter().map(|entry| entry.quantity.micros());
-        back.is_over = wanted.zip(&counted).any(|(wanted, counted)| wanted > *counted);
+        back.is_over = wanted
+            .zip(&counted)
+            .any(|(wanted, counted)| wanted > *counted);
         back.counted = counted;
     }
 
@@ -180,9 +198,18 @@ impl Model {
     /// The catalogue gets a next revision, and all that it names is learnt at `now`.
     pub(crate) fn update(&mut self, changes: Vec<Change>, now: Timestamp) {
         self.revision += 1;
-        for Change { code, effective_from, entry } in changes {
+        for Change {
+            code,
+            effective_from,
+            entry,
+        } in changes
+        {
             let revision = Revision(self.revision);
-            let version = Version { effective_from, revision, entry };
+            let version = Version {
+                effective_from,
+                revision,
+                entry,
+            };
             self.versions.entry(code).or_default().push(version);
         }
         for key in &self.order {
@@ -198,7 +225,10 @@ impl Model {
     }
 
     fn head(&self) -> Head {
-        Head { revision: Revision(self.revision), ..Head::empty() }
+        Head {
+            revision: Revision(self.revision),
+            ..Head::empty()
+        }
     }
 
     fn versions(&self, code: &ItemCode) -> &[Version] {
@@ -207,8 +237,14 @@ impl Model {
 
     fn lines(&self, content: &Content, now: Timestamp) -> Vec<Line> {
         let line = |sold: &purchase::settlement::Line| {
-            let given = |naming: Naming| Line { naming, named_at: None, waits: None };
-            let (None, Some(code)) = (&sold.name, &sold.code) else { return given(Naming::Sent) };
+            let given = |naming: Naming| Line {
+                naming,
+                named_at: None,
+                waits: None,
+            };
+            let (None, Some(code)) = (&sold.name, &sold.code) else {
+                return given(Naming::Sent);
+            };
             let (upto, awaits) = match naming::sight(&content.mark, &self.head()) {
                 Sight::Seen { upto } => (upto, None),
                 Sight::Ahead { .. } => (Some(Revision(0)), Some(content.mark.clone())),
@@ -217,7 +253,10 @@ impl Model {
                 Naming::Pending => {
                     let unnamed_at = upto.unwrap_or(Revision(self.revision));
                     let waits = Some(Wait { unnamed_at, awaits });
-                    let waiting = Line { waits, ..given(Naming::Pending) };
+                    let waiting = Line {
+                        waits,
+                        ..given(Naming::Pending)
+                    };
                     self.named_later(waiting, code, content, now)
                 }
                 naming => given(naming),
@@ -228,27 +267,47 @@ impl Model {
 
     /// A waiting line, named if it can be now.
     fn named_later(&self, line: Line, code: &ItemCode, content: &Content, now: Timestamp) -> Line {
-        let Some(mut wait) = line.waits.clone() else { return line };
-        let named = |naming: Naming| Line { naming, named_at: Some(now), waits: None };
+        let Some(mut wait) = line.waits.clone() else {
+            return line;
+        };
+        let named = |naming: Naming| Line {
+            naming,
+            named_at: Some(now),
+            waits: None,
+        };
         if let Some(mark) = &wait.awaits {
-            let Sight::Seen { upto } = naming::sight(mark, &self.head()) else { return line };
+            let Sight::Seen { upto } = naming::sight(mark, &self.head()) else {
+                return line;
+            };
             match naming::as_of(self.versions(code), content.purchased_at, upto) {
                 Naming::Pending => {}
                 naming => return named(naming),
             }
-            wait = Wait { unnamed_at: upto.expect("it waited for one"), awaits: None };
+            wait = Wait {
+                unnamed_at: upto.expect("it waited for one"),
+                awaits: None,
+            };
         }
-        let waiting = Waiting { at: content.purchased_at, unnamed_at: wait.unnamed_at };
+        let waiting = Waiting {
+            at: content.purchased_at,
+            unnamed_at: wait.unnamed_at,
+        };
         match naming::later(self.versions(code), waiting, now) {
             Later::Named { revision, item } => named(Naming::Catalogue { revision, item }),
-            Later::Confirm { .. } | Later::Unknown => Line { waits: Some(wait), ..line },
+            Later::Confirm { .. } | Later::Unknown => Line {
+                waits: Some(wait),
+                ..line
+            },
         }
     }
 
     /// Whose it is: the buyer's if known; without a buyer, whose the original is; else nobody's.
     pub(crate) fn owner(&self, key: &SettlementKey) -> Owner {
         let content = &self.records[key].content;
-        let of = content.of.as_ref().filter(|of| self.records.contains_key(&of.key));
+        let of = content
+            .of
+            .as_ref()
+            .filter(|of| self.records.contains_key(&of.key));
         match (&content.buyer, of) {
             (Buyer::Id(text), _) => match UserId::parse(text.as_str()) {
                 Ok(user_id) if self.people.contains(&user_id) => Owner::Person(user_id),
@@ -267,9 +326,15 @@ impl Model {
             Kind::Sale => Sum::ZERO.plus(content.total),
             Kind::Return | Kind::Void => Sum::ZERO.minus(content.total),
         };
-        let of = record.content.of.as_ref().and_then(|of| self.records.get(&of.key));
+        let of = record
+            .content
+            .of
+            .as_ref()
+            .and_then(|of| self.records.get(&of.key));
         match (record.content.kind, of) {
-            (Kind::Void, Some(original)) if original.voided_by.as_ref() == Some(&record.content.key) => {
+            (Kind::Void, Some(original))
+                if original.voided_by.as_ref() == Some(&record.content.key) =>
+            {
                 Sum::from_minor(-signed(&original.content).minor())
             }
             (Kind::Void, Some(_)) => Sum::ZERO,
@@ -291,7 +356,10 @@ impl Model {
     }
 
     pub(crate) fn pending(&self, key: &SettlementKey) -> u64 {
-        let waits = self.records[key].lines.iter().filter(|line| line.naming == Naming::Pending);
+        let waits = self.records[key]
+            .lines
+            .iter()
+            .filter(|line| line.naming == Naming::Pending);
         u64::try_from(waits.count()).unwrap()
     }
 

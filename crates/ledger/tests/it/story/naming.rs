@@ -18,8 +18,14 @@ pub(crate) const STORIES: &[Story] = &[
     ("the version in force at the sale names the line", as_of),
     ("names that the store sends", sent),
     ("a name once given is never rewritten", frozen),
-    ("all that a catalogue says of an item is frozen", all_of_an_item),
-    ("a sale far ahead of the clock is named by its receipt", clock_ahead),
+    (
+        "all that a catalogue says of an item is frozen",
+        all_of_an_item,
+    ),
+    (
+        "a sale far ahead of the clock is named by its receipt",
+        clock_ahead,
+    ),
     ("two stores give one code two names", two_stores),
 ];
 
@@ -27,9 +33,28 @@ pub(crate) const STORIES: &[Story] = &[
 /// no longer sold.
 fn four_revisions(ledger: &Ledger) {
     let begun = at(-100);
-    update(ledger, 0, 1, vec![named("A", "one", begun), named("D", "d", begun)]);
-    update(ledger, 1, 2, vec![named("A", "two", at(0)), ended("D", at(-50)), ended("E", begun)]);
-    update(ledger, 2, 3, vec![named("A", "three", at(0)), named("A", "four", at(100))]);
+    update(
+        ledger,
+        0,
+        1,
+        vec![named("A", "one", begun), named("D", "d", begun)],
+    );
+    update(
+        ledger,
+        1,
+        2,
+        vec![
+            named("A", "two", at(0)),
+            ended("D", at(-50)),
+            ended("E", begun),
+        ],
+    );
+    update(
+        ledger,
+        2,
+        3,
+        vec![named("A", "three", at(0)), named("A", "four", at(100))],
+    );
     update(ledger, 3, 4, vec![named("A", "late", at(-50))]);
 }
 
@@ -65,7 +90,10 @@ fn as_of(ledger: &Ledger) {
         ("Z", 0, Some(1), "-"),
     ];
     for (number, (of, minute, revision, expected)) in rows.into_iter().enumerate() {
-        let mut sale = slip(&format!("{number}")).line(of, "1", 50).buyer(ada).at(at(minute));
+        let mut sale = slip(&format!("{number}"))
+            .line(of, "1", 50)
+            .buyer(ada)
+            .at(at(minute));
         if let Some(revision) = revision {
             sale = sale.revision(revision);
         }
@@ -75,9 +103,17 @@ fn as_of(ledger: &Ledger) {
         let filed = purchase(ledger, ada, receipt.purchase_id);
         assert_eq!(names(&filed), [expected], "{row:?}");
         let is_later = expected.ends_with("later");
-        assert_eq!(filed.names[0].named_at, is_later.then_some(at(200)), "{row:?}");
+        assert_eq!(
+            filed.names[0].named_at,
+            is_later.then_some(at(200)),
+            "{row:?}"
+        );
         assert_eq!(receipt.pending_lines, u64::from(expected == "-"), "{row:?}");
-        assert_eq!(settle(ledger, &sale, at(201)), Settled::AlreadyRecorded(receipt), "{row:?}");
+        assert_eq!(
+            settle(ledger, &sale, at(201)),
+            Settled::AlreadyRecorded(receipt),
+            "{row:?}"
+        );
     }
 }
 
@@ -98,7 +134,12 @@ fn sent(ledger: &Ledger) {
         .content();
     let receipt = record(ledger, &sale, at(0));
     assert_eq!(receipt.pending_lines, 0);
-    update(ledger, 1, 2, vec![named("A", "other", at(-90)), named("B", "other", at(-90))]);
+    update(
+        ledger,
+        1,
+        2,
+        vec![named("A", "other", at(-90)), named("B", "other", at(-90))],
+    );
     assert_eq!(learn(ledger, &["A", "B"], at(1)), 0);
     let filed = purchase(ledger, ada, receipt.purchase_id);
     assert_eq!(names(&filed), ["one@1", "sent", "sent", "sent"]);
@@ -108,23 +149,44 @@ fn frozen(ledger: &Ledger) {
     town(ledger);
     let ada = add_user(ledger, "Ada");
     update(ledger, 0, 1, vec![named("A", "one", at(-100))]);
-    let sale = slip("1").line("A", "1", 50).line("X", "1", 50).buyer(ada).content();
+    let sale = slip("1")
+        .line("A", "1", 50)
+        .line("X", "1", 50)
+        .buyer(ada)
+        .content();
     let id = record(ledger, &sale, at(0)).purchase_id;
     update(ledger, 1, 2, vec![named("X", "ex", at(0))]);
     assert_eq!(learn(ledger, &["X"], at(1)), 1);
     let before = purchase(ledger, ada, id);
     assert_eq!(names(&before), ["one@1", "ex@2 later"]);
     // Renamed as of before the sale, ended, renamed again.
-    update(ledger, 2, 3, vec![named("A", "two", at(-50)), named("X", "two", at(-50))]);
+    update(
+        ledger,
+        2,
+        3,
+        vec![named("A", "two", at(-50)), named("X", "two", at(-50))],
+    );
     update(ledger, 3, 4, vec![ended("A", at(-60)), ended("X", at(-60))]);
-    update(ledger, 4, 5, vec![named("A", "three", at(0)), named("X", "three", at(0))]);
+    update(
+        ledger,
+        4,
+        5,
+        vec![named("A", "three", at(0)), named("X", "three", at(0))],
+    );
     assert_eq!(learn(ledger, &["A", "X"], at(2)), 0);
     assert_eq!(purchase(ledger, ada, id), before);
     let settled = settle(ledger, &sale, at(3));
-    assert!(matches!(settled, Settled::AlreadyRecorded(_)), "{settled:?}");
+    assert!(
+        matches!(settled, Settled::AlreadyRecorded(_)),
+        "{settled:?}"
+    );
     assert_eq!(purchase(ledger, ada, id), before);
     // The negative control: the same sale under another key is named otherwise now.
-    let next = slip("2").line("A", "1", 50).line("X", "1", 50).buyer(ada).content();
+    let next = slip("2")
+        .line("A", "1", 50)
+        .line("X", "1", 50)
+        .buyer(ada)
+        .content();
     let next = record(ledger, &next, at(4)).purchase_id;
     assert_eq!(names(&purchase(ledger, ada, next)), ["three@5", "three@5"]);
 }
@@ -172,20 +234,37 @@ fn all_of_an_item(ledger: &Ledger) {
 fn clock_ahead(ledger: &Ledger) {
     town(ledger);
     let ada = add_user(ledger, "Ada");
-    update(ledger, 0, 1, vec![named("A", "now", at(-100)), named("A", "soon", at(60))]);
+    update(
+        ledger,
+        0,
+        1,
+        vec![named("A", "now", at(-100)), named("A", "soon", at(60))],
+    );
     // A till ten minutes fast is believed, one faster is not.
     for (transaction, minute, received, expected) in [
         ("1", 60, 50, "soon@1"),
         ("2", 61, 50, "now@1"),
         ("3", 61, 60, "soon@1"),
     ] {
-        let sale = slip(transaction).line("A", "1", 50).buyer(ada).at(at(minute)).content();
+        let sale = slip(transaction)
+            .line("A", "1", 50)
+            .buyer(ada)
+            .at(at(minute))
+            .content();
         let receipt = record(ledger, &sale, at(received));
         let filed = purchase(ledger, ada, receipt.purchase_id);
         assert_eq!(names(&filed), [expected], "{transaction}");
-        let sorted_by = if minute - received > 10 { at(received) } else { at(minute) };
+        let sorted_by = if minute - received > 10 {
+            at(received)
+        } else {
+            at(minute)
+        };
         assert_eq!(receipt.purchase_id.ms(), sorted_by.ms());
-        assert_eq!(filed.settlement.content().purchased_at, at(minute), "kept as sent");
+        assert_eq!(
+            filed.settlement.content().purchased_at,
+            at(minute),
+            "kept as sent"
+        );
     }
 }
 
@@ -193,13 +272,25 @@ fn two_stores(ledger: &Ledger) {
     town(ledger);
     crate::world::add_store(ledger, crate::world::shop("s-10"));
     let ada = add_user(ledger, "Ada");
-    update(ledger, 0, 1, vec![named("A", "one", at(-100)), named("B", "bee", at(-100))]);
+    update(
+        ledger,
+        0,
+        1,
+        vec![named("A", "one", at(-100)), named("B", "bee", at(-100))],
+    );
     let mut other = whole(0, 9, vec![named("A", "ten", at(-100))]);
     other.store_id = crate::world::store_id("s-10");
     let written = catalogue(ledger, other, at(0));
-    assert!(matches!(written, CatalogueWritten::Applied(_)), "{written:?}");
+    assert!(
+        matches!(written, CatalogueWritten::Applied(_)),
+        "{written:?}"
+    );
     for (store, expected) in [("s-1", ["one@1", "bee@1"]), ("s-10", ["ten@9", "-"])] {
-        let sale = slip("1").line("A", "1", 50).line("B", "1", 50).store(store).buyer(ada);
+        let sale = slip("1")
+            .line("A", "1", 50)
+            .line("B", "1", 50)
+            .store(store)
+            .buyer(ada);
         let id = record(ledger, &sale.content(), at(0)).purchase_id;
         assert_eq!(names(&purchase(ledger, ada, id)), expected);
     }

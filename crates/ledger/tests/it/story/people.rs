@@ -15,7 +15,10 @@ use purchase::store::{Identity, Issuer, Store};
 
 pub(crate) const STORIES: &[Story] = &[
     ("a store is made once", stores),
-    ("a purchase keeps the store's identity as of the sale", identities),
+    (
+        "a purchase keeps the store's identity as of the sale",
+        identities,
+    ),
     ("devices open a store's doors", devices),
     ("a person is known by the operator's reference", references),
     ("tokens open a person's doors, and the operator's", tokens),
@@ -31,8 +34,20 @@ fn stores(ledger: &Ledger) {
     renamed.identities[0].name = text("Another Shop");
     let rows = [
         (shop("s-1"), Changed::Same),
-        (Store { currency: yen, ..shop("s-1") }, Changed::Different),
-        (Store { timezone: text("Asia/Tokyo"), ..shop("s-1") }, Changed::Different),
+        (
+            Store {
+                currency: yen,
+                ..shop("s-1")
+            },
+            Changed::Different,
+        ),
+        (
+            Store {
+                timezone: text("Asia/Tokyo"),
+                ..shop("s-1")
+            },
+            Changed::Different,
+        ),
         (crate::world::branch("s-1", "north"), Changed::Different),
         (renamed, Changed::Different),
         (shop("s-0"), Changed::Done),
@@ -51,14 +66,24 @@ fn identities(ledger: &Ledger) {
     let identity = |minute: i64, name: &str| Identity {
         effective_from: at(minute),
         name: text(name),
-        issuer: Some(Issuer { name: text("K.K. Kado"), registration_number: Some(text("T1234567890123")) }),
+        issuer: Some(Issuer {
+            name: text("K.K. Kado"),
+            registration_number: Some(text("T1234567890123")),
+        }),
         address: Some(text("1 Main Street")),
         phone: Some(text("555-0100")),
         receipt_footer: Some(text("Thank you")),
     };
     let add = |id: &str, identity: Identity| {
         let identity = Box::new(identity);
-        change(ledger, Write::AddIdentity { store_id: store_id(id), identity }, at(0))
+        change(
+            ledger,
+            Write::AddIdentity {
+                store_id: store_id(id),
+                identity,
+            },
+            at(0),
+        )
     };
     assert_eq!(add("s-1", identity(10, "Ten")), Changed::Done);
     assert_eq!(add("s-1", identity(5, "Five")), Changed::Done);
@@ -66,10 +91,17 @@ fn identities(ledger: &Ledger) {
     assert_eq!(add("s-2", identity(10, "Ten")), Changed::NotFound);
     let store = ledger.store(&store_id("s-1")).unwrap();
     for (minute, expected) in [(0, "Corner Shop"), (5, "Five"), (9, "Five"), (10, "Ten")] {
-        let sale = slip(&format!("{minute}")).line("A", "1", 50).at(at(minute)).buyer(ada);
+        let sale = slip(&format!("{minute}"))
+            .line("A", "1", 50)
+            .at(at(minute))
+            .buyer(ada);
         let id = record(ledger, &sale.content(), at(20)).purchase_id;
         let filed = purchase(ledger, ada, id);
-        assert_eq!(store.identity(filed.identity).name, text(expected), "{minute}");
+        assert_eq!(
+            store.identity(filed.identity).name,
+            text(expected),
+            "{minute}"
+        );
     }
     // Made again as it was made first, whatever it is called now.
     let again = change(ledger, Write::AddStore(Box::new(shop("s-1"))), at(0));
@@ -82,19 +114,38 @@ fn devices(ledger: &Ledger) {
     let (first, second) = (DeviceId([1; 16]), DeviceId([2; 16]));
     let add = |id: &str, device_id: DeviceId, hash: u8| {
         let name = text("till room");
-        let add = Write::AddDevice { store_id: store_id(id), device_id, name, hash: [hash; 32] };
+        let add = Write::AddDevice {
+            store_id: store_id(id),
+            device_id,
+            name,
+            hash: [hash; 32],
+        };
         change(ledger, add, at(1))
     };
     assert_eq!(add("s-1", first, 1), Changed::Done);
     assert_eq!(add("s-10", second, 2), Changed::Done);
     assert_eq!(add("s-2", second, 3), Changed::NotFound);
     let opens = |hash: u8| ledger.opens(&[hash; 32]).unwrap();
-    let door = Opens::Device { store_id: store_id("s-1"), device_id: first };
+    let door = Opens::Device {
+        store_id: store_id("s-1"),
+        device_id: first,
+    };
     assert_eq!((opens(1), opens(3)), (Some(door), None));
     let revoke = |id: &str, device_id: DeviceId| {
-        change(ledger, Write::RevokeDevice { store_id: store_id(id), device_id }, at(2))
+        change(
+            ledger,
+            Write::RevokeDevice {
+                store_id: store_id(id),
+                device_id,
+            },
+            at(2),
+        )
     };
-    assert_eq!(revoke("s-1", second), Changed::NotFound, "it is another store's");
+    assert_eq!(
+        revoke("s-1", second),
+        Changed::NotFound,
+        "it is another store's"
+    );
     assert_eq!(revoke("s-1", first), Changed::Done);
     assert_eq!(revoke("s-1", first), Changed::Same);
     assert_eq!(opens(1), None);
@@ -130,52 +181,109 @@ fn references(ledger: &Ledger) {
     };
     let (ada, changed) = add(ledger, profile(Some("17"), "Ada"), 1);
     assert_eq!(changed, Changed::Done);
-    assert_eq!(add(ledger, profile(Some("17"), "Adah"), 2), (ada, Changed::Same));
-    assert_eq!(ledger.opens(&[2; 32]).unwrap(), None, "the same again gets no token");
-    assert_eq!(ledger.profile(ada).unwrap(), Some(profile(Some("17"), "Ada")));
+    assert_eq!(
+        add(ledger, profile(Some("17"), "Adah"), 2),
+        (ada, Changed::Same)
+    );
+    assert_eq!(
+        ledger.opens(&[2; 32]).unwrap(),
+        None,
+        "the same again gets no token"
+    );
+    assert_eq!(
+        ledger.profile(ada).unwrap(),
+        Some(profile(Some("17"), "Ada"))
+    );
     let (other, changed) = add(ledger, profile(Some("18"), "Ada"), 3);
     assert!(other != ada && changed == Changed::Done);
     let nameless = [4, 5].map(|hash| add(ledger, Profile::default(), hash).0);
     assert_ne!(nameless[0], nameless[1]);
-    assert_eq!(ledger.profile(nameless[0]).unwrap(), Some(Profile::default()));
+    assert_eq!(
+        ledger.profile(nameless[0]).unwrap(),
+        Some(Profile::default())
+    );
     assert_eq!(ledger.profile(UserId([9; 16])).unwrap(), None);
 }
 
 fn tokens(ledger: &Ledger) {
     let (ada, _) = add(ledger, Profile::default(), 1);
-    let of_ada = |hash: u8| Some(Opens::User { user_id: ada, token_id: TokenId([hash; 16]) });
+    let of_ada = |hash: u8| {
+        Some(Opens::User {
+            user_id: ada,
+            token_id: TokenId([hash; 16]),
+        })
+    };
     let opens = |hash: u8| ledger.opens(&[hash; 32]).unwrap();
     let token = |user_id: UserId, hash: u8| {
         let token_id = TokenId([hash; 16]);
-        change(ledger, Write::AddToken { user_id, token_id, hash: [hash; 32] }, at(1))
+        change(
+            ledger,
+            Write::AddToken {
+                user_id,
+                token_id,
+                hash: [hash; 32],
+            },
+            at(1),
+        )
     };
     assert_eq!(opens(1), of_ada(1));
     assert_eq!(token(ada, 2), Changed::Done);
     assert_eq!(token(UserId([9; 16]), 3), Changed::NotFound);
     assert_eq!((opens(2), opens(3)), (of_ada(2), None));
-    let revoke = |hash: u8| change(ledger, Write::RevokeToken { token_id: TokenId([hash; 16]) }, at(2));
+    let revoke = |hash: u8| {
+        change(
+            ledger,
+            Write::RevokeToken {
+                token_id: TokenId([hash; 16]),
+            },
+            at(2),
+        )
+    };
     assert!(ledger.token_exists(TokenId([1; 16])).unwrap());
-    assert_eq!((revoke(1), revoke(1), revoke(8)), (Changed::Done, Changed::NotFound, Changed::NotFound));
+    assert_eq!(
+        (revoke(1), revoke(1), revoke(8)),
+        (Changed::Done, Changed::NotFound, Changed::NotFound)
+    );
     assert!(!ledger.token_exists(TokenId([1; 16])).unwrap());
     assert_eq!((opens(1), opens(2)), (None, of_ada(2)));
     let token_id = TokenId([7; 16]);
-    change(ledger, Write::AddOperator { token_id, hash: [7; 32] }, at(3));
+    change(
+        ledger,
+        Write::AddOperator {
+            token_id,
+            hash: [7; 32],
+        },
+        at(3),
+    );
     assert_eq!(opens(7), Some(Opens::Operator { token_id }));
 }
 
 fn erase(ledger: &Ledger) {
     town(ledger);
     let (ada, bob) = (add_user(ledger, "Ada"), add_user(ledger, "Bob"));
-    let sale = |number: &str, user_id: UserId| slip(number).line("A", "1", 50).buyer(user_id).content();
+    let sale =
+        |number: &str, user_id: UserId| slip(number).line("A", "1", 50).buyer(user_id).content();
     let [hers, his] = [("1", ada), ("2", bob)]
         .map(|(number, user_id)| record(ledger, &sale(number, user_id), at(0)).purchase_id);
-    assert_eq!(change(ledger, Write::Erase { user_id: ada }, at(1)), Changed::Done);
-    assert_eq!(change(ledger, Write::Erase { user_id: ada }, at(1)), Changed::NotFound);
+    assert_eq!(
+        change(ledger, Write::Erase { user_id: ada }, at(1)),
+        Changed::Done
+    );
+    assert_eq!(
+        change(ledger, Write::Erase { user_id: ada }, at(1)),
+        Changed::NotFound
+    );
     assert_eq!(ledger.opens(&sha256(b"Ada")).unwrap(), None);
     assert!(ledger.opens(&sha256(b"Bob")).unwrap().is_some());
     assert_eq!(ledger.profile(ada).unwrap(), None);
-    assert!(ledger.purchase(ada, hers).is_err(), "no key opens it any more");
-    assert_eq!(purchase(ledger, bob, his).settlement.content(), &sale("2", bob));
+    assert!(
+        ledger.purchase(ada, hers).is_err(),
+        "no key opens it any more"
+    );
+    assert_eq!(
+        purchase(ledger, bob, his).settlement.content(),
+        &sale("2", bob)
+    );
     assert_eq!(ledger.feed_ends(ada).unwrap(), None);
     assert_eq!(ledger.count_users(None, 9).unwrap().len(), 1);
     // The store's books stay, and the reference is free for another account.
@@ -188,19 +296,32 @@ fn erase(ledger: &Ledger) {
 fn counts(ledger: &Ledger) {
     town(ledger);
     add_store(ledger, shop("s-10"));
-    let mut people: Vec<UserId> = ["Ada", "Bob", "Eve"].map(|name| add_user(ledger, name)).to_vec();
+    let mut people: Vec<UserId> = ["Ada", "Bob", "Eve"]
+        .map(|name| add_user(ledger, name))
+        .to_vec();
     people.sort_unstable();
     for (number, user_id) in people.iter().enumerate() {
         for date in 1..=number + 1 {
-            let sale = slip(&format!("{user_id}")[4..]).line("A", "2", 50).line("B", "1", 10);
-            let sale = sale.date(&format!("2017-01-0{date}")).buyer(*user_id).content();
+            let sale = slip(&format!("{user_id}")[4..])
+                .line("A", "2", 50)
+                .line("B", "1", 10);
+            let sale = sale
+                .date(&format!("2017-01-0{date}"))
+                .buyer(*user_id)
+                .content();
             record(ledger, &sale, at(0));
         }
     }
     let stores = ledger.count_stores().unwrap();
     let found: Vec<_> = stores
         .iter()
-        .map(|count| (count.store_id.as_str(), count.tally.settlements, count.tally.lines))
+        .map(|count| {
+            (
+                count.store_id.as_str(),
+                count.tally.settlements,
+                count.tally.lines,
+            )
+        })
         .collect();
     assert_eq!(found, [("s-1", 6, 12), ("s-10", 0, 0)]);
     assert_eq!(stores[0].tally.totals[0].1.minor(), 660);

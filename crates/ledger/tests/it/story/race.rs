@@ -33,11 +33,16 @@ fn prepared(ledger: &Ledger, slip: Slip) -> (UserId, Prepared) {
 
 fn still_says(prepared: &Prepared, names: &str) {
     let shown = format!("{prepared:?}");
-    assert!(shown.contains(&format!("names: [{names}")), "it says something else: {shown}");
+    assert!(
+        shown.contains(&format!("names: [{names}")),
+        "it says something else: {shown}"
+    );
 }
 
 fn file(ledger: &Ledger, prepared: Prepared) -> Receipt {
-    receipt(settled(commit(ledger, vec![settle(prepared)], at(9)).remove(0)))
+    receipt(settled(
+        commit(ledger, vec![settle(prepared)], at(9)).remove(0),
+    ))
 }
 
 fn settle(prepared: Prepared) -> Write {
@@ -52,7 +57,10 @@ fn receipt(settled: Settled) -> Receipt {
 }
 
 fn is_named(ledger: &Ledger, ada: UserId, receipt: &Receipt, expected: &str) {
-    assert_eq!(names(&purchase(ledger, ada, receipt.purchase_id)), [expected]);
+    assert_eq!(
+        names(&purchase(ledger, ada, receipt.purchase_id)),
+        [expected]
+    );
     let is_pending = expected == "-";
     assert_eq!(receipt.pending_lines, u64::from(is_pending));
     assert_eq!(ledger.has_pending(&store_id("s-1")).unwrap(), is_pending);
@@ -77,10 +85,18 @@ fn in_one_batch(ledger: &Ledger) {
         resume: None,
     };
     let update = |base: u64, of: &str| {
-        Write::Catalogue(Box::new(whole(base, base + 1, vec![named(of, "ex", at(0))])))
+        Write::Catalogue(Box::new(whole(
+            base,
+            base + 1,
+            vec![named(of, "ex", at(0))],
+        )))
     };
     let sold = |of: &str| {
-        let prepared = prepare(ledger, &slip(of).line(of, "1", 50).buyer(ada).content(), at(0));
+        let prepared = prepare(
+            ledger,
+            &slip(of).line(of, "1", 50).buyer(ada).content(),
+            at(0),
+        );
         still_says(&prepared, "Pending");
         settle(prepared)
     };
@@ -92,7 +108,10 @@ fn in_one_batch(ledger: &Ledger) {
     ];
     for (place, batch, expected) in batches {
         let receipt = receipt(settled(commit(ledger, batch, at(9)).remove(place)));
-        assert_eq!(names(&purchase(ledger, ada, receipt.purchase_id)), [expected]);
+        assert_eq!(
+            names(&purchase(ledger, ada, receipt.purchase_id)),
+            [expected]
+        );
     }
     assert!(!ledger.has_pending(&store_id("s-1")).unwrap());
 }
@@ -134,7 +153,10 @@ fn staged(ledger: &Ledger) {
     town(ledger);
     let staging = |next: Step| {
         let written = catalogue(ledger, step(0, 1, next), at(0));
-        assert!(matches!(written, CatalogueWritten::Applied(_)), "{written:?}");
+        assert!(
+            matches!(written, CatalogueWritten::Applied(_)),
+            "{written:?}"
+        );
     };
     staging(Step::Begin);
     staging(Step::Part(vec![named("X", "ex", at(0))]));

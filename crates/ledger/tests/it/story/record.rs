@@ -17,7 +17,10 @@ use purchase::warning::{Warning, Warnings};
 pub(crate) const STORIES: &[Story] = &[
     ("the same again is answered the same and counts once", again),
     ("other content under a key changes nothing", conflict),
-    ("eight different bodies of a conflict are kept", conflicts_kept),
+    (
+        "eight different bodies of a conflict are kept",
+        conflicts_kept,
+    ),
     ("equal keys in a batch are decided in order", in_order),
     ("what changes nothing commits nothing", nothing),
     ("those whose books grew are told", told),
@@ -35,7 +38,10 @@ fn again(ledger: &Ledger) {
     let sale = slip("1").line("A", "2", 50).buyer(ada).content();
     let receipt = record(ledger, &sale, at(1));
     assert_eq!(receipt.owner, OwnerId::User(ada));
-    assert_eq!((receipt.pending_lines, receipt.claim), (1, ClaimSource::None));
+    assert_eq!(
+        (receipt.pending_lines, receipt.claim),
+        (1, ClaimSource::None)
+    );
     assert_eq!(receipt.warnings, Warnings::default());
     assert_eq!(receipt.purchase_id.ms(), sale.purchased_at.ms());
     let before = today(ledger);
@@ -63,12 +69,20 @@ fn conflict(ledger: &Ledger) {
     let filed = purchase(ledger, ada, receipt.purchase_id);
     assert_eq!(filed.settlement.content(), &sale);
     assert_eq!(ledger.events(ada, 0, 10).unwrap().len(), 1);
-    assert_eq!(settle(ledger, &sale, at(3)), Settled::AlreadyRecorded(receipt));
+    assert_eq!(
+        settle(ledger, &sale, at(3)),
+        Settled::AlreadyRecorded(receipt)
+    );
 }
 
 fn conflicts_kept(ledger: &Ledger) {
     town(ledger);
-    let with = |staff: usize| slip("1").line("A", "1", 50).staff(&format!("{staff}")).content();
+    let with = |staff: usize| {
+        slip("1")
+            .line("A", "1", 50)
+            .staff(&format!("{staff}"))
+            .content()
+    };
     record(ledger, &with(0), at(0));
     // Each comes three times, in three batches and within one.
     for round in 0..3 {
@@ -96,8 +110,14 @@ fn in_order(ledger: &Ledger) {
     let b = slip("2").line("B", "1", 70).content();
     let batch = [&a, &other, &a, &b, &b, &other].map(Clone::clone);
     let settled = settle_all(ledger, &batch, at(0));
-    let [Settled::Recorded(first), Settled::Conflict, again, Settled::Recorded(second), and_again, Settled::Conflict] =
-        settled.as_slice()
+    let [
+        Settled::Recorded(first),
+        Settled::Conflict,
+        again,
+        Settled::Recorded(second),
+        and_again,
+        Settled::Conflict,
+    ] = settled.as_slice()
     else {
         panic!("decided otherwise: {settled:?}");
     };
@@ -115,10 +135,22 @@ fn nothing(ledger: &Ledger) {
     let before = ledger.mark().unwrap();
     assert!(commit(ledger, Vec::new(), at(1)).is_empty());
     settle(ledger, &sale, at(1));
-    settle(ledger, &slip("2").line("A", "1", 50).store("s-2").content(), at(1));
-    assert_eq!(ledger.mark().unwrap(), before, "the commits carry numbers only if they write");
+    settle(
+        ledger,
+        &slip("2").line("A", "1", 50).store("s-2").content(),
+        at(1),
+    );
+    assert_eq!(
+        ledger.mark().unwrap(),
+        before,
+        "the commits carry numbers only if they write"
+    );
     record(ledger, &slip("3").line("A", "1", 50).content(), at(1));
-    assert_eq!(ledger.mark().unwrap().seq, before.seq + 1, "and then one each");
+    assert_eq!(
+        ledger.mark().unwrap().seq,
+        before.seq + 1,
+        "and then one each"
+    );
 }
 
 fn told(ledger: &Ledger) {
@@ -176,8 +208,14 @@ fn warnings(ledger: &Ledger) {
     for (content, received_at, expected) in rows {
         let receipt = record(ledger, &content, received_at);
         assert_eq!(receipt.warnings, expected, "{:?}", content.key);
-        assert_eq!(purchase(ledger, ada, receipt.purchase_id).warnings, expected);
-        assert_eq!(settle(ledger, &content, at(900)), Settled::AlreadyRecorded(receipt));
+        assert_eq!(
+            purchase(ledger, ada, receipt.purchase_id).warnings,
+            expected
+        );
+        assert_eq!(
+            settle(ledger, &content, at(900)),
+            Settled::AlreadyRecorded(receipt)
+        );
     }
 }
 
@@ -196,19 +234,26 @@ fn keys_apart(ledger: &Ledger) {
         slip("1").line("A", "1", 50).terminal("11"),
     ]
     .map(|slip| slip.content());
-    let ids: Vec<_> = others.iter().map(|content| record(ledger, content, at(0)).purchase_id).collect();
+    let ids: Vec<_> = others
+        .iter()
+        .map(|content| record(ledger, content, at(0)).purchase_id)
+        .collect();
     let mut distinct = ids.clone();
     distinct.sort_unstable();
     distinct.dedup();
     assert_eq!(distinct.len(), ids.len());
     assert_eq!(today(ledger).tally.settlements, 5);
-    let listed = ledger.day_settlements(&store_id("s-1"), day(TODAY), None, 100).unwrap();
+    let listed = ledger
+        .day_settlements(&store_id("s-1"), day(TODAY), None, 100)
+        .unwrap();
     assert_eq!(listed.len(), 5);
     for recorded in &listed {
         let again = ledger.recorded(&recorded.key).unwrap();
         assert_eq!(again.as_ref(), Some(recorded));
     }
     let (first, rest) = (&listed[0], &listed[1..]);
-    let after = ledger.day_settlements(&store_id("s-1"), day(TODAY), Some(&first.key), 2).unwrap();
+    let after = ledger
+        .day_settlements(&store_id("s-1"), day(TODAY), Some(&first.key), 2)
+        .unwrap();
     assert_eq!(after, rest[..2]);
 }

@@ -3,9 +3,7 @@
 
 use super::Story;
 use crate::slip::{Slip, TODAY, amount, day, slip};
-use crate::world::{
-    add_user, at, purchase, record, settle, settle_all, store_id, town,
-};
+use crate::world::{add_user, at, purchase, record, settle, settle_all, store_id, town};
 use ledger::Ledger;
 use ledger::account::EventKind;
 use ledger::write::{Refusal, Settled};
@@ -22,8 +20,14 @@ pub(crate) const STORIES: &[Story] = &[
     ("a void", void),
     ("a void before its sale", early_void),
     ("a void of a return gives its goods back", void_of_return),
-    ("a void of a return, both before the sale", early_void_of_return),
-    ("a void that comes too late for what it voids", impossible_early_void),
+    (
+        "a void of a return, both before the sale",
+        early_void_of_return,
+    ),
+    (
+        "a void that comes too late for what it voids",
+        impossible_early_void,
+    ),
     ("two voids before their sale", two_early_voids),
     ("a void of another total, before its sale", early_void_total),
     ("an exchange", exchange),
@@ -34,21 +38,34 @@ pub(crate) const STORIES: &[Story] = &[
 fn sold(ledger: &Ledger) -> (UserId, Content) {
     town(ledger);
     let ada = add_user(ledger, "Ada");
-    (ada, slip("sale").line("A", "3", 100).line("B", "1.5", 200).buyer(ada).content())
+    (
+        ada,
+        slip("sale")
+            .line("A", "3", 100)
+            .line("B", "1.5", 200)
+            .buyer(ada)
+            .content(),
+    )
 }
 
 fn back(transaction: &str, sale: &Content, lines: &[(u16, &str)]) -> Slip {
-    let slip = lines.iter().fold(slip(transaction), |slip, (line, how_much)| {
-        let (of, price) = if *line == 1 { ("A", 100) } else { ("B", 200) };
-        slip.line(of, how_much, price)
-    });
+    let slip = lines
+        .iter()
+        .fold(slip(transaction), |slip, (line, how_much)| {
+            let (of, price) = if *line == 1 { ("A", 100) } else { ("B", 200) };
+            slip.line(of, how_much, price)
+        });
     slip.returns(sale, lines)
 }
 
 /// What has come back of the sale, as its store and as its owner see it.
 fn returned(ledger: &Ledger, ada: UserId, sale: &Content) -> Vec<u64> {
     let recorded = ledger.recorded(&sale.key).unwrap().expect("recorded");
-    let by_store: Vec<u64> = recorded.lines.iter().map(|line| line.returned_micros).collect();
+    let by_store: Vec<u64> = recorded
+        .lines
+        .iter()
+        .map(|line| line.returned_micros)
+        .collect();
     for line in &recorded.lines {
         assert!(line.returned_micros <= line.sold_micros);
     }
@@ -76,7 +93,10 @@ fn warned(ledger: &Ledger, content: &Content) -> Warnings {
     match settle(ledger, content, at(99)) {
         Settled::AlreadyRecorded(receipt) => {
             if let purchase::id::OwnerId::User(user_id) = receipt.owner {
-                assert_eq!(purchase(ledger, user_id, receipt.purchase_id).warnings, receipt.warnings);
+                assert_eq!(
+                    purchase(ledger, user_id, receipt.purchase_id).warnings,
+                    receipt.warnings
+                );
             }
             receipt.warnings
         }
@@ -90,7 +110,10 @@ const OVER: Warnings = NONE.with(Warning::OverReturned);
 fn by_line(ledger: &Ledger) {
     let (ada, sale) = sold(ledger);
     record(ledger, &sale, at(0));
-    assert_eq!((returned(ledger, ada, &sale), money(ledger)), (vec![0, 0], 600));
+    assert_eq!(
+        (returned(ledger, ada, &sale), money(ledger)),
+        (vec![0, 0], 600)
+    );
     let rows: [(&[(u16, &str)], [u64; 2], i128); 4] = [
         (&[(1, "1")], [1_000_000, 0], 500),
         (&[(2, "0.25")], [1_000_000, 250_000], 450),
@@ -101,12 +124,23 @@ fn by_line(ledger: &Ledger) {
     for (nth, (lines, expected, total)) in rows.into_iter().enumerate() {
         let back = back(&format!("{nth}"), &sale, lines).content();
         let receipt = record(ledger, &back, at(1));
-        assert_eq!((returned(ledger, ada, &sale), money(ledger)), (expected.to_vec(), total));
+        assert_eq!(
+            (returned(ledger, ada, &sale), money(ledger)),
+            (expected.to_vec(), total)
+        );
         assert_eq!(receipt.warnings, NONE, "row {nth}");
-        assert_eq!(settle(ledger, &back, at(2)), Settled::AlreadyRecorded(receipt));
+        assert_eq!(
+            settle(ledger, &back, at(2)),
+            Settled::AlreadyRecorded(receipt)
+        );
         assert_eq!(money(ledger), total, "the same again counts once");
     }
-    let kinds: Vec<_> = ledger.events(ada, 0, 99).unwrap().iter().map(|event| event.kind).collect();
+    let kinds: Vec<_> = ledger
+        .events(ada, 0, 99)
+        .unwrap()
+        .iter()
+        .map(|event| event.kind)
+        .collect();
     let (filed, changed) = (EventKind::Filed, EventKind::Changed);
     assert_eq!(kinds, [&[filed][..], &[filed, changed].repeat(4)].concat());
 }
@@ -134,19 +168,31 @@ fn over(ledger: &Ledger) {
 fn without_receipt(ledger: &Ledger) {
     let (ada, sale) = sold(ledger);
     record(ledger, &sale, at(0));
-    let back = slip("1").line("A", "1", 100).returned().buyer(ada).content();
+    let back = slip("1")
+        .line("A", "1", 100)
+        .returned()
+        .buyer(ada)
+        .content();
     assert_eq!(record(ledger, &back, at(1)).warnings, NONE);
-    assert_eq!((returned(ledger, ada, &sale), money(ledger)), (vec![0, 0], 500));
+    assert_eq!(
+        (returned(ledger, ada, &sale), money(ledger)),
+        (vec![0, 0], 500)
+    );
 }
 
 fn early_return(ledger: &Ledger) {
     let (ada, sale) = sold(ledger);
-    let back = back("1", &sale, &[(1, "1"), (2, "0.5")]).buyer(ada).content();
+    let back = back("1", &sale, &[(1, "1"), (2, "0.5")])
+        .buyer(ada)
+        .content();
     assert_eq!(record(ledger, &back, at(0)).warnings, NONE);
     assert_eq!(money(ledger), -200);
     assert_eq!(ledger.recorded(&sale.key).unwrap(), None);
     record(ledger, &sale, at(1));
-    assert_eq!((returned(ledger, ada, &sale), money(ledger)), (vec![1_000_000, 500_000], 400));
+    assert_eq!(
+        (returned(ledger, ada, &sale), money(ledger)),
+        (vec![1_000_000, 500_000], 400)
+    );
     assert_eq!(warned(ledger, &back), NONE);
     // It counts once, and what is left is still there.
     settle(ledger, &sale, at(2));
@@ -157,10 +203,17 @@ fn early_over(ledger: &Ledger) {
     let (ada, sale) = sold(ledger);
     let backs = ["1", "2"].map(|number| back(number, &sale, &[(1, "2")]).buyer(ada).content());
     for back in &backs {
-        assert_eq!(record(ledger, back, at(0)).warnings, NONE, "nobody can know yet");
+        assert_eq!(
+            record(ledger, back, at(0)).warnings,
+            NONE,
+            "nobody can know yet"
+        );
     }
     record(ledger, &sale, at(1));
-    assert_eq!((returned(ledger, ada, &sale), money(ledger)), (vec![3_000_000, 0], 200));
+    assert_eq!(
+        (returned(ledger, ada, &sale), money(ledger)),
+        (vec![3_000_000, 0], 200)
+    );
     assert_eq!(backs.map(|back| warned(ledger, &back)), [NONE, OVER]);
 }
 
@@ -176,7 +229,10 @@ fn void(ledger: &Ledger) {
     // Goods of a voided sale cannot come back any more, but the money may be out.
     let back = back("2", &sale, &[(1, "1")]).content();
     assert_eq!(record(ledger, &back, at(2)).warnings, OVER);
-    assert_eq!((returned(ledger, ada, &sale), money(ledger)), (vec![0, 0], -100));
+    assert_eq!(
+        (returned(ledger, ada, &sale), money(ledger)),
+        (vec![0, 0], -100)
+    );
 }
 
 fn early_void(ledger: &Ledger) {
@@ -185,7 +241,10 @@ fn early_void(ledger: &Ledger) {
     record(ledger, &void, at(0));
     assert_eq!(money(ledger), -600);
     let receipt = record(ledger, &sale, at(1));
-    assert_eq!((returned(ledger, ada, &sale), money(ledger)), (vec![0, 0], 0));
+    assert_eq!(
+        (returned(ledger, ada, &sale), money(ledger)),
+        (vec![0, 0], 0)
+    );
     let filed = purchase(ledger, ada, receipt.purchase_id);
     assert_eq!(filed.voided_by.as_ref(), Some(&void.key));
     let again = settle(ledger, &slip("2").voids(&sale).content(), at(2));
@@ -199,14 +258,27 @@ fn void_of_return(ledger: &Ledger) {
     for back in &backs {
         record(ledger, back, at(1));
     }
-    assert_eq!((returned(ledger, ada, &sale), money(ledger)), (vec![3_000_000, 0], 200));
+    assert_eq!(
+        (returned(ledger, ada, &sale), money(ledger)),
+        (vec![3_000_000, 0], 200)
+    );
     // The second one could count only 1 of its 2; voided, it gives that 1 back, and no more.
     record(ledger, &slip("3").voids(&backs[1]).content(), at(2));
-    assert_eq!((returned(ledger, ada, &sale), money(ledger)), (vec![2_000_000, 0], 400));
+    assert_eq!(
+        (returned(ledger, ada, &sale), money(ledger)),
+        (vec![2_000_000, 0], 400)
+    );
     record(ledger, &slip("4").voids(&backs[0]).content(), at(3));
-    assert_eq!((returned(ledger, ada, &sale), money(ledger)), (vec![0, 0], 600));
+    assert_eq!(
+        (returned(ledger, ada, &sale), money(ledger)),
+        (vec![0, 0], 600)
+    );
     let back = back("5", &sale, &[(1, "3")]).content();
-    assert_eq!(record(ledger, &back, at(4)).warnings, NONE, "all of it can come back again");
+    assert_eq!(
+        record(ledger, &back, at(4)).warnings,
+        NONE,
+        "all of it can come back again"
+    );
 }
 
 fn early_void_of_return(ledger: &Ledger) {
@@ -215,12 +287,23 @@ fn early_void_of_return(ledger: &Ledger) {
     let void = slip("2").voids(&back).buyer(ada).content();
     // The void first, then the return, then the sale.
     record(ledger, &void, at(0));
-    assert_eq!(money(ledger), -200, "taken for the void of a sale until more is known");
+    assert_eq!(
+        money(ledger),
+        -200,
+        "taken for the void of a sale until more is known"
+    );
     record(ledger, &back, at(1));
     assert_eq!(money(ledger), 0);
     record(ledger, &sale, at(2));
-    assert_eq!((returned(ledger, ada, &sale), money(ledger)), (vec![0, 0], 600));
-    let voided = ledger.recorded(&back.key).unwrap().expect("recorded").voided_by;
+    assert_eq!(
+        (returned(ledger, ada, &sale), money(ledger)),
+        (vec![0, 0], 600)
+    );
+    let voided = ledger
+        .recorded(&back.key)
+        .unwrap()
+        .expect("recorded")
+        .voided_by;
     assert_eq!(voided, Some(void.key));
 }
 
@@ -232,10 +315,23 @@ fn impossible_early_void(ledger: &Ledger) {
     record(ledger, &void, at(0));
     record(ledger, &sale, at(1));
     // In its right place the void would have been refused: it voids nothing and counts nothing.
-    assert_eq!((returned(ledger, ada, &sale), money(ledger)), (vec![1_000_000, 0], 500));
-    assert_eq!(ledger.recorded(&sale.key).unwrap().expect("recorded").voided_by, None);
+    assert_eq!(
+        (returned(ledger, ada, &sale), money(ledger)),
+        (vec![1_000_000, 0], 500)
+    );
+    assert_eq!(
+        ledger
+            .recorded(&sale.key)
+            .unwrap()
+            .expect("recorded")
+            .voided_by,
+        None
+    );
     let void = slip("3").voids(&void).content();
-    assert_eq!(settle(ledger, &void, at(2)), Settled::Refused(Refusal::VoidOfVoid));
+    assert_eq!(
+        settle(ledger, &void, at(2)),
+        Settled::Refused(Refusal::VoidOfVoid)
+    );
 }
 
 fn two_early_voids(ledger: &Ledger) {
@@ -245,31 +341,60 @@ fn two_early_voids(ledger: &Ledger) {
         record(ledger, void, at(0));
     }
     let receipt = record(ledger, &sale, at(1));
-    assert_eq!((returned(ledger, ada, &sale), money(ledger)), (vec![0, 0], 0));
+    assert_eq!(
+        (returned(ledger, ada, &sale), money(ledger)),
+        (vec![0, 0], 0)
+    );
     let filed = purchase(ledger, ada, receipt.purchase_id);
-    assert_eq!(filed.voided_by.as_ref(), Some(&voids[0].key), "the first one that came");
+    assert_eq!(
+        filed.voided_by.as_ref(),
+        Some(&voids[0].key),
+        "the first one that came"
+    );
 }
 
 fn early_void_total(ledger: &Ledger) {
     let (ada, sale) = sold(ledger);
-    record(ledger, &slip("1").voids(&sale).total(500).buyer(ada).content(), at(0));
+    record(
+        ledger,
+        &slip("1").voids(&sale).total(500).buyer(ada).content(),
+        at(0),
+    );
     assert_eq!(money(ledger), -500);
     record(ledger, &sale, at(1));
-    let voided = ledger.recorded(&sale.key).unwrap().expect("recorded").voided_by;
+    let voided = ledger
+        .recorded(&sale.key)
+        .unwrap()
+        .expect("recorded")
+        .voided_by;
     let expected = if voided.is_some() { 0 } else { 600 };
-    assert_eq!(money(ledger), expected, "a voided pair is nothing, whatever the void says");
+    assert_eq!(
+        money(ledger),
+        expected,
+        "a voided pair is nothing, whatever the void says"
+    );
 }
 
 fn exchange(ledger: &Ledger) {
     let (ada, sale) = sold(ledger);
     record(ledger, &sale, at(0));
     let back = back("1", &sale, &[(1, "1")]).buyer(ada).content();
-    let new = slip("2").line("C", "1", 100).buyer(ada).with(&back).content();
-    let back = Content { with: Some(new.key.clone()), ..back };
+    let new = slip("2")
+        .line("C", "1", 100)
+        .buyer(ada)
+        .with(&back)
+        .content();
+    let back = Content {
+        with: Some(new.key.clone()),
+        ..back
+    };
     for settled in settle_all(ledger, &[back, new], at(1)) {
         assert!(matches!(settled, Settled::Recorded(_)), "{settled:?}");
     }
-    assert_eq!((returned(ledger, ada, &sale), money(ledger)), (vec![1_000_000, 0], 600));
+    assert_eq!(
+        (returned(ledger, ada, &sale), money(ledger)),
+        (vec![1_000_000, 0], 600)
+    );
 }
 
 fn too_many_early(ledger: &Ledger) {
@@ -277,7 +402,9 @@ fn too_many_early(ledger: &Ledger) {
     let ada = add_user(ledger, "Ada");
     let sale = slip("sale").line("A", "100", 1).buyer(ada).content();
     for number in 0..70 {
-        let back = slip(&format!("{number}")).line("A", "1", 1).returns(&sale, &[(1, "1")]);
+        let back = slip(&format!("{number}"))
+            .line("A", "1", 1)
+            .returns(&sale, &[(1, "1")]);
         record(ledger, &back.buyer(ada).content(), at(0));
     }
     record(ledger, &sale, at(1));

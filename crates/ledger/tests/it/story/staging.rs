@@ -40,14 +40,24 @@ fn seen(ledger: &Ledger, of: &str, transaction: &str) -> (Vec<u64>, String) {
 fn unseen(ledger: &Ledger) {
     town(ledger);
     let one = update(ledger, 0, 1, vec![named("A", "one", at(-9))]);
-    let sight = || (head(ledger), ledger.changes_after(&store_id("s-1"), Revision(0), 99).unwrap());
+    let sight = || {
+        (
+            head(ledger),
+            ledger
+                .changes_after(&store_id("s-1"), Revision(0), 99)
+                .unwrap(),
+        )
+    };
     let before = sight();
     assert_eq!(staging(ledger, 1, 2, Step::Begin), one);
     for (nth, part) in [("A", "two"), ("B", "bee")].into_iter().enumerate() {
         let part = vec![named(part.0, part.1, at(-9))];
         assert_eq!(staging(ledger, 1, 2, Step::Part(part)), one);
         assert_eq!(sight(), before);
-        assert_eq!(seen(ledger, "A", &format!("a{nth}")), (vec![1], "one@1".into()));
+        assert_eq!(
+            seen(ledger, "A", &format!("a{nth}")),
+            (vec![1], "one@1".into())
+        );
         assert_eq!(seen(ledger, "B", &format!("b{nth}")), (vec![], "-".into()));
     }
     let two = staging(ledger, 1, 2, Step::Finish);
@@ -63,7 +73,11 @@ fn same_again(ledger: &Ledger) {
     staging(ledger, 0, 1, Step::Begin);
     staging(ledger, 0, 1, Step::Part(vec![named("A", "one", at(0))]));
     let made = staging(ledger, 0, 1, Step::Finish);
-    for next in [Step::Begin, Step::Part(vec![named("A", "two", at(0))]), Step::Finish] {
+    for next in [
+        Step::Begin,
+        Step::Part(vec![named("A", "two", at(0))]),
+        Step::Finish,
+    ] {
         let again = catalogue(ledger, step(0, 1, next), at(1));
         assert_eq!(again, CatalogueWritten::Same(Box::new(made.clone())));
     }
@@ -76,10 +90,20 @@ fn same_again(ledger: &Ledger) {
 fn given_up(ledger: &Ledger) {
     town(ledger);
     staging(ledger, 0, 3, Step::Begin);
-    staging(ledger, 0, 3, Step::Part(vec![named("A", "staged", at(0)), named("B", "staged", at(0))]));
+    staging(
+        ledger,
+        0,
+        3,
+        Step::Part(vec![
+            named("A", "staged", at(0)),
+            named("B", "staged", at(0)),
+        ]),
+    );
     // Another update comes first; what was staged was made for another head.
     update(ledger, 0, 2, vec![named("A", "whole", at(0))]);
-    let gap = CatalogueWritten::Gap { current: Revision(2) };
+    let gap = CatalogueWritten::Gap {
+        current: Revision(2),
+    };
     for next in [Step::Part(Vec::new()), Step::Finish, Step::Begin] {
         assert_eq!(catalogue(ledger, step(0, 3, next), at(0)), gap);
     }
@@ -95,7 +119,12 @@ fn begun_anew(ledger: &Ledger) {
     town(ledger);
     update(ledger, 0, 1, vec![named("A", "one", at(-9))]);
     staging(ledger, 1, 2, Step::Begin);
-    staging(ledger, 1, 2, Step::Part(vec![named("A", "first", at(0)), named("B", "first", at(0))]));
+    staging(
+        ledger,
+        1,
+        2,
+        Step::Part(vec![named("A", "first", at(0)), named("B", "first", at(0))]),
+    );
     staging(ledger, 1, 2, Step::Begin);
     staging(ledger, 1, 2, Step::Part(vec![named("C", "second", at(0))]));
     let now = staging(ledger, 1, 2, Step::Finish);
@@ -107,7 +136,9 @@ fn begun_anew(ledger: &Ledger) {
 
 fn out_of_order(ledger: &Ledger) {
     town(ledger);
-    let gap = CatalogueWritten::Gap { current: Revision(0) };
+    let gap = CatalogueWritten::Gap {
+        current: Revision(0),
+    };
     for next in [Step::Part(vec![named("A", "one", at(0))]), Step::Finish] {
         assert_eq!(catalogue(ledger, step(0, 1, next), at(0)), gap);
     }

@@ -23,11 +23,7 @@ const PER_STEP: u64 = 1_000;
 const LINES: u64 = 1_200;
 
 /// 1,200 lines in three sales, their codes in turn from `codes`.
-fn many_lines(
-    ledger: &Ledger,
-    codes: &[&str],
-    revision: Option<u64>,
-) -> (UserId, Vec<PurchaseId>) {
+fn many_lines(ledger: &Ledger, codes: &[&str], revision: Option<u64>) -> (UserId, Vec<PurchaseId>) {
     let ada = add_user(ledger, "Ada");
     let sale = |number: usize| {
         let mut sale = slip(&format!("{number}")).buyer(ada);
@@ -45,7 +41,11 @@ fn many_lines(
 fn all_named(ledger: &Ledger, (ada, ids): &(UserId, Vec<PurchaseId>), expected: &str) {
     for id in ids {
         let filed = purchase(ledger, *ada, *id);
-        assert!(names(&filed).iter().all(|name| name == expected), "{:?}", names(&filed));
+        assert!(
+            names(&filed).iter().all(|name| name == expected),
+            "{:?}",
+            names(&filed)
+        );
     }
     let tally = ledger.day(&store_id("s-1"), day(TODAY)).unwrap().tally;
     assert_eq!((tally.lines, tally.pending), (LINES, 0));
@@ -66,7 +66,10 @@ fn steps(
     loop {
         let before = ledger.mark().unwrap().seq;
         next = naming(ledger, step(next.rest, next.resume), at(5));
-        assert!(ledger.mark().unwrap().seq <= before + 1, "a step is one commit");
+        assert!(
+            ledger.mark().unwrap().seq <= before + 1,
+            "a step is one commit"
+        );
         named.push(next.named);
         assert!(named.len() < 10, "this comes to no end: {named:?}");
         if next.rest.is_empty() && next.resume.is_none() {
@@ -76,7 +79,11 @@ fn steps(
 }
 
 fn learn_write(codes: Vec<ItemCode>, resume: Option<Resume>) -> Write {
-    Write::Learn { store_id: store_id("s-1"), codes, resume }
+    Write::Learn {
+        store_id: store_id("s-1"),
+        codes,
+        resume,
+    }
 }
 
 fn learn_one(ledger: &Ledger) {
@@ -94,8 +101,16 @@ fn learn_several(ledger: &Ledger) {
     let filed = many_lines(ledger, &codes[..3], None);
     let ex = |of: &&str| named(of, "ex", at(0));
     update(ledger, 0, 1, codes.iter().map(ex).collect());
-    let first = naming(ledger, learn_write(codes.iter().map(|of| code(of)).collect(), None), at(5));
-    assert_eq!((first.named, first.rest.len()), (PER_STEP, 2), "X and Y are done, Z is half way");
+    let first = naming(
+        ledger,
+        learn_write(codes.iter().map(|of| code(of)).collect(), None),
+        at(5),
+    );
+    assert_eq!(
+        (first.named, first.rest.len()),
+        (PER_STEP, 2),
+        "X and Y are done, Z is half way"
+    );
     assert_eq!(first.rest, [code("Z"), code("Nobody's")]);
     let second = naming(ledger, learn_write(first.rest, first.resume), at(5));
     assert_eq!((second.named, second.rest.len()), (LINES - PER_STEP, 0));
@@ -107,7 +122,10 @@ fn catch_up(ledger: &Ledger) {
     let filed = many_lines(ledger, &["X", "Y"], Some(2));
     let ex = ["X", "Y"].map(|of| named(of, "ex", at(0)));
     update(ledger, 0, 2, ex.to_vec());
-    let named = steps(ledger, &[], |_, resume| Write::CatchUp { store_id: store_id("s-1"), resume });
+    let named = steps(ledger, &[], |_, resume| Write::CatchUp {
+        store_id: store_id("s-1"),
+        resume,
+    });
     assert_eq!(named, [PER_STEP, LINES - PER_STEP]);
     all_named(ledger, &filed, "ex@2 later");
 }
@@ -135,7 +153,12 @@ fn between(ledger: &Ledger) {
     update(ledger, 0, 1, vec![named("X", "ex", at(0))]);
     let first = naming(ledger, learn_write(vec![code("X")], None), at(5));
     // An older sale than all that wait, by a till that lacks the update: it is named at once.
-    let sale = slip("old").line("X", "1", 50).at(at(-5)).revision(0).buyer(filed.0).content();
+    let sale = slip("old")
+        .line("X", "1", 50)
+        .at(at(-5))
+        .revision(0)
+        .buyer(filed.0)
+        .content();
     let receipt = record(ledger, &sale, at(6));
     assert_eq!(receipt.pending_lines, 0);
     let second = naming(ledger, learn_write(first.rest, first.resume), at(7));

@@ -21,7 +21,11 @@ fn check<T: Debug + PartialEq>(
 ) {
     assert_eq!(take_apart(row_key).as_ref(), Ok(&expected));
     for end in 0..row_key.len() {
-        assert_ne!(take_apart(&row_key[..end]).as_ref(), Ok(&expected), "cut at {end}");
+        assert_ne!(
+            take_apart(&row_key[..end]).as_ref(),
+            Ok(&expected),
+            "cut at {end}"
+        );
     }
     let longer = [row_key, &[1]].concat();
     assert_ne!(take_apart(&longer).as_ref(), Ok(&expected));
@@ -35,16 +39,46 @@ fn keys_are_taken_apart_as_they_were_put_together() {
     let line = LINE;
     check(&page::store(&store), keys::store, store.clone());
     let device = DeviceId([3; 16]);
-    check(&page::device(&store, device), keys::device, (store.clone(), device));
-    check(&page::day(Row::Day, &store, date), keys::day, (store.clone(), date));
+    check(
+        &page::device(&store, device),
+        keys::device,
+        (store.clone(), device),
+    );
+    check(
+        &page::day(Row::Day, &store, date),
+        keys::day,
+        (store.clone(), date),
+    );
     let settlement = key("a b/c");
-    check(&page::settlement(Row::Settlement, &settlement), keys::settlement, settlement.clone());
+    check(
+        &page::settlement(Row::Settlement, &settlement),
+        keys::settlement,
+        settlement.clone(),
+    );
     let conflict = [page::settlement(Row::Conflict, &settlement), vec![7]].concat();
     check(&conflict, keys::conflict, (settlement, 7));
-    let milk = Waiting { store_id: store.clone(), by: code("牛乳"), id: ID, line };
-    check(&page::pending(&store, &milk.by, ID, line), keys::pending, milk);
-    let revision = Waiting { store_id: store.clone(), by: Revision(u64::MAX), id: ID, line };
-    check(&page::awaited(&store, revision.by, ID, line), keys::awaited, revision);
+    let milk = Waiting {
+        store_id: store.clone(),
+        by: code("牛乳"),
+        id: ID,
+        line,
+    };
+    check(
+        &page::pending(&store, &milk.by, ID, line),
+        keys::pending,
+        milk,
+    );
+    let revision = Waiting {
+        store_id: store.clone(),
+        by: Revision(u64::MAX),
+        id: ID,
+        line,
+    };
+    check(
+        &page::awaited(&store, revision.by, ID, line),
+        keys::awaited,
+        revision,
+    );
     let item = ItemKey {
         store_id: store.clone(),
         code: code("1"),
@@ -53,9 +87,21 @@ fn keys_are_taken_apart_as_they_were_put_together() {
     };
     let item_key = page::item(&store, &item.code, item.effective_from, item.revision);
     check(&item_key, keys::item, item);
-    check(&page::body(nobody, ID), keys::purchase, (nobody, ID, Part::Body));
-    check(&page::name(nobody, ID, line), keys::purchase, (nobody, ID, Part::Name(line)));
-    check(&page::standing(nobody, ID), keys::purchase, (nobody, ID, Part::Standing));
+    check(
+        &page::body(nobody, ID),
+        keys::purchase,
+        (nobody, ID, Part::Body),
+    );
+    check(
+        &page::name(nobody, ID, line),
+        keys::purchase,
+        (nobody, ID, Part::Name(line)),
+    );
+    check(
+        &page::standing(nobody, ID),
+        keys::purchase,
+        (nobody, ID, Part::Standing),
+    );
     check(&page::feed(user, 1 << 40), keys::feed, (user, 1 << 40));
     let erased = page::plain(Row::Erased, &page::owner_bytes(OwnerId::User(user)));
     check(&erased, keys::owner, OwnerId::User(user));
@@ -66,8 +112,15 @@ fn keys_are_taken_apart_as_they_were_put_together() {
 fn what_no_writer_makes_is_refused() {
     let refused = |key: &[u8]| assert!(keys::settlement(key).is_err(), "{key:?}");
     let right = page::settlement(Row::Settlement, &key("1"));
-    for (from, to) in [(&b"s-1"[..], &b"S-1"[..]), (b"1\0", b"\n\0"), (b"s-1\0", b"s-1")] {
-        let at = right.windows(from.len()).rposition(|bytes| bytes == from).unwrap();
+    for (from, to) in [
+        (&b"s-1"[..], &b"S-1"[..]),
+        (b"1\0", b"\n\0"),
+        (b"s-1\0", b"s-1"),
+    ] {
+        let at = right
+            .windows(from.len())
+            .rposition(|bytes| bytes == from)
+            .unwrap();
         let (head, tail) = right.split_at(at);
         refused(&[head, to, &tail[from.len()..]].concat());
     }

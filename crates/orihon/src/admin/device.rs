@@ -1,0 +1,109 @@
+//! `orihon device`: the machines of a store and their keys.
+
+use crate::admin::{Asking, Desk, columns, list, object, store_id, text};
+use crate::client::Content;
+use purchase::id::DeviceId;
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::process::ExitCode;
+
+/// Options of `device`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    asking: Asking,
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Action {
+    /// Makes a key for a machine of a store; it is shown this once.
+    Add {
+        /// The store.
+        #[arg(value_parser = store_id)]
+        store_id: String,
+        /// What to call the machine.
+        #[arg(long, env = "ORIHON_NAME")]
+        name: String,
+    },
+    /// Lists the machines of a store.
+    List {
+        /// The store.
+        #[arg(value_parser = store_id)]
+        store_id: String,
+    },
+    /// Takes a machine's key away.
+    Revoke {
+        /// The store.
+        #[arg(value_parser = store_id)]
+        store_id: String,
+        /// The machine, as `device list` shows it.
+        #[arg(value_parser = device_id)]
+        device_id: String,
+    },
+}
+
+/// Does it.
+///
+/// # Errors
+/// If the server does not.
+pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
+    let desk = Desk::open(&args.asking)?;
+    match args.action {
+        Action::Add { store_id, name } => {
+            let path = format!("/v1/stores/{store_id}/devices");
+            let message = object([("name", Some(name))]);
+            let device = desk.make(&path, Content::json(&message)).await?;
+            Ok(desk.show(&device, told))
+        }
+        Action::List { store_id } => {
+            let path = format!("/v1/stores/{store_id}/devices");
+            let devices = desk.get(&path).await?;
+            Ok(desk.show(&devices, |devices| table(list(devices, "devices"))))
+        }
+        Action::Revoke {
+            store_id,
+            device_id,
+        } => {
+            let path = format!("/v1/stores/{store_id}/devices/{device_id}");
+            desk.change(Method::DELETE, &path, Content::Nothing).await?;
+            let answer = json!({"store_id": store_id, "device_id": device_id, "revoked": true});
+            Ok(desk.show(&answer, |_| {
+                format!("the key of {device_id} no longer works")
+            }))
+        }
+    }
+}
+
+fn told(device: &Value) -> String {
+    let (device_id, key) = (text(device, "device_id"), text(device, "key"));
+    format!(
+        "device {device_id}\nkey    {key}\n\nthe key is shown this once; put it into the machine now"
+    )
+}
+
+fn table(devices: &[Value]) -> String {
+    if devices.is_empty() {
+        return "no devices yet; make a key with: orihon device add".to_owned();
+    }
+    let rows: Vec<_> = devices
+        .iter()
+        .map(|device| {
+            let since = match text(device, "revoked_at") {
+                "" => format!("since {}", text(device, "created_at")),
+                revoked => format!("revoked {revoked}"),
+            };
+            let [device_id, name] = ["device_id", "name"].map(|name| text(device, name).to_owned());
+            [device_id, name, since]
+        })
+        .collect();
+    columns(&rows)
+}
+
+fn device_id(given: &str) -> Result<String, String> {
+    match DeviceId::parse(given) {
+        Ok(proven) => Ok(proven.to_string()),
+        Err(error) => Err(error.to_string()),
+    }
+}

@@ -1,0 +1,227 @@
+//! `orihon demo`: a living town in one command. A server, four shops, one person with eighteen
+//! months of purchases, and new sales every few seconds. Everything goes through the public
+//! interface, as operators, tills and pages would send it; nothing here reaches into the ledger.
+
+use crate::client::{Client, ServerArgs};
+use crate::serve::address;
+use account::Account;
+use anyhow::Context;
+use furnish::Past;
+use habit::Life;
+use screen::Screen;
+use server::clock::Clock;
+use server::{Config, Running, StartError};
+use shop::Town;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use tempfile::TempDir;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::Instant;
+use welcome::Welcome;
+
+mod account;
+mod basket;
+mod catalogue;
+mod dice;
+mod episode;
+mod furnish;
+mod habit;
+mod history;
+mod live;
+mod message;
+mod purse;
+mod receipt;
+mod screen;
+mod shelf;
+mod shop;
+#[cfg(test)]
+mod tests;
+mod tokyo;
+mod welcome;
+
+/// Where the demo listens unless told otherwise: on the first of these that is free.
+const PORTS: std::ops::RangeInclusive<u16> = 8470..=8479;
+/// The same story for everybody.
+const SEED: u64 = 0x6f72_6968_6f6e;
+
+/// Options of `demo`.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Keeps the data in this folder, and goes on with it the next time
+    #[arg(long, value_name = "DIR", env = "ORIHON_DEMO_KEEP")]
+    keep: Option<PathBuf>,
+    /// The address to listen on [default: 127.0.0.1:8470, or the next port that is free]
+    #[arg(long, value_name = "ADDR", env = "ORIHON_LISTEN")]
+    listen: Option<String>,
+    /// Only the past: no new sales every few seconds
+    #[arg(long, env = "ORIHON_DEMO_NO_LIVE")]
+    no_live: bool,
+}
+
+/// Runs the demo until Ctrl-C.
+pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
+    let began = Instant::now();
+    let mut terminate = signal(SignalKind::terminate()).context("listening for SIGTERM")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("listening for SIGINT")?;
+    let listen = args.listen.as_deref().map(address).transpose()?;
+    let folder = Folder::open(args.keep)?;
+    let screen = Screen;
+    let running = start(folder.data(), listen, screen).await?;
+    let ending = {
+        let living = live(&running, &folder, began, args.no_live, screen);
+        tokio::select! {
+            lived = living => lived.map(|()| ExitCode::SUCCESS),
+            () = running.failed() => {
+                eprintln!("error: the ledger failed; see the log");
+                Ok(ExitCode::FAILURE)
+            }
+            _ = interrupt.recv() => Ok(ExitCode::SUCCESS),
+            _ = terminate.recv() => Ok(ExitCode::SUCCESS),
+        }
+    };
+    // A second Ctrl-C does not wait for connections that stay open.
+    tokio::select! {
+        _ = running.stop() => {}
+        _ = interrupt.recv() => {}
+    }
+    screen.line(&folder.close()?);
+    ending
+}
+
+/// Starts the server; on the usual port, or, if nobody chose one, on the next that is free.
+async fn start(
+    data: PathBuf,
+    listen: Option<SocketAddr>,
+    screen: Screen,
+) -> anyhow::Result<Running> {
+    if let Some(listen) = listen {
+        return Ok(server::start(Config::new(data, listen), Clock::system()).await?);
+    }
+    let mut taken = None;
+    for port in PORTS.chain([0]) {
+        let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        match server::start(Config::new(data.clone(), listen), Clock::system()).await {
+            Ok(running) => {
+                if let Some(cause) = taken {
+                    screen.line(&format!(
+                        "{cause}; so this demo is at {}\n",
+                        running.address
+                    ));
+                }
+                return Ok(running);
+            }
+            Err(StartError::Bind(cause)) => {
+                taken.get_or_insert(cause);
+            }
+            Err(other) => return Err(other.into()),
+        }
+    }
+    let cause = taken.context("no port was tried")?;
+    Err(cause.into())
+}
+
+/// Furnishes the town, says so, and lets it live. Ends only with a failure, or with the server.
+async fn live(
+    running: &Running,
+    folder: &Folder,
+    began: Instant,
+    is_quiet: bool,
+    screen: Screen,
+) -> anyhow::Result<()> {
+    let base = format!("http://{}", running.address);
+    let clock = Clock::system();
+    let operator = Client::open(&ServerArgs {
+        server: base.clone(),
+        operator_key: None,
+        data: Some(folder.data()),
+        ca_file: None,
+    })?;
+    let now = tokyo::civil(clock.now())?;
+    let town = Town::build(history::first_day(now)?, now)?;
+    let person = furnish::person(&operator).await?;
+    let account = Account::new(&base, &person.token)?;
+    let past = match account.newest().await? {
+        Some(_) => Past::Filed,
+        None => Past::Missing,
+    };
+    let mut life = Life::new(&town, &person.user_id, SEED);
+    let devices = furnish::furnish(&operator, &mut life, now, past).await?;
+    let newest = account.newest().await?.context("nothing was filed")?;
+    let stream = account.listen().await?;
+    let [till, ..] = &devices;
+    let welcome = Welcome {
+        base: &base,
+        data: &folder.data(),
+        is_kept: folder.is_kept(),
+        person: &person,
+        newest: &newest,
+        supermarket: &town.supermarket,
+        till,
+        now,
+        took: began.elapsed(),
+    };
+    screen.line(&welcome.text(&operator).await?);
+    if is_quiet {
+        screen.line("Ctrl-C ends it.");
+        return std::future::pending().await;
+    }
+    screen.line("New purchases, as they arrive in the account (Ctrl-C ends it):");
+    life.dice = dice::Dice::new(clock.now().ms().unsigned_abs());
+    tokio::select! {
+        sold = live::sell(&mut life, &devices, &clock) => sold,
+        watched = live::watch(stream, screen) => watched,
+    }
+}
+
+/// Where the data is: in a folder of the user's, or in one that goes away with the demo.
+enum Folder {
+    Kept(PathBuf),
+    Passing(TempDir),
+}
+
+impl Folder {
+    fn open(keep: Option<PathBuf>) -> anyhow::Result<Self> {
+        match keep {
+            Some(path) => Ok(Self::Kept(path)),
+            None => {
+                let made = tempfile::Builder::new().prefix("orihon-demo-").tempdir();
+                Ok(Self::Passing(made.context("making a temporary folder")?))
+            }
+        }
+    }
+
+    /// The data folder; the keyring stands beside it.
+    fn data(&self) -> PathBuf {
+        match self {
+            Self::Kept(path) => path.clone(),
+            Self::Passing(folder) => folder.path().join("data"),
+        }
+    }
+
+    fn is_kept(&self) -> bool {
+        match self {
+            Self::Kept(_) => true,
+            Self::Passing(_) => false,
+        }
+    }
+
+    /// Takes away what was only for now, and says what became of the data.
+    fn close(self) -> anyhow::Result<String> {
+        match self {
+            Self::Kept(path) => Ok(kept(&path)),
+            Self::Passing(folder) => {
+                let path = folder.path().display().to_string();
+                folder.close().with_context(|| format!("removing {path}"))?;
+                Ok("\nThe demo is over, and its data are gone.".to_owned())
+            }
+        }
+    }
+}
+
+fn kept(path: &Path) -> String {
+    let path = path.display();
+    format!(
+        "\nThe data are kept: `orihon demo --keep {path}` goes on, `orihon serve --data {path}` serves them."
+    )
+}

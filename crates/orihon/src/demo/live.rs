@@ -1,0 +1,120 @@
+//! Life goes on: every few seconds somebody's till sends a sale, and what the person's account then
+//! shows is printed. A sale is printed only when it has arrived there.
+
+use super::account::{Purchase, Stream};
+use super::furnish::{Device, post, put_catalogue};
+use super::habit::Life;
+use super::history::Visit;
+use super::screen::{self, Screen};
+use super::tokyo::{civil, stamp};
+use crate::client::Client;
+use anyhow::Context;
+use jiff::civil::DateTime;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::json;
+use server::clock::Clock;
+use std::time::Duration;
+
+/// Milliseconds between two sales.
+const PAUSE_MS: (i64, i64) = (2_000, 6_000);
+/// Which sale is of something that the catalogue does not know yet, and how long it stays so.
+const NAMELESS_SALE: u32 = 5;
+const NAMELESS_PAUSE: Duration = Duration::from_secs(7);
+const NEW_ITEM: &str = "冬限定 ゆず大福";
+const NEW_ITEM_READING: &str = "フユゲンテイ ユズダイフク";
+const NEW_ITEM_PRICE: i64 = 168;
+
+/// Sends sales for ever.
+pub(super) async fn sell(
+    life: &mut Life<'_>,
+    devices: &[Device; 4],
+    clock: &Clock,
+) -> anyhow::Result<()> {
+    let [supermarket, drugstore, cafe, salon] = devices;
+    let mut sold = 0;
+    loop {
+        let pause = life.dice.between(PAUSE_MS.0..=PAUSE_MS.1);
+        tokio::time::sleep(Duration::from_millis(pause.unsigned_abs())).await;
+        let now = civil(clock.now())?;
+        sold += 1;
+        if sold == NAMELESS_SALE {
+            sell_new_item(life, &supermarket.client, now).await?;
+            continue;
+        }
+        let visit = visit(life, now);
+        let mut settlement = visit.go(life, now)?;
+        // A folder kept from another day may have another history of revisions.
+        settlement.catalogue_revision = None;
+        let device = match visit {
+            Visit::BigShop | Visit::DinnerShop | Visit::LunchShop => supermarket,
+            Visit::Drugstore => drugstore,
+            Visit::Cafe => cafe,
+            Visit::Salon => salon,
+        };
+        let _: IgnoredAny = post(&device.client, "/v1/settlements", &settlement).await?;
+    }
+}
+
+fn visit(life: &mut Life<'_>, now: DateTime) -> Visit {
+    match life.dice.between(1..=100) {
+        ..=6 => Visit::BigShop,
+        7..=45 if (10..15).contains(&now.hour()) => Visit::LunchShop,
+        7..=45 => Visit::DinnerShop,
+        46..=68 => Visit::Drugstore,
+        69..=97 => Visit::Cafe,
+        _ => Visit::Salon,
+    }
+}
+
+#[derive(Deserialize)]
+struct CatalogueState {
+    revision: u64,
+}
+
+/// Something new is sold before the shop's catalogue update has arrived; then it does arrive.
+async fn sell_new_item(life: &Life<'_>, till: &Client, now: DateTime) -> anyhow::Result<()> {
+    let shop = life.town.supermarket.id();
+    let state: CatalogueState = till.read(&format!("/v1/stores/{shop}/catalogue")).await?;
+    let revision = state.revision + 1;
+    // The revision makes a code that no sale had before, also in a folder that was kept.
+    let code = format!("2199{revision:09}");
+    let tax = NEW_ITEM_PRICE * 8 / 100;
+    let settlement = json!({
+        "store_id": shop, "terminal": "4", "business_date": now.date().to_string(),
+        "transaction": format!("N{revision:06}"), "kind": "sale", "purchased_at": stamp(now),
+        "currency": "JPY", "user": {"id": life.user_id},
+        "lines": [{"code": code, "quantity": "1", "unit_price": NEW_ITEM_PRICE,
+            "amount": NEW_ITEM_PRICE, "tax_percent": "8", "tax_included": false}],
+        "taxes": [{"percent": "8", "included": false, "taxable": NEW_ITEM_PRICE, "tax": tax,
+            "reduced": true}],
+        "total": NEW_ITEM_PRICE + tax,
+        "tenders": [{"kind": "emoney", "amount": NEW_ITEM_PRICE + tax, "label": "交通系IC"}],
+    });
+    let _: IgnoredAny = post(till, "/v1/settlements", &settlement).await?;
+    tokio::time::sleep(NAMELESS_PAUSE).await;
+    let update = json!({
+        "base_revision": state.revision, "revision": revision,
+        "changes": [{"code": code, "name": NEW_ITEM, "reading": NEW_ITEM_READING,
+            "size": "2個", "category": "菓子", "unit_price": NEW_ITEM_PRICE, "tax_percent": "8",
+            "tax_included": false, "effective_from": stamp(now.date().at(0, 0, 0, 0))}],
+    });
+    put_catalogue(till, shop, &update).await
+}
+
+/// Prints what arrives in the account until the server ends the stream.
+pub(super) async fn watch(mut stream: Stream, screen: Screen) -> anyhow::Result<()> {
+    while let Some(event) = stream.next().await? {
+        match event.name.as_str() {
+            "purchase" => screen.line(&screen::purchase(&read(&event.data)?)),
+            "named" => screen.line(&screen::named(&read(&event.data)?)),
+            // What else may come changes nothing that a line on the screen says.
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn read(data: &str) -> anyhow::Result<Purchase> {
+    serde_json::from_str(data).context("an event of the account could not be read")
+}

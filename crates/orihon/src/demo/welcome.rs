@@ -1,0 +1,106 @@
+//! The words with which the demo begins: where everything is, and requests to paste that work.
+
+use super::furnish::{Device, PERSON_NAME, Person};
+use super::history::MONTHS;
+use super::screen::thousands;
+use super::shop::Shop;
+use crate::client::Client;
+use jiff::civil::DateTime;
+use serde::Deserialize;
+use std::path::Path;
+use std::time::Duration;
+
+/// What is bought in the request that sends a sale.
+const SALE_OF: &str = "milk";
+/// A till that no other sale of the demo uses.
+const SALE_TILL: &str = "9";
+
+#[derive(Deserialize)]
+struct Counts {
+    total: Total,
+}
+
+#[derive(Deserialize)]
+struct Total {
+    settlements: i64,
+    lines: i64,
+}
+
+/// What the welcome tells.
+pub(super) struct Welcome<'a> {
+    pub(super) base: &'a str,
+    pub(super) data: &'a Path,
+    pub(super) is_kept: bool,
+    pub(super) person: &'a Person,
+    pub(super) newest: &'a str,
+    pub(super) supermarket: &'a Shop,
+    pub(super) till: &'a Device,
+    pub(super) now: DateTime,
+    pub(super) took: Duration,
+}
+
+impl Welcome<'_> {
+    /// The whole text, with what the server itself says it has filed.
+    pub(super) async fn text(&self, operator: &Client) -> anyhow::Result<String> {
+        let Counts { total } = operator.read("/v1/counts").await?;
+        let (purchases, lines) = (thousands(total.settlements), thousands(total.lines));
+        let Self {
+            base,
+            person: Person { token, .. },
+            newest,
+            ..
+        } = self;
+        let took_ms = self.took.as_millis();
+        let data = self.data.display();
+        let fate = if self.is_kept {
+            "kept"
+        } else {
+            "gone at the end; --keep DIR keeps it"
+        };
+        let key = &self.till.key;
+        let shop = self.supermarket.profile.name;
+        let sale = self.sale()?;
+        Ok(format!(
+            "\
+Orihon: four shops in one street, and {MONTHS} months of {PERSON_NAME}'s purchases
+  server    {base}      the interface to look at: {base}/docs
+  data      {data}   ({fate})
+  operator  {data}/operator.key
+  filed     {purchases} purchases with {lines} lines; ready after {took_ms} ms
+
+To look around, paste this into another terminal first: the server, {PERSON_NAME}'s token,
+the key of a till of {shop}, and the operator's key.
+  O={base}
+  P='Authorization: Bearer {token}'
+  D='Authorization: Bearer {key}'
+  A=\"Authorization: Bearer $(cat {data}/operator.key)\"
+Then any of these: the newest purchases, all with 牛乳 in them, one of them, what arrives from
+now on, the operator's counts, and a carton of milk sold at that till, which then shows below.
+  curl -s -H \"$P\" \"$O/v1/me/purchases?limit=3\"
+  curl -s -H \"$P\" -G $O/v1/me/purchases --data-urlencode q=牛乳
+  curl -s -H \"$P\" $O/v1/me/purchases/{newest}
+  curl -N -H \"$P\" $O/v1/me/events
+  curl -s -H \"$A\" \"$O/v1/counts?by=store\"
+  curl -s -H \"$D\" $O/v1/settlements -d {sale}
+"
+        ))
+    }
+
+    /// A sale of one carton of milk, quoted for a shell, that is a new one each time it is sent.
+    fn sale(&self) -> anyhow::Result<String> {
+        let ware = self.supermarket.shelf.ware(SALE_OF)?;
+        let day = self.now.date();
+        let price = ware.price_on(day);
+        let tax = price * ware.rate.percent() / 100;
+        let (shop, code, percent) = (self.supermarket.id(), ware.code, ware.rate.text());
+        let (user_id, total) = (&self.person.user_id, price + tax);
+        Ok(format!(
+            "'{{\"store_id\":\"{shop}\",\"terminal\":\"{SALE_TILL}\",
+    \"business_date\":\"{day}\",\"transaction\":\"'$(date +%s)'\",\"kind\":\"sale\",
+    \"purchased_at\":\"'$(date -u +%FT%TZ)'\",\"currency\":\"JPY\",\"user\":{{\"id\":\"{user_id}\"}},
+    \"lines\":[{{\"code\":\"{code}\",\"quantity\":\"1\",\"unit_price\":{price},\"amount\":{price}}}],
+    \"taxes\":[{{\"percent\":\"{percent}\",\"included\":false,\"taxable\":{price},\"tax\":{tax}}}],
+    \"total\":{total}}}'"
+        ))
+    }
+}

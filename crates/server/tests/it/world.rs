@@ -1,0 +1,218 @@
+//! A server of its own for one test, on a folder of its own, with a clock and a chance that the
+//! test decides. At its end it is stopped in order, and all that it filed is read and compared.
+
+use crate::call::{Answer, Ask, Line, post};
+use crate::show::{Names, indented};
+use ledger::Ledger;
+use ledger::embedded::open::Options;
+use ledger::embedded::verify::Report;
+use ledger::fault::OpenError;
+use purchase::time::Timestamp;
+use serde_json::{Value, json};
+use server::clock::Clock;
+use server::{Config, Running, StartError};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use tempfile::TempDir;
+
+/// What the clock shows at first: noon in Tokyo.
+pub(crate) const NOON: &str = "2026-04-10T12:00:00+09:00";
+
+/// A server.
+pub(crate) struct World {
+    pub(crate) running: Running,
+    /// The first operator's key.
+    pub(crate) operator: String,
+    machine: Machine,
+    names: Names,
+    folder: TempDir,
+}
+
+/// What a server asks its machine for, decided by the test.
+#[derive(Clone)]
+struct Machine {
+    now: Arc<AtomicI64>,
+    /// How much chance was asked for so far.
+    chance: Arc<AtomicU64>,
+}
+
+/// A store with one machine.
+pub(crate) struct Shop {
+    pub(crate) id: String,
+    pub(crate) key: String,
+    pub(crate) device_id: String,
+}
+
+/// A person with one key.
+pub(crate) struct Person {
+    pub(crate) id: String,
+    pub(crate) key: String,
+    pub(crate) token_id: String,
+}
+
+impl World {
+    pub(crate) async fn open() -> Self {
+        Self::open_with(|_| {}).await
+    }
+
+    pub(crate) async fn open_with(change: impl FnOnce(&mut Config)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let machine = Machine { now: Arc::new(AtomicI64::new(ms(NOON))), chance: Arc::default() };
+        let running = start(&folder, &machine, change).await;
+        let key = running.operator_key.as_ref().expect("a first start leaves a key");
+        let operator = std::fs::read_to_string(key).unwrap().trim().to_owned();
+        Self { running, operator, machine, names: Names::default(), folder }
+    }
+
+    /// Stops in order and starts again on the same folder.
+    pub(crate) async fn again(self) -> Self {
+        let Self { running, operator, machine, names, folder } = self;
+        running.stop().await;
+        let running = start(&folder, &machine, |_| {}).await;
+        Self { running, operator, machine, names, folder }
+    }
+
+    /// Stops in order, and reads everything that was filed.
+    pub(crate) async fn close(self) {
+        let Self { running, machine, folder, .. } = self;
+        running.stop().await;
+        let now = Timestamp::from_ms(machine.now.load(Ordering::SeqCst)).unwrap();
+        let options = Options::new(data(&folder), entropy(&machine.chance), now);
+        let report = tokio::task::spawn_blocking(move || read_all(&options)).await.unwrap();
+        assert!(report.is_sound(), "{:#?}", report.problems);
+        drop(folder);
+    }
+
+    pub(crate) fn data(&self) -> PathBuf {
+        data(&self.folder)
+    }
+
+    pub(crate) fn folder(&self) -> PathBuf {
+        self.folder.path().to_owned()
+    }
+
+    /// Sets the clock.
+    pub(crate) fn at(&self, time: &str) {
+        self.machine.now.store(ms(time), Ordering::SeqCst);
+    }
+
+    pub(crate) async fn line(&self) -> Line {
+        Line::open(self.running.address).await
+    }
+
+    /// Asks on a connection of its own.
+    pub(crate) async fn ask(&self, ask: Ask) -> Answer {
+        self.line().await.ask(&ask).await
+    }
+
+    /// Asks as the operator.
+    pub(crate) async fn order(&self, ask: Ask) -> Answer {
+        self.ask(ask.by(&self.operator)).await
+    }
+
+    /// Asks and shows the whole answer.
+    pub(crate) async fn shown(&self, ask: Ask) -> String {
+        let answer = self.ask(ask).await;
+        self.show(&answer)
+    }
+
+    /// An answer whole: status, media type and body.
+    pub(crate) fn show(&self, answer: &Answer) -> String {
+        let media = answer.header("content-type");
+        let body = if media.ends_with("json") && !media.ends_with("x-ndjson") {
+            indented(&answer.body)
+        } else {
+            answer.body.lines().map(indented).collect::<Vec<_>>().join("\n")
+        };
+        self.redact(format!("{} {media}\n{body}", answer.status).trim_end())
+    }
+
+    /// The text without what chance made.
+    pub(crate) fn redact(&self, text: &str) -> String {
+        self.names.redact(text)
+    }
+
+    /// A store in Tokyo that sells in yen.
+    pub(crate) async fn shop(&self, id: &str) -> Shop {
+        let store = json!({
+            "store_id": id, "name": format!("{id}店"), "timezone": "Asia/Tokyo", "currency": "JPY",
+        });
+        self.shop_of(store).await
+    }
+
+    /// Any store, with a machine.
+    pub(crate) async fn shop_of(&self, store: Value) -> Shop {
+        let id = store["store_id"].as_str().unwrap().to_owned();
+        self.order(post("/v1/stores", store)).await.is(201);
+        self.machine(&id).await
+    }
+
+    /// A further machine for a store.
+    pub(crate) async fn machine(&self, id: &str) -> Shop {
+        let path = format!("/v1/stores/{id}/devices");
+        let answer = self.order(post(path, json!({"name": "till 1"}))).await.is(201);
+        let (key, device_id) = (answer.text("/key"), answer.text("/device_id"));
+        Shop { id: id.to_owned(), key, device_id }
+    }
+
+    pub(crate) async fn person(&self, reference: &str) -> Person {
+        let answer = self.order(post("/v1/users", json!({"ref": reference}))).await.is(201);
+        Person {
+            id: answer.text("/user_id"),
+            key: answer.text("/token"),
+            token_id: answer.text("/token_id"),
+        }
+    }
+}
+
+async fn start(folder: &TempDir, machine: &Machine, change: impl FnOnce(&mut Config)) -> Running {
+    let listen = ([127, 0, 0, 1], 0).into();
+    let mut config = Config::new(data(folder), listen);
+    change(&mut config);
+    let now = Arc::clone(&machine.now);
+    let time = move || Timestamp::from_ms(now.load(Ordering::SeqCst)).unwrap();
+    let clock = Clock::new(Arc::new(time), entropy(&machine.chance));
+    loop {
+        match server::start(config.clone(), clock.clone()).await {
+            Ok(running) => return running,
+            // The last page of the server before still reads.
+            Err(StartError::Open(OpenError::InUse { .. })) => tokio::task::yield_now().await,
+            Err(error) => panic!("the server starts: {error}"),
+        }
+    }
+}
+
+fn data(folder: &TempDir) -> PathBuf {
+    folder.path().join("data")
+}
+
+fn read_all(options: &Options) -> Report {
+    loop {
+        match Ledger::open(options) {
+            Ok((ledger, _)) => return ledger.verify(&mut |_| {}).unwrap(),
+            Err(OpenError::InUse { .. }) => std::thread::yield_now(),
+            Err(error) => panic!("what was stopped in order opens: {error}"),
+        }
+    }
+}
+
+/// The same bytes in every world, never the same twice in one (splitmix64).
+fn entropy(state: &Arc<AtomicU64>) -> ledger::keyring::Entropy {
+    let state = Arc::clone(state);
+    Arc::new(move |bytes: &mut [u8]| {
+        for part in bytes.chunks_mut(8) {
+            let drawn = state.fetch_add(1, Ordering::Relaxed) + 1;
+            let mut x = drawn.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            let random = (x ^ (x >> 31)).to_le_bytes();
+            part.copy_from_slice(&random[..part.len()]);
+        }
+    })
+}
+
+/// An instant in milliseconds.
+pub(crate) fn ms(time: &str) -> i64 {
+    wire::time::read(time).expect("a time of RFC 3339").ms()
+}
