@@ -17,7 +17,7 @@ use std::sync::Arc;
 const PLAIN: u8 = 1;
 const COMPRESSED: u8 = 2;
 /// Below this, compression saves less than its own header and time.
-const COMPRESS_BYTES_MIN: usize = 300;
+const COMPRESS_BYTES_MIN: usize = 1_024;
 /// A body never opens to more than this: the largest settlement with the largest items.
 const OPENED_BYTES_MAX: usize = 4 * 1_024 * 1_024;
 

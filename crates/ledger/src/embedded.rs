@@ -10,6 +10,7 @@ use crate::watermark::{Mark, Watermark};
 use crate::write::{NamingStep, Resume, Write, Written};
 use draft::{After, Draft};
 use engine::Engine;
+use hot::Hot;
 use key::Space;
 use names::Names;
 use purchase::id::{StoreId, UserId};
@@ -28,6 +29,7 @@ pub mod browse;
 mod catalogue;
 mod draft;
 pub mod engine;
+mod hot;
 mod key;
 mod learn;
 mod names;
@@ -36,6 +38,7 @@ mod originals;
 pub mod prepare;
 mod read;
 mod refile;
+pub mod rows;
 mod settle;
 pub(crate) mod value;
 pub mod verify;
@@ -50,6 +53,7 @@ pub struct Ledger {
     /// Makes purchase ids, claim codes and look-ups that only this server can make.
     secret: ring::hmac::Key,
     names: Names,
+    hot: Hot,
     stores: RwLock<HashMap<StoreId, Arc<StoreRow>>>,
     writer: Mutex<Writer>,
     watermark: Mutex<Watermark>,
@@ -123,7 +127,13 @@ impl Ledger {
             key::commit(mark.seq),
             CommitRow { mark, at }.encode(),
         );
-        self.engine.commit(draft.into_rows())?;
+        let hot = &self.hot;
+        let rows = draft.into_rows().inspect(|(space, key, row)| {
+            if *space == Space::Facts {
+                hot.follow(key, row.as_deref());
+            }
+        });
+        self.engine.commit(rows)?;
         writer.mark = mark;
         let told = self.follow(after)?;
         Ok(Committed {

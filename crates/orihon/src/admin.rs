@@ -2,11 +2,12 @@
 //! Everything is asked of the server; only where the master key is, is looked up on this machine.
 
 use crate::client::{Answer, Client, Content, Repeat, Request, ServerArgs};
+use crate::progress::tell;
 use purchase::id::StoreId;
 use reqwest::Method;
 use serde_json::Value;
-use std::io::Write;
 use std::process::ExitCode;
+use unicode_width::UnicodeWidthStr;
 
 mod device;
 mod key;
@@ -64,8 +65,7 @@ impl Desk {
             true => answer.to_string(),
             false => words(answer),
         };
-        // A reader that stops early, such as `head`, is no failure.
-        let _ = writeln!(std::io::stdout(), "{text}");
+        tell(text);
         ExitCode::SUCCESS
     }
 }
@@ -90,18 +90,20 @@ fn object<'a>(members: impl IntoIterator<Item = (&'a str, Option<String>)>) -> V
     Value::Object(members.collect())
 }
 
-/// Columns side by side, each as wide as its widest row.
+/// Columns side by side, each as wide as its widest row; a kanji takes two places.
 fn columns<const COUNT: usize>(rows: &[[String; COUNT]]) -> String {
     let width = |at: usize| {
         let widths = rows.iter().filter_map(|row| row.get(at));
-        widths.map(|cell| cell.chars().count()).max().unwrap_or(0)
+        widths.map(|cell| cell.width()).max().unwrap_or(0)
     };
     let widths: Vec<_> = (0..COUNT).map(width).collect();
     let line = |row: &[String; COUNT]| {
         let cells = row.iter().zip(&widths);
-        let cells: Vec<_> = cells
-            .map(|(cell, width)| format!("{cell:width$}"))
-            .collect();
+        let cells = cells.map(|(cell, width)| {
+            let blanks = " ".repeat(width.saturating_sub(cell.width()));
+            format!("{cell}{blanks}")
+        });
+        let cells: Vec<_> = cells.collect();
         cells.join("  ").trim_end().to_owned()
     };
     rows.iter().map(line).collect::<Vec<_>>().join("\n")
@@ -130,6 +132,6 @@ mod tests {
     fn columns_line_up() {
         let rows = [["a", "longer", ""], ["店舗1", "b", "c"]];
         let rows = rows.map(|row| row.map(str::to_owned));
-        assert_eq!(columns(&rows), "a    longer\n店舗1  b       c");
+        assert_eq!(columns(&rows), "a      longer\n店舗1  b       c");
     }
 }

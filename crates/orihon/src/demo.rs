@@ -104,9 +104,9 @@ async fn start(
         match server::start(Config::new(data.clone(), listen), Clock::system()).await {
             Ok(running) => {
                 if let Some(cause) = taken {
+                    let address = running.address;
                     screen.line(&format!(
-                        "{cause}; so this demo is at {}\n",
-                        running.address
+                        "note: {cause}\n      so this demo is at {address}\n"
                     ));
                 }
                 return Ok(running);

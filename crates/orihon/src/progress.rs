@@ -1,8 +1,9 @@
 //! Progress of long work on standard error: a bar on a terminal, else a plain line now and then.
-//! What the work found out is said elsewhere, on standard output.
+//! Results go to standard output, so that the two can be told apart.
 
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
-use std::io::IsTerminal;
+use std::fmt::Display;
+use std::io::{IsTerminal, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -121,6 +122,11 @@ impl Done {
             HumanCount(per_second(self.items, self.took))
         )
     }
+}
+
+/// Says a result on standard output. A reader that stops early, such as `head`, is no failure.
+pub(crate) fn tell(text: impl Display) {
+    let _ = writeln!(std::io::stdout(), "{text}");
 }
 
 /// So many a second, rounded down.

@@ -4,7 +4,7 @@
 //! the server knows what it has.
 
 use crate::client::{Client, ServerArgs};
-use crate::progress::Done;
+use crate::progress::{Done, tell};
 use crate::replay::expect::Expected;
 use crate::replay::folder::Folder;
 use anyhow::{Context, bail};
@@ -37,11 +37,11 @@ pub(crate) struct Args {
     #[arg(value_name = "FOLDER", env = "ORIHON_REPLAY_FOLDER")]
     folder: PathBuf,
     /// Settlements in one request
-    #[arg(long, value_name = "N", env = "ORIHON_BATCH", default_value_t = 200,
+    #[arg(long, value_name = "N", env = "ORIHON_REPLAY_BATCH", default_value_t = 200,
         value_parser = clap::value_parser!(u16).range(1..=1000))]
     batch: u16,
     /// Requests under way at once; one store's come one after the other
-    #[arg(long, value_name = "N", env = "ORIHON_SENDERS", default_value_t = 4,
+    #[arg(long, value_name = "N", env = "ORIHON_REPLAY_SENDERS", default_value_t = 4,
         value_parser = clap::value_parser!(u16).range(1..=256))]
     senders: u16,
     /// Where the device keys are remembered between runs [default: in the user's state folder]
@@ -58,7 +58,7 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
     tokio::select! {
         done = replay(&args) => done,
-        _ = tokio::signal::ctrl_c() => {
+        Ok(()) = tokio::signal::ctrl_c() => {
             eprintln!("\ninterrupted; run the same again to go on: nothing is filed twice");
             Ok(ExitCode::from(130))
         }
@@ -70,14 +70,18 @@ async fn replay(args: &Args) -> anyhow::Result<ExitCode> {
     let folder = Folder::open(&args.folder)?;
     let client = Client::open(&args.server)?;
     let limits: Limits = client.read("/v1/limits").await?;
-    if limits.batch_items < args.batch {
+    if limits.batch_items < u64::from(args.batch) {
         bail!(
             "the server takes at most {} settlements in a batch; give --batch as many",
             limits.batch_items
         );
     }
-    println!("replaying {} to {}", args.folder.display(), client.base());
-    // The first question is asked without patience, so that a wrong key is known at once.
+    tell(format_args!(
+        "replaying {} to {}",
+        args.folder.display(),
+        client.base()
+    ));
+    // Only the first question was asked without patience: if nobody is there, it is known at once.
     let client = client.patient();
     let senders = usize::from(args.senders);
 
@@ -101,8 +105,11 @@ async fn replay(args: &Args) -> anyhow::Result<ExitCode> {
         .await
         .context("everything was sent, but what was filed cannot be read")?;
     let report = report::compare(&expected, &found, &people, &outcomes);
-    print!("\n{report}");
-    println!("{:.1} s in all", started.elapsed().as_secs_f64());
+    tell(format_args!(
+        "in all       {:.1} s\n",
+        started.elapsed().as_secs_f64()
+    ));
+    tell(&report);
     Ok(match report.is_right() {
         true => ExitCode::SUCCESS,
         false => ExitCode::from(1),
@@ -112,12 +119,12 @@ async fn replay(args: &Args) -> anyhow::Result<ExitCode> {
 /// What the server takes.
 #[derive(Deserialize)]
 struct Limits {
-    batch_items: u16,
+    batch_items: u64,
 }
 
 fn say(what: &str, done: Done, told: &str) {
     let colon = if told.is_empty() { "" } else { ": " };
-    println!("{what:<12} {}{colon}{told}", done.told());
+    tell(format_args!("{what:<12} {}{colon}{told}", done.told()));
 }
 
 /// A store by its place in stores.ndjson.

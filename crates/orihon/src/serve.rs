@@ -35,7 +35,7 @@ pub(crate) struct Args {
     /// The address under which people reach this server, where it is another one.
     #[arg(long, env = "ORIHON_PUBLIC_URL")]
     public_url: Option<String>,
-    /// Memory for catalogues, in MiB [default: 192].
+    /// Memory for catalogues, in MiB [default: 128].
     #[arg(long, env = "ORIHON_CATALOGUE_MIB")]
     catalogue_mib: Option<usize>,
     /// Connections open at once [default: as many as the limit of open files allows].

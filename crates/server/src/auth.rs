@@ -96,8 +96,11 @@ fn authenticate(parts: &Parts, app: &App) -> Result<Arc<Opens>, Refused> {
         .get(AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
         .ok_or_else(|| no_key("send the header Authorization: Bearer with your key"))?;
+    // The name of the scheme is the same in any case (RFC 9110).
     let text = header
-        .strip_prefix("Bearer ")
+        .split_once(' ')
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("Bearer"))
+        .map(|(_, text)| text)
         .ok_or_else(|| no_key("the Authorization header begins with Bearer and a blank"))?;
     let secret = Secret::parse(text.trim()).ok_or_else(|| {
         no_key("this is no key of this server: a part is missing or mistyped; copy it again")

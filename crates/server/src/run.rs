@@ -54,7 +54,7 @@ impl Config {
             listen,
             metrics_listen: None,
             gap: GapPolicy::Refuse,
-            catalogue_bytes: 192 * 1_024 * 1_024,
+            catalogue_bytes: 128 * 1_024 * 1_024,
             limits: door::Limits::DEFAULT,
         }
     }

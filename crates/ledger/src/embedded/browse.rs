@@ -203,8 +203,9 @@ impl Ledger {
                 at: row.at,
                 unnamed_at: row.unnamed_at,
             };
-            // Lines of one code may wait for different revisions: the first one is told.
-            if last.confirm.is_none() {
+            // Lines of one code may wait for different revisions: the first one is told. A line that
+            // waits for the catalogue to reach its own revision has nothing to be confirmed.
+            if last.confirm.is_none() && row.awaits.is_none() {
                 last.confirm = match naming::later(&versions, waiting, now) {
                     Later::Confirm { revision } | Later::Named { revision, .. } => Some(revision),
                     Later::Unknown => None,

@@ -36,6 +36,13 @@ pub(crate) fn write(
             put_versions(draft, &write.store_id, changes, &mut next)?;
             Ok(flip(draft, write.store_id, next, Moved::Codes(codes)))
         }
+        // A device that lost its patience sends the same while the first sending is still being
+        // staged: both stage the same versions, and none of them may be lost.
+        Step::Begin
+            if staged(draft, &staging_key, write.revision, write.update)?.is_some() =>
+        {
+            Ok(CatalogueWritten::Applied(Box::new(head)))
+        }
         Step::Begin => {
             give_up_staged(draft, &write.store_id, &staging_key, &head)?;
             let next = next_head(&head, &write.lineage, write.revision, write.update);

@@ -80,7 +80,7 @@ impl<'a> Draft<'a> {
         if let Some(row) = self.overlay(space).get(key) {
             return Ok(row.clone());
         }
-        self.engine.get(space, key)
+        self.read_through(space, key, |row| Ok(row.to_vec()))
     }
 
     /// Reads the row under `key` with `decode`.
@@ -93,7 +93,30 @@ impl<'a> Draft<'a> {
         if let Some(row) = self.overlay(space).get(key) {
             return row.as_deref().map(decode).transpose();
         }
-        self.engine.read(space, key, decode)
+        self.read_through(space, key, decode)
+    }
+
+    /// Reads a committed row, from memory where it is kept there.
+    fn read_through<T>(
+        &self,
+        space: Space,
+        key: &[u8],
+        decode: impl FnOnce(&[u8]) -> Result<T, Fault>,
+    ) -> Result<Option<T>, Fault> {
+        if space != Space::Facts {
+            return self.engine.read(space, key, decode);
+        }
+        let hot = &self.ledger.hot;
+        if hot.is_absent(key) {
+            return Ok(None);
+        }
+        if let Some(row) = hot.get(key) {
+            return decode(&row).map(Some);
+        }
+        self.engine.read(space, key, |row| {
+            hot.keep(key, row);
+            decode(row)
+        })
     }
 
     pub(crate) fn put(&mut self, space: Space, key: Vec<u8>, row: Vec<u8>) {

@@ -21,7 +21,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 /// A catalogue of at most this many items is loaded at once, at the first code that is missing.
 const LOAD_WHOLE_MAX: u64 = 20_000;
 /// What an entry takes besides its texts, roughly.
-const ENTRY_BYTES: usize = 220;
+const ENTRY_BYTES: usize = 340;
 
 /// The names of all stores.
 pub(crate) struct Names {

@@ -2,6 +2,7 @@
 //! page cache, and never accepted with less than was acknowledged.
 
 use super::engine::{Durability, Engine};
+use super::hot::Hot;
 use super::key::{self, Kind as Row, Space};
 use super::names::Names;
 use super::value::people::{CommitRow, ErasedRow, Gap};
@@ -66,8 +67,8 @@ impl Options {
             entropy,
             now,
             gap: GapPolicy::Refuse,
-            block_cache_bytes: 96 * 1_024 * 1_024,
-            catalogue_bytes: 192 * 1_024 * 1_024,
+            block_cache_bytes: 64 * 1_024 * 1_024,
+            catalogue_bytes: 128 * 1_024 * 1_024,
             durability: Durability::Synced,
         }
     }
@@ -135,6 +136,7 @@ impl Ledger {
             secret: ring::hmac::Key::new(ring::hmac::HMAC_SHA256, keyring.secret()),
             stores: RwLock::new(read_stores(&engine)?),
             names: Names::new(options.catalogue_bytes),
+            hot: Hot::open(&engine)?,
             engine,
             keyring,
             writer: Mutex::new(Writer { mark: head }),

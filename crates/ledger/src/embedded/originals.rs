@@ -22,6 +22,9 @@ pub(crate) enum Effect {
     None,
     /// It speaks of one that has not arrived.
     Waits { of: SettlementKey },
+    /// It speaks of one that has not arrived, for which as many wait as ever may: it will never
+    /// take effect.
+    TooMany,
     /// Something of the original came back; `original` counts it already.
     Returned {
         of: SettlementKey,
@@ -39,7 +42,7 @@ pub(crate) enum Effect {
 impl Effect {
     pub(crate) fn original(&self) -> Option<&SettlementRow> {
         match self {
-            Self::None | Self::Waits { .. } => None,
+            Self::None | Self::Waits { .. } | Self::TooMany => None,
             Self::Returned { original, .. } | Self::Voided { original, .. } => Some(original),
         }
     }
@@ -47,23 +50,27 @@ impl Effect {
     pub(crate) const fn fit(&self) -> Fit {
         match self {
             Self::Returned { fit, .. } => *fit,
-            Self::None | Self::Waits { .. } | Self::Voided { .. } => Fit::Within,
+            Self::None | Self::Waits { .. } | Self::TooMany | Self::Voided { .. } => Fit::Within,
         }
     }
 
     pub(crate) fn counted(&self) -> Vec<(LineNumber, u64)> {
         match self {
             Self::Returned { counted, .. } => counted.clone(),
-            Self::None | Self::Waits { .. } | Self::Voided { .. } => Vec::new(),
+            Self::None | Self::Waits { .. } | Self::TooMany | Self::Voided { .. } => Vec::new(),
         }
     }
 
     /// What the new settlement adds to totals. A void takes away what its original added; one that
-    /// waits is taken for the void of a sale until its original says otherwise.
+    /// waits is taken for the void of a sale until its original says otherwise; one that will never
+    /// take effect adds nothing.
     pub(crate) fn contribution(&self, kind: Kind, total: Amount) -> Sum {
         match self {
             Self::Voided { original, .. } => negative(signed(original.kind, original.total)),
-            Self::None | Self::Waits { .. } | Self::Returned { .. } => signed(kind, total),
+            Self::TooMany if kind == Kind::Void => Sum::ZERO,
+            Self::None | Self::Waits { .. } | Self::TooMany | Self::Returned { .. } => {
+                signed(kind, total)
+            }
         }
     }
 }
@@ -79,7 +86,12 @@ pub(crate) fn look(draft: &Draft<'_>, content: &Content) -> Result<Result<Effect
     };
     let row_key = key::settlement(Row::Settlement, &of.key);
     let Some(mut original) = draft.read(Space::Facts, &row_key, SettlementRow::decode)? else {
-        return Ok(Ok(Effect::Waits { of: of.key.clone() }));
+        let waiting = waiting_for(draft, &of.key)?;
+        return Ok(Ok(if waiting.len() < EARLY_MAX {
+            Effect::Waits { of: of.key.clone() }
+        } else {
+            Effect::TooMany
+        }));
     };
     let of_key = of.key.clone();
     Ok(match content.kind {
@@ -113,6 +125,13 @@ pub(crate) fn look(draft: &Draft<'_>, content: &Content) -> Result<Result<Effect
     })
 }
 
+/// The returns and voids that came before the settlement `of`, which has not arrived.
+fn waiting_for(draft: &Draft<'_>, of: &SettlementKey) -> Result<Vec<SettlementKey>, Fault> {
+    let row_key = key::settlement(Row::Early, of);
+    let early = draft.read(Space::Facts, &row_key, decode_early)?;
+    Ok(early.unwrap_or_default())
+}
+
 /// Writes the effect of the settlement `by`, which is filed already.
 pub(crate) fn apply(
     draft: &mut Draft<'_>,
@@ -121,17 +140,12 @@ pub(crate) fn apply(
     effect: Effect,
 ) -> Result<(), Fault> {
     match effect {
-        Effect::None => Ok(()),
+        Effect::None | Effect::TooMany => Ok(()),
         Effect::Waits { of } => {
+            let mut early = waiting_for(draft, &of)?;
+            early.push(by.clone());
             let row_key = key::settlement(Row::Early, &of);
-            let mut early = draft
-                .read(Space::Facts, &row_key, decode_early)?
-                .unwrap_or_default();
-            // Beyond the bound a return stays recorded, only without its mark on the original.
-            if early.len() < EARLY_MAX {
-                early.push(by.clone());
-                draft.put(Space::Facts, row_key, encode_early(&early));
-            }
+            draft.put(Space::Facts, row_key, encode_early(&early));
             Ok(())
         }
         Effect::Returned { of, original, .. } => put_changed(draft, at, &of, &original),
@@ -288,7 +302,8 @@ pub(crate) fn worth(
     let row_key = key::settlement(Row::Settlement, of);
     Ok(
         match draft.read(Space::Facts, &row_key, SettlementRow::decode)? {
-            None => by_kind,
+            None if waiting_for(draft, of)?.contains(key) => by_kind,
+            None => Sum::ZERO,
             Some(original) if original.voided_by.as_ref() == Some(key) => {
                 negative(signed(original.kind, original.total))
             }

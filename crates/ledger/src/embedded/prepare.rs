@@ -212,7 +212,10 @@ impl Ledger {
             return Ok(None);
         };
         let row = key::user(Kind::Account, user_id);
-        let account = self.engine.read(Space::Facts, &row, AccountRow::decode)?;
+        let account = match self.hot.get(&row) {
+            Some(hot) => Some(AccountRow::decode(&hot)?),
+            None => self.engine.read(Space::Facts, &row, AccountRow::decode)?,
+        };
         Ok(account.map(|account| (user_id, account.slot)))
     }
 

@@ -132,7 +132,6 @@ struct Inspection<'a> {
 }
 
 /// Rows that something leads to, to be compared with the rows there are.
-#[derive(Default)]
 struct Found {
     /// Pending rows that a line without a name leads to.
     pending: u64,
@@ -141,6 +140,10 @@ struct Found {
     /// Purchases of erased people that a settlement leads to. They cannot be opened, so that
     /// nothing leads back.
     erased: u64,
+    /// Lines without a name that settlements of erased people count.
+    erased_pending: u64,
+    /// Whether every settlement could be read, so that what lacks one is wrong.
+    settlements: Whole,
 }
 
 /// What stands under a key. A row that does not decode is told once, where its kind is read; all
@@ -166,12 +169,19 @@ impl<'a> Inspection<'a> {
             of: None,
             stage: "history",
         };
+        let found = Found {
+            pending: 0,
+            claims: 0,
+            erased: 0,
+            erased_pending: 0,
+            settlements: Whole::All,
+        };
         Self {
             ledger,
             progress,
             stage,
             report: Report::default(),
-            found: Found::default(),
+            found,
         }
     }
 

@@ -5,6 +5,8 @@
 //! Nothing here reads a clock; chance comes from seeds, and a random test prints its own.
 
 #[cfg(test)]
+mod content;
+#[cfg(test)]
 mod durability;
 #[cfg(test)]
 mod embedded;

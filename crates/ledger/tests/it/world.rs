@@ -54,6 +54,10 @@ pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
     hash.as_ref().try_into().unwrap()
 }
 
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    ledger::keyring::hex(bytes)
+}
+
 /// Random bytes that are the same for the same seed.
 pub(crate) fn entropy(seed: u64) -> Entropy {
     let drawn = AtomicU64::new(0);

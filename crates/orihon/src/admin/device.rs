@@ -24,7 +24,7 @@ enum Action {
         #[arg(value_parser = store_id)]
         store_id: String,
         /// What to call the machine.
-        #[arg(long, env = "ORIHON_NAME")]
+        #[arg(long, env = "ORIHON_DEVICE_NAME")]
         name: String,
     },
     /// Lists the machines of a store.

@@ -5,10 +5,11 @@ use crate::admin::user::{revoke, token_id, token_told};
 use crate::admin::{Asking, Desk, columns};
 use crate::client::Content;
 use crate::client::key::{DATA_DEFAULT, KEY_FILE};
+use crate::progress::tell;
 use anyhow::Context;
 use ledger::keyring::Keyring;
 use serde_json::{Value, json};
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -55,12 +56,9 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
 }
 
 fn show(asking: &Asking) -> anyhow::Result<ExitCode> {
-    let data = asking
-        .server
-        .data
-        .as_deref()
-        .unwrap_or(Path::new(DATA_DEFAULT));
-    let keys = keys_folder(data)?;
+    let data = asking.server.data.as_deref();
+    let data = std::path::absolute(data.unwrap_or(Path::new(DATA_DEFAULT)))?;
+    let keys = keys_folder(&data)?;
     let places = [
         ("master_key", Keyring::master_path(&keys)),
         ("keyring", Keyring::ring_path(&keys)),
@@ -76,8 +74,7 @@ fn show(asking: &Asking) -> anyhow::Result<ExitCode> {
         }
         false => told(&places),
     };
-    // A reader that stops early, such as `head`, is no failure.
-    let _ = writeln!(std::io::stdout(), "{text}");
+    tell(text);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -99,10 +96,9 @@ fn told(places: &[(&str, PathBuf)]) -> String {
     )
 }
 
-/// The folder of the keyring, by the note in the data folder: a path, or the name of a sibling. A
+/// The folder of the keyring, by the note in the data folder (an absolute path): a path, or the name of a sibling. A
 /// renamed data folder has its own sibling first.
 fn keys_folder(data: &Path) -> anyhow::Result<PathBuf> {
-    let data = std::path::absolute(data)?;
     let note = match std::fs::read_to_string(data.join(KEYS_NOTE)) {
         Err(error) if error.kind() == ErrorKind::NotFound => {
             anyhow::bail!(

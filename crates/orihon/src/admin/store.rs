@@ -38,7 +38,7 @@ enum Action {
         /// The new name.
         name: String,
         /// From when, as RFC 3339 with its offset [default: now].
-        #[arg(long, value_name = "TIME", env = "ORIHON_FROM")]
+        #[arg(long, value_name = "TIME", env = "ORIHON_STORE_FROM")]
         from: Option<String>,
     },
     /// Closes a store for good: it writes nothing more, and its history stays.
@@ -56,39 +56,39 @@ struct NewStore {
     #[arg(value_parser = store_id)]
     store_id: String,
     /// Its name.
-    #[arg(long, env = "ORIHON_NAME")]
+    #[arg(long, env = "ORIHON_STORE_NAME")]
     name: String,
     /// The IANA name of its time zone, such as Asia/Tokyo.
-    #[arg(long, value_name = "ZONE", env = "ORIHON_TIMEZONE")]
+    #[arg(long, value_name = "ZONE", env = "ORIHON_STORE_TIMEZONE")]
     timezone: String,
     /// The currency it sells in, such as JPY.
-    #[arg(long, value_name = "CODE", env = "ORIHON_CURRENCY")]
+    #[arg(long, value_name = "CODE", env = "ORIHON_STORE_CURRENCY")]
     currency: String,
     /// The chain it belongs to.
-    #[arg(long, value_name = "CHAIN_ID", env = "ORIHON_CHAIN")]
+    #[arg(long, value_name = "CHAIN_ID", env = "ORIHON_STORE_CHAIN")]
     chain: Option<String>,
     /// The store or chain whose catalogue it shares.
-    #[arg(long, value_name = "ID", env = "ORIHON_CATALOGUE_OF")]
+    #[arg(long, value_name = "ID", env = "ORIHON_STORE_CATALOGUE_OF")]
     catalogue_of: Option<String>,
     /// Who issues its invoices.
-    #[arg(long, value_name = "NAME", env = "ORIHON_ISSUER")]
+    #[arg(long, value_name = "NAME", env = "ORIHON_STORE_ISSUER")]
     issuer: Option<String>,
     /// The issuer's registration number, T and 13 digits in Japan.
     #[arg(
         long,
         value_name = "NUMBER",
-        env = "ORIHON_REGISTRATION_NUMBER",
+        env = "ORIHON_STORE_REGISTRATION_NUMBER",
         requires = "issuer"
     )]
     registration_number: Option<String>,
     /// Where it is.
-    #[arg(long, env = "ORIHON_ADDRESS")]
+    #[arg(long, env = "ORIHON_STORE_ADDRESS")]
     address: Option<String>,
     /// Its telephone number.
-    #[arg(long, env = "ORIHON_PHONE")]
+    #[arg(long, env = "ORIHON_STORE_PHONE")]
     phone: Option<String>,
     /// What its receipts end with.
-    #[arg(long, value_name = "TEXT", env = "ORIHON_RECEIPT_FOOTER")]
+    #[arg(long, value_name = "TEXT", env = "ORIHON_STORE_RECEIPT_FOOTER")]
     receipt_footer: Option<String>,
 }
 

@@ -21,13 +21,13 @@ enum Action {
     /// Registers a person; the token to the account is shown this once.
     Add {
         /// Your own name for the person; the same one again is the same person.
-        #[arg(long = "ref", value_name = "REF", env = "ORIHON_REF")]
+        #[arg(long = "ref", value_name = "REF", env = "ORIHON_USER_REF")]
         reference: Option<String>,
         /// The person's name.
-        #[arg(long, env = "ORIHON_NAME")]
+        #[arg(long, env = "ORIHON_USER_NAME")]
         name: Option<String>,
         /// The person's e-mail address.
-        #[arg(long, env = "ORIHON_EMAIL")]
+        #[arg(long, env = "ORIHON_USER_EMAIL")]
         email: Option<String>,
     },
     /// Makes a further token to a person's account.

@@ -270,9 +270,16 @@ impl Refusal {
 
 impl Display for Refusal {
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
-        match self.code.as_str() {
-            "" => write!(f, "the server answered {}: {}", self.status, self.detail)?,
-            code => write!(f, "refused: {} ({code}, {})", self.detail, self.status)?,
+        let (status, code) = (self.status, &self.code);
+        match (code.as_str(), self.errors.as_slice()) {
+            ("", _) => write!(
+                f,
+                "what answered is no Orihon server ({status}: {}); look at the address",
+                self.detail
+            )?,
+            (_, []) => write!(f, "refused: {} ({code}, {status})", self.detail)?,
+            // The faults say it all, each at its place.
+            (_, _) => write!(f, "refused ({code}, {status}):")?,
         }
         for fault in &self.errors {
             write!(f, "\n  {fault}")?;
@@ -296,7 +303,7 @@ mod tests {
             {"pointer":"/total","code":"total_sum","detail":"lines make 50, not 51"},
             {"pointer":"","code":"code_of_tomorrow","detail":"is new"}]}"#;
         let refusal = Refusal::read(StatusCode::UNPROCESSABLE_ENTITY, None, body);
-        let expected = "refused: see errors; nothing was stored (total_sum, 422)\n  \
+        let expected = "refused (total_sum, 422):\n  \
             /total total_sum: lines make 50, not 51\n  / code_of_tomorrow: is new";
         assert_eq!(refusal.to_string(), expected);
     }
@@ -304,6 +311,7 @@ mod tests {
     #[test]
     fn what_is_no_problem_is_told_by_its_status() {
         let refusal = Refusal::read(StatusCode::BAD_GATEWAY, None, b"<html>");
-        assert_eq!(refusal.to_string(), "the server answered 502: Bad Gateway");
+        let expected = "what answered is no Orihon server (502: Bad Gateway); look at the address";
+        assert_eq!(refusal.to_string(), expected);
     }
 }

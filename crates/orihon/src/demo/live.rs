@@ -5,6 +5,7 @@ use super::account::{Purchase, Stream};
 use super::furnish::{Device, post, put_catalogue};
 use super::habit::Life;
 use super::history::Visit;
+use super::receipt::transaction;
 use super::screen::{self, Screen};
 use super::tokyo::{civil, stamp};
 use crate::client::Client;
@@ -82,7 +83,7 @@ async fn sell_new_item(life: &Life<'_>, till: &Client, now: DateTime) -> anyhow:
     let tax = NEW_ITEM_PRICE * 8 / 100;
     let settlement = json!({
         "store_id": shop, "terminal": "4", "business_date": now.date().to_string(),
-        "transaction": format!("N{revision:06}"), "kind": "sale", "purchased_at": stamp(now),
+        "transaction": format!("N{}", transaction(now)), "kind": "sale", "purchased_at": stamp(now),
         "currency": "JPY", "user": {"id": life.user_id},
         "lines": [{"code": code, "quantity": "1", "unit_price": NEW_ITEM_PRICE,
             "amount": NEW_ITEM_PRICE, "tax_percent": "8", "tax_included": false}],

@@ -375,7 +375,7 @@ impl<'t> Receipt<'t> {
 }
 
 /// A till numbers its transactions upwards; here the second of the day serves.
-fn transaction(at: DateTime) -> String {
+pub(super) fn transaction(at: DateTime) -> String {
     let second =
         i64::from(at.hour()) * 3_600 + i64::from(at.minute()) * 60 + i64::from(at.second());
     format!("{second:05}")

@@ -79,7 +79,7 @@ now on, the operator's counts, and a carton of milk sold at that till, which the
   curl -s -H \"$P\" \"$O/v1/me/purchases?limit=3\"
   curl -s -H \"$P\" -G $O/v1/me/purchases --data-urlencode q=牛乳
   curl -s -H \"$P\" $O/v1/me/purchases/{newest}
-  curl -N -H \"$P\" $O/v1/me/events
+  curl -sN -H \"$P\" $O/v1/me/events
   curl -s -H \"$A\" \"$O/v1/counts?by=store\"
   curl -s -H \"$D\" $O/v1/settlements -d {sale}
 "

@@ -65,7 +65,13 @@ pub(super) struct Shop {
 
 /// Reads one line.
 pub(super) fn read<'a, T: Deserialize<'a>>(line: &'a [u8]) -> anyhow::Result<T> {
-    Ok(serde_json::from_slice(line)?)
+    serde_json::from_slice(line).map_err(|error| {
+        // The reader calls every line its first.
+        let told = error.to_string();
+        let place = format!(" at line 1 column {}", error.column());
+        let what = told.strip_suffix(&place).unwrap_or(&told);
+        anyhow::anyhow!("column {}: {what}", error.column())
+    })
 }
 
 /// The text of a JSON string as it stands in a line.

@@ -1,11 +1,11 @@
 //! A person's own book. Whose it is comes from the key and from nowhere else.
 
-use super::paths::{self, Parameters};
+use super::paths::{self, Parameters, Path};
 use crate::app::App;
 use crate::auth::SignedIn;
 use crate::catalogues::aside;
 use crate::reply::{Refused, Reply, json};
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use jiff::tz::TimeZone;

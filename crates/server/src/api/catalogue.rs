@@ -5,14 +5,14 @@
     reason = "utoipa's macro repeats the types of a handler"
 )]
 
-use super::paths::{self, Parameters};
+use super::paths::{self, Parameters, Path};
 use super::settlements::read_body;
 use crate::app::App;
 use crate::auth::{StoreDevice, StoreReader};
 use crate::catalogues;
 use crate::reply::{Refused, Reply, json};
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};

@@ -6,12 +6,12 @@
     reason = "utoipa's macro repeats the types of a handler"
 )]
 
-use super::paths::{self, Parameters};
+use super::paths::{self, Parameters, Path};
 use crate::app::App;
 use crate::auth::StoreReader;
 use crate::catalogues::aside;
 use crate::reply::{Refused, Reply, json};
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use purchase::id::{Label, SettlementKey};

@@ -4,13 +4,14 @@
 //! rows of their own for adjustments and excluded tax, so that the amounts of a purchase sum to its
 //! total; a text that a spreadsheet could take for a formula has an apostrophe before it.
 
+use super::paths::Path;
 use super::account::{message, store_of};
 use crate::app::App;
 use crate::auth::SignedIn;
 use crate::reply::{Refused, Reply};
 use crate::stream::Sent;
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use ledger::account::{Filed, Range};

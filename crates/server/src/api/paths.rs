@@ -59,6 +59,20 @@ pub(super) fn settlement(
     })
 }
 
+/// The parts of a path. One that is no text names nothing that is there.
+pub(super) struct Path<T>(pub(super) T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<Arc<App>> for Path<T> {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Refused> {
+        match axum::extract::Path::from_request_parts(parts, app).await {
+            Ok(axum::extract::Path(read)) => Ok(Self(read)),
+            Err(_) => Err(missing("page")),
+        }
+    }
+}
+
 /// The parameters of a query, by name; one that the route does not know is refused.
 pub(super) struct Parameters<T>(pub(super) T);
 
@@ -68,13 +82,22 @@ impl<T: DeserializeOwned> FromRequestParts<Arc<App>> for Parameters<T> {
     async fn from_request_parts(parts: &mut Parts, _app: &Arc<App>) -> Result<Self, Refused> {
         match Query::try_from_uri(&parts.uri) {
             Ok(Query(parameters)) => Ok(Self(parameters)),
-            Err(rejection) => Err(Refused::faults(vec![FieldError {
-                pointer: String::new(),
-                code: ErrorCode::UnknownField,
-                detail: rejection.body_text(),
-            }])),
+            Err(rejection) => Err(unreadable(&rejection.body_text())),
         }
     }
+}
+
+/// What is wrong with a query, from the words of the reader that refused it.
+fn unreadable(said: &str) -> Refused {
+    let detail = said.strip_prefix("Failed to deserialize query string: ").unwrap_or(said);
+    let code = if detail.contains("unknown field") {
+        ErrorCode::UnknownField
+    } else if detail.contains("duplicate field") {
+        ErrorCode::DuplicateField
+    } else {
+        ErrorCode::InvalidValue
+    };
+    Refused::faults(vec![FieldError { pointer: String::new(), code, detail: detail.to_owned() }])
 }
 
 /// A parameter that cannot be read.

@@ -5,7 +5,7 @@
     reason = "utoipa's macro repeats the types of a handler"
 )]
 
-use super::paths::{self, Parameters};
+use super::paths::{self, Parameters, Path};
 use super::settlements::read_body;
 use super::stores::change;
 use crate::app::App;
@@ -14,7 +14,7 @@ use crate::catalogues::aside;
 use crate::reply::{Refused, Reply, json};
 use crate::secret::{Secret, SecretKind};
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use ledger::account::Tally as LedgerTally;

@@ -259,16 +259,13 @@ fn answer_one(outcome: OutcomeMessage) -> Response {
             bytes(status, "application/json", body)
         }
         OutcomeKind::Conflict | OutcomeKind::Rejected => {
-            let code = outcome.code.unwrap_or(ErrorCode::InvalidValue);
-            let detail = outcome
-                .detail
-                .unwrap_or_else(|| "see errors; nothing was stored".to_owned());
-            let problem = Problem {
-                outcome: Some(outcome.outcome),
-                key: outcome.key,
-                errors: outcome.errors.unwrap_or_default(),
-                ..Problem::new(code, detail)
+            let errors = outcome.errors.unwrap_or_default();
+            let told = match (outcome.code, outcome.detail) {
+                (Some(code), Some(detail)) => Problem { errors, ..Problem::new(code, detail) },
+                // The first fault speaks for all of them.
+                _ => Problem::refused(errors),
             };
+            let problem = Problem { outcome: Some(outcome.outcome), key: outcome.key, ..told };
             Refused::from(problem).into_response()
         }
     }

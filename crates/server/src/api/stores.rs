@@ -1,13 +1,13 @@
 //! Stores and their machines, for operators.
 
-use super::paths;
+use super::paths::{self, Path};
 use super::settlements::read_body;
 use crate::app::App;
 use crate::auth::{Operator, StoreReader};
 use crate::reply::{Refused, Reply, json};
 use crate::secret::{Secret, SecretKind};
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use ledger::write::{Changed, Write, Written};

@@ -132,7 +132,7 @@ async fn a_key_in_the_wrong_place_is_no_key() {
     insta::assert_snapshot!(shown, @r#"
     "" send the header Authorization: Bearer with your key
     "Basic b3JvOg==" the Authorization header begins with Bearer and a blank
-    "bearer x" the Authorization header begins with Bearer and a blank
+    "bearer x" this is no key of this server: a part is missing or mistyped; copy it again
     "Bearer" the Authorization header begins with Bearer and a blank
     "Bearer ord_" this is no key of this server: a part is missing or mistyped; copy it again
     "Bearer  " the Authorization header begins with Bearer and a blank

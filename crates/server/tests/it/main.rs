@@ -2,9 +2,13 @@
 //! real connections. Nothing here waits for a moment; tests wait for answers and for states.
 
 #[cfg(test)]
+mod bad;
+#[cfg(test)]
 mod batch;
 #[cfg(test)]
 mod call;
+#[cfg(test)]
+mod card;
 #[cfg(test)]
 mod goods;
 #[cfg(test)]
@@ -15,3 +19,17 @@ mod settle;
 mod show;
 #[cfg(test)]
 mod world;
+#[cfg(test)]
+mod catalogue;
+#[cfg(test)]
+mod names;
+#[cfg(test)]
+mod snapshot;
+#[cfg(test)]
+mod days;
+#[cfg(test)]
+mod back;
+#[cfg(test)]
+mod account;
+#[cfg(test)]
+mod export;

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 
 /// What chance makes begins so. A key shows as its kind alone.
-const PREFIXES: [&str; 8] = ["usr_", "pur_", "dev_", "tok_", "req_", "ord_", "oru_", "oro_"];
+const PREFIXES: [&str; 9] =
+    ["usr_", "pur_", "dev_", "tok_", "c1_", "req_", "ord_", "oru_", "oro_"];
 const WIDTH: usize = 96;
 
 /// What was made by chance so far in one world, with the number of each.

@@ -1,7 +1,7 @@
 //! A server of its own for one test, on a folder of its own, with a clock and a chance that the
 //! test decides. At its end it is stopped in order, and all that it filed is read and compared.
 
-use crate::call::{Answer, Ask, Line, post};
+use crate::call::{Answer, Ask, Line, get, post};
 use crate::show::{Names, indented};
 use ledger::Ledger;
 use ledger::embedded::open::Options;
@@ -215,4 +215,29 @@ fn entropy(state: &Arc<AtomicU64>) -> ledger::keyring::Entropy {
 /// An instant in milliseconds.
 pub(crate) fn ms(time: &str) -> i64 {
     wire::time::read(time).expect("a time of RFC 3339").ms()
+}
+
+impl World {
+    /// A person's book in short, newest first: one line of a purchase each.
+    pub(crate) async fn book(&self, person: &Person, query: &str) -> String {
+        let path = format!("/v1/me/purchases{query}");
+        let page = self.ask(get(path).by(&person.key)).await.is(200).json();
+        let mut shown = String::new();
+        for purchase in page["purchases"].as_array().unwrap() {
+            let transaction = purchase["key"]["transaction"].as_str().unwrap();
+            for line in purchase["lines"].as_array().unwrap() {
+                let text = |name: &str| line[name].as_str().unwrap_or("-").to_owned();
+                shown += &format!("{transaction} {}: {}", text("code"), text("name"));
+                match line["name_source"].as_str().unwrap() {
+                    "catalogue" => shown += &format!(" (revision {})", line["catalogue_revision"]),
+                    source => shown += &format!(" ({source})"),
+                }
+                if line["named_at"].is_string() {
+                    shown += &format!(" since {}", text("named_at"));
+                }
+                shown.push('\n');
+            }
+        }
+        shown
+    }
 }

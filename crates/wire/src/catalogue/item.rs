@@ -73,9 +73,10 @@ fn item(sent: &ItemMessage<'_>, place: Place<'_>, findings: &mut Findings) -> Op
     let reading = text("reading", sent.reading.as_ref());
     let size = text("size", sent.size.as_ref());
     let category = text("category", sent.category.as_ref());
+    let has_unit = text("unit", sent.unit.as_ref()).is_some();
     let gtin = findings.maybe(place.member("gtin"), sent.gtin.as_ref(), gtin);
     let kind = findings.maybe(place.member("kind"), sent.kind.as_ref(), item_kind);
-    let unit = unit(place, sent.unit.as_ref(), findings);
+    let unit = unit(place, sent.unit.as_ref().filter(|_| has_unit), findings);
     let unit_price = findings.maybe(place.member("unit_price"), sent.unit_price, price);
     let percent = sent.tax_percent.as_ref();
     let tax_percent = findings.maybe(place.member("tax_percent"), percent, |decimal| {

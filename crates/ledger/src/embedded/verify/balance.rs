@@ -63,7 +63,7 @@ impl Balance {
 
     /// Tells every line that shows something else than its returns counted. Where some settlements
     /// could not be read, a line may well show more than the others count.
-    pub(super) fn settle(self, inspection: &mut Inspection<'_>, whole: Whole) -> Result<(), Fault> {
+    pub(super) fn settle(self, inspection: &mut Inspection<'_>) -> Result<(), Fault> {
         let uneven = self
             .groups
             .iter()
@@ -82,12 +82,12 @@ impl Balance {
         if uneven.is_empty() {
             Ok(())
         } else {
-            name_lines(inspection, &uneven, whole)
+            name_lines(inspection, &uneven)
         }
     }
 }
 
-fn name_lines(inspection: &mut Inspection<'_>, groups: &[u16], whole: Whole) -> Result<(), Fault> {
+fn name_lines(inspection: &mut Inspection<'_>, groups: &[u16]) -> Result<(), Fault> {
     inspection.begin_stage("returned quantities", None);
     let mut lines: BTreeMap<(SettlementKey, LineNumber), Returned> = BTreeMap::new();
     for pair in inspection.rows(Space::Facts, Row::Settlement) {
@@ -106,7 +106,7 @@ fn name_lines(inspection: &mut Inspection<'_>, groups: &[u16], whole: Whole) -> 
         }
     }
     for ((key, LineNumber(line)), Returned { shown, counted }) in lines {
-        let is_wrong = match whole {
+        let is_wrong = match inspection.found.settlements {
             Whole::All => shown != counted,
             Whole::Some => shown < counted,
         };

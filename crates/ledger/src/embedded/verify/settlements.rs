@@ -44,12 +44,11 @@ pub(super) fn check(inspection: &mut Inspection<'_>, expected: u64) -> Result<()
     inspection.begin_stage("settlements", Some(expected));
     let mut day: Option<Day> = None;
     let mut balance = Balance::new();
-    let mut whole = Whole::All;
     for pair in inspection.rows(Space::Facts, Row::Settlement) {
         let pair = pair?;
         inspection.step();
         let Some(name) = inspection.key(Row::Settlement, &pair.0, keys::settlement) else {
-            whole = Whole::Some;
+            inspection.found.settlements = Whole::Some;
             continue;
         };
         let mut of_day = match day.take() {
@@ -64,12 +63,15 @@ pub(super) fn check(inspection: &mut Inspection<'_>, expected: u64) -> Result<()
                 balance.weigh(&name, &row);
                 check_row(inspection, &name, &row, &mut of_day)?;
             }
-            None => (of_day.whole, whole) = (Whole::Some, Whole::Some),
+            None => {
+                of_day.whole = Whole::Some;
+                inspection.found.settlements = Whole::Some;
+            }
         }
         day = Some(of_day);
     }
     close(inspection, day)?;
-    balance.settle(inspection, whole)
+    balance.settle(inspection)
 }
 
 /// A store's day, counted anew.
@@ -252,6 +254,10 @@ fn check_purchase(
     key: &SettlementKey,
     row: &SettlementRow,
 ) -> Result<(), Fault> {
+    let is_erased = matches!(row.owner, OwnerId::User(_)) && inspection.is_erased(row.owner)?;
+    if is_erased {
+        inspection.found.erased_pending += row.pending;
+    }
     let body_key = key::body(row.owner, row.purchase_id);
     match inspection.look(Space::Purchases, &body_key, PurchaseRow::decode)? {
         Look::Missing => {
@@ -287,9 +293,7 @@ fn check_purchase(
         ),
         Look::Unreadable => {}
     }
-    if matches!(row.owner, OwnerId::User(_)) && inspection.is_erased(row.owner)? {
-        inspection.found.erased += 1;
-    }
+    inspection.found.erased += u64::from(is_erased);
     Ok(())
 }
 

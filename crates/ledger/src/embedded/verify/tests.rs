@@ -153,12 +153,11 @@ impl World {
             name: Some(text(name)),
             email: None,
         };
-        let bytes = name.as_bytes()[0];
         let write = Write::AddUser {
             spare,
             profile: Box::new(profile),
-            token_id: TokenId([bytes; 16]),
-            hash: [bytes; 32],
+            token_id: token_of(name),
+            hash: secret_of(name),
         };
         match self.write(write) {
             Written::User {
@@ -214,6 +213,15 @@ impl World {
         assert!(report.is_sound(), "{story}: {:#?}", report.problems);
         report
     }
+}
+
+/// The first token of the person of that name, and the hash of its secret.
+fn token_of(name: &str) -> TokenId {
+    TokenId(*secret_of(name).first_chunk().unwrap())
+}
+
+fn secret_of(name: &str) -> [u8; 32] {
+    sha256(name.as_bytes())
 }
 
 fn sha256(bytes: &[u8]) -> [u8; 32] {

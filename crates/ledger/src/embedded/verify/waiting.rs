@@ -2,7 +2,7 @@
 //! purchases for whoever has the receipt. Purchases were opened before, and counted what leads here.
 
 use super::keys::Waiting;
-use super::{Inspection, Look, keys, purchase_name, settlement_name};
+use super::{Inspection, Look, Whole, keys, purchase_name, settlement_name};
 use crate::body::{self, Body};
 use crate::embedded::key::{self, Kind as Row, Space};
 use crate::embedded::value::catalogue::{PendingRow, decode_awaited};
@@ -17,7 +17,8 @@ use purchase::settlement::{ClaimHash, LineNumber};
 
 pub(super) fn check_pending(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
     inspection.begin_stage("pending lines", None);
-    let mut to_open = 0_u64;
+    let (mut to_open, mut of_erased) = (0_u64, 0_u64);
+    let mut whole = inspection.found.settlements;
     for pair in inspection.rows(Space::Facts, Row::Pending) {
         let pair = pair?;
         inspection.step();
@@ -28,16 +29,24 @@ pub(super) fn check_pending(inspection: &mut Inspection<'_>) -> Result<(), Fault
             pending,
             PendingRow::decode,
         )?;
-        // Either way there is a row: the line that leads here counted it.
-        let is_erased = match &read {
-            Some((_, row)) => inspection.is_erased(row.owner)?,
-            None => false,
+        let Some((place, row)) = read else {
+            // Whose it is cannot be known; the line that leads here has counted it.
+            to_open += 1;
+            whole = Whole::Some;
+            continue;
         };
-        to_open += u64::from(!is_erased);
-        if let Some((place, row)) = read {
-            inspection.report.pending += 1;
-            check_pending_row(inspection, &place, &row)?;
+        inspection.report.pending += 1;
+        if inspection.is_erased(row.owner)? {
+            of_erased += 1;
+        } else {
+            to_open += 1;
         }
+        check_pending_row(inspection, &place, &row)?;
+    }
+    let counted = inspection.found.erased_pending;
+    if of_erased != counted && whole == Whole::All {
+        let wrong = format!("{of_erased} are noted, their settlements count {counted}");
+        inspection.problem("pending lines of erased people", wrong);
     }
     if to_open > inspection.found.pending {
         name_idle_lines(inspection)?;

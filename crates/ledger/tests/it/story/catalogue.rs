@@ -267,7 +267,7 @@ fn recount(ledger: &Ledger) {
         (vec(change(), 0..6), any::<bool>()),
         |(changes, is_staged)| {
             let revision = base.get() + 1;
-                if is_staged {
+            if is_staged {
                 let (first, second) = changes.split_at(changes.len() / 2);
                 let steps = [
                     Step::Begin,
@@ -293,6 +293,7 @@ fn recount(ledger: &Ledger) {
                 recounted(ledger),
                 "revision {revision}"
             );
+            most.set(now.items.max(most.get()));
         },
     );
     assert!(most.get() >= 2, "the history was an empty one");

@@ -8,7 +8,7 @@ use crate::world::{
     add_user, at, catalogue, code, named, names, purchase, record, step, store_id, town, update,
 };
 use ledger::Ledger;
-use ledger::write::{CatalogueWritten, Step};
+use ledger::write::{CatalogueWrite, CatalogueWritten, Step};
 use purchase::catalogue::Head;
 use purchase::id::Revision;
 
@@ -16,7 +16,8 @@ pub(crate) const STORIES: &[Story] = &[
     ("unseen until finished", unseen),
     ("the same again when it is finished", same_again),
     ("given up for another update", given_up),
-    ("begun anew", begun_anew),
+    ("begun anew with other content", begun_anew),
+    ("sent twice at once", sent_twice),
     ("steps without their beginning", out_of_order),
 ];
 
@@ -118,20 +119,55 @@ fn given_up(ledger: &Ledger) {
 fn begun_anew(ledger: &Ledger) {
     town(ledger);
     update(ledger, 0, 1, vec![named("A", "one", at(-9))]);
+    let first = vec![named("A", "first", at(0)), named("B", "first", at(0))];
     staging(ledger, 1, 2, Step::Begin);
-    staging(
-        ledger,
-        1,
-        2,
-        Step::Part(vec![named("A", "first", at(0)), named("B", "first", at(0))]),
-    );
-    staging(ledger, 1, 2, Step::Begin);
-    staging(ledger, 1, 2, Step::Part(vec![named("C", "second", at(0))]));
-    let now = staging(ledger, 1, 2, Step::Finish);
+    staging(ledger, 1, 2, Step::Part(first));
+    // The store thought better of it: the same number, other content.
+    let second = |next: Step| {
+        let step = CatalogueWrite {
+            update: [2; 32],
+            ..step(1, 2, next)
+        };
+        let written = catalogue(ledger, step, at(0));
+        assert!(
+            matches!(written, CatalogueWritten::Applied(_)),
+            "{written:?}"
+        );
+    };
+    second(Step::Begin);
+    second(Step::Part(vec![named("C", "second", at(0))]));
+    second(Step::Finish);
+    let now = head(ledger);
     assert_eq!((now.items, now.digest), recounted(ledger));
     assert_eq!(seen(ledger, "A", "a"), (vec![1], "one@1".into()));
     assert_eq!(seen(ledger, "B", "b"), (vec![], "-".into()));
     assert_eq!(seen(ledger, "C", "c"), (vec![2], "second@2".into()));
+}
+
+fn sent_twice(ledger: &Ledger) {
+    town(ledger);
+    let part = |of: &str| Step::Part(vec![named(of, "one", at(0))]);
+    // The second sending begins in the midst of the first, which ends before it.
+    for next in [
+        Step::Begin,
+        part("A"),
+        Step::Begin,
+        part("B"),
+        part("A"),
+        Step::Finish,
+    ] {
+        staging(ledger, 0, 1, next);
+    }
+    let now = head(ledger);
+    assert_eq!((now.items, now.digest), recounted(ledger));
+    assert_eq!(
+        now.items, 2,
+        "what was staged before the second beginning is there"
+    );
+    for next in [part("B"), Step::Finish] {
+        let again = catalogue(ledger, step(0, 1, next), at(1));
+        assert_eq!(again, CatalogueWritten::Same(Box::new(now.clone())));
+    }
 }
 
 fn out_of_order(ledger: &Ledger) {

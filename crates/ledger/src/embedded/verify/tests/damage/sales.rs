@@ -232,7 +232,11 @@ fn damage_to_returned_quantities() {
     let show_less = town.changed(standing.clone(), rows, |row| {
         row.returned_micros[0] -= 500_000
     });
-    town.check("the purchase shows less", &[show_less.clone()], &[shows]);
+    town.check(
+        "the purchase shows less",
+        std::slice::from_ref(&show_less),
+        &[shows],
+    );
     town.check(
         "both show less",
         &[less(), show_less],

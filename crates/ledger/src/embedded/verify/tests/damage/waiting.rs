@@ -109,6 +109,30 @@ fn damage_to_pending_lines() {
 }
 
 #[test]
+fn damage_to_pending_lines_of_an_erased_person() {
+    let town = town();
+    let fish = page::pending(&store_id(STORE), &code("fish"), town.bobs, LineNumber(2));
+    let told = [(
+        "pending lines of erased people",
+        "0 are noted, their settlements count 1",
+    )];
+    town.check(
+        "none noted",
+        &[gone_from(Space::Facts, fish.clone())],
+        &told,
+    );
+    let unreadable = town.flipped(Space::Facts, fish, first_byte);
+    let told = [("pending line 2 of purchase", "unknown version")];
+    town.check("unreadable", &[unreadable], &told);
+    let told = [
+        ("settlement s-1 / 1 / 2017-01-01 / bobs", "is not there"),
+        ("feed entry 1 of", "is not there"),
+    ];
+    let body = page::body(OwnerId::User(town.bob), town.bobs);
+    town.check("no body", &[gone_from(Space::Purchases, body)], &told);
+}
+
+#[test]
 fn damage_to_awaited_lines() {
     let town = town();
     let store = store_id(STORE);

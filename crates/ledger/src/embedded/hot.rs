@@ -1,0 +1,106 @@
+//! Rows that nearly every commit reads and writes again, kept in memory within a bound: accounts,
+//! days and catalogue heads. Also which originals have returns waiting for them, so that a sale
+//! need not look. Only the writer adds; what it adds is what it has just read or committed, so the
+//! memory never differs from the engine.
+
+use super::engine::Engine;
+use super::key::{self, Kind, Space};
+use crate::fault::Fault;
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Parts with a lock each, so that readers do not wait for each other.
+const SHARDS: usize = 16;
+/// Rows in a part; beyond that it begins anew. About 40 MiB in all.
+const ROWS_PER_SHARD: usize = 10_000;
+
+type Shard = HashMap<Box<[u8]>, Arc<[u8]>>;
+
+/// The rows.
+pub(crate) struct Hot {
+    shards: [Mutex<Shard>; SHARDS],
+    /// Hashes of early rows' keys. One that was taken away may stay: it only costs a look.
+    early: Mutex<HashSet<u64>>,
+    hasher: RandomState,
+}
+
+impl Hot {
+    /// Begins with what waits in the engine.
+    pub(crate) fn open(engine: &Engine) -> Result<Self, Fault> {
+        let hot = Self {
+            shards: std::array::from_fn(|_| Mutex::default()),
+            early: Mutex::default(),
+            hasher: RandomState::new(),
+        };
+        for pair in engine.prefix(Space::Facts, &[key::number(Kind::Early)]) {
+            hot.note_early(&pair?.0);
+        }
+        Ok(hot)
+    }
+
+    /// The row under `key`, if it is one that is kept and it is here.
+    pub(crate) fn get(&self, key: &[u8]) -> Option<Arc<[u8]>> {
+        if !is_kept(key) {
+            return None;
+        }
+        self.shard(key).get(key).cloned()
+    }
+
+    /// Remembers what the writer has read.
+    pub(crate) fn keep(&self, key: &[u8], row: &[u8]) {
+        if !is_kept(key) {
+            return;
+        }
+        let mut shard = self.shard(key);
+        if shard.len() >= ROWS_PER_SHARD {
+            shard.clear();
+        }
+        shard.insert(key.into(), row.into());
+    }
+
+    /// Follows what is about to be committed. A row that fails to be committed is never read again:
+    /// the ledger stops.
+    pub(crate) fn follow(&self, key: &[u8], row: Option<&[u8]>) {
+        if is_early(key) && row.is_some() {
+            self.note_early(key);
+        }
+        match row {
+            Some(row) => self.keep(key, row),
+            None if is_kept(key) => {
+                self.shard(key).remove(key);
+            }
+            None => {}
+        }
+    }
+
+    /// Is it certain that the engine holds no row under `key`?
+    pub(crate) fn is_absent(&self, key: &[u8]) -> bool {
+        is_early(key) && {
+            let early = self.early.lock().unwrap_or_else(PoisonError::into_inner);
+            early.is_empty() || !early.contains(&self.hasher.hash_one(key))
+        }
+    }
+
+    fn note_early(&self, key: &[u8]) {
+        let mut early = self.early.lock().unwrap_or_else(PoisonError::into_inner);
+        early.insert(self.hasher.hash_one(key));
+    }
+
+    fn shard(&self, key: &[u8]) -> std::sync::MutexGuard<'_, Shard> {
+        // The last byte of a key is as good as random: of an id, a day, a store's name.
+        let at = usize::from(key.last().copied().unwrap_or(0)) % SHARDS;
+        let shard = self.shards.get(at).expect("the remainder is less than the number of parts");
+        shard.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn is_early(row_key: &[u8]) -> bool {
+    row_key.first() == Some(&key::number(Kind::Early))
+}
+
+fn is_kept(row_key: &[u8]) -> bool {
+    [Kind::Account, Kind::Day, Kind::Head]
+        .iter()
+        .any(|kind| row_key.first() == Some(&key::number(*kind)))
+}

@@ -1,0 +1,151 @@
+//! All that can be read of a ledger, as lines of text in a fixed order: to compare two of them, and
+//! to hold one against what was kept. Purchases stand as the digests of their canonical bytes and
+//! items as their stored bytes, so that a line changes only if what is kept does.
+
+use crate::world::{hex, sha256};
+use ledger::Ledger;
+use ledger::account::{Filed, Range};
+use ledger::write::Settled;
+use purchase::bytes::Writer;
+use purchase::canonical;
+use purchase::catalogue::{Entry, Item};
+use purchase::id::{Revision, StoreId, UserId};
+use purchase::naming::{LineName, Naming};
+use purchase::settlement::Settlement;
+use purchase::time::BusinessDate;
+use std::fmt::{Debug, Write as _};
+
+/// More than any test writes.
+const ALL: usize = 1_000_000;
+
+/// The first days of the tests' year; nothing is sold on others.
+fn dates() -> impl Iterator<Item = BusinessDate> {
+    (1..=9).map(|day| BusinessDate::new(2017, 1, day).unwrap())
+}
+
+/// Everything.
+pub(crate) fn everything(ledger: &Ledger) -> String {
+    let mut lines = Lines::default();
+    for store_id in ledger.store_ids() {
+        store(&mut lines, ledger, &store_id);
+    }
+    for count in ledger.count_users(None, ALL).unwrap() {
+        lines.add("user", format!("{} {:?}", count.user_id, count.tally));
+        person(&mut lines, ledger, count.user_id);
+    }
+    for count in ledger.count_stores().unwrap() {
+        lines.add("count", count);
+    }
+    for gap in ledger.gaps().unwrap() {
+        lines.add("gap", gap);
+    }
+    lines.0
+}
+
+#[derive(Default)]
+struct Lines(String);
+
+impl Lines {
+    fn add(&mut self, what: &str, value: impl Debug) {
+        let value = format!("{value:?}").replace("\\\"", "\"");
+        writeln!(self.0, "{what} {}", value.trim_matches('"')).expect("a text takes all");
+    }
+}
+
+fn store(lines: &mut Lines, ledger: &Ledger, store_id: &StoreId) {
+    lines.add("store", ledger.store(store_id).unwrap());
+    for device in ledger.devices(store_id).unwrap() {
+        lines.add("device", device);
+    }
+    let head = ledger.catalogue_head(store_id).unwrap();
+    let sums = [hex(&head.digest), hex(&head.update)];
+    let head = (head.revision, head.lineage, head.items, head.past, sums);
+    lines.add("head", head);
+    let changes = ledger.changes_after(store_id, Revision(0), ALL).unwrap();
+    for (code, version) in changes {
+        let (from, revision) = (version.effective_from.ms(), version.revision.0);
+        let entry = match &version.entry {
+            Entry::Named(item) => item_bytes(item),
+            Entry::Discontinued => "ended".into(),
+        };
+        lines.add("item", format!("{code} from {from} by {revision}: {entry}"));
+    }
+    let now = purchase::time::Timestamp::LAST;
+    for code in ledger.pending_codes(store_id, now).unwrap() {
+        lines.add("pending", code);
+    }
+    for conflict in ledger.conflicts(store_id, ALL).unwrap() {
+        let content = sale_bytes(&conflict.settlement);
+        let (at, recorded) = (conflict.received_at.ms(), conflict.recorded);
+        let digest = conflict.digest;
+        lines.add("conflict", format!("{digest:?} {at} {content} against {recorded:?}"));
+    }
+    for date in dates() {
+        let day = ledger.day(store_id, date).unwrap();
+        if day.tally.settlements > 0 {
+            lines.add("day", format!("{date:?} {:?} {}", day.tally, hex(&day.digest)));
+        }
+        for recorded in ledger.day_settlements(store_id, date, None, ALL).unwrap() {
+            assert_eq!(ledger.recorded(&recorded.key).unwrap().as_ref(), Some(&recorded));
+            lines.add("settlement", recorded);
+        }
+    }
+}
+
+fn person(lines: &mut Lines, ledger: &Ledger, user_id: UserId) {
+    lines.add("profile", ledger.profile(user_id).unwrap().expect("known"));
+    let page = ledger.page(user_id, &Range::default(), ALL, &|_| true).unwrap();
+    for filed in page.purchases {
+        let again = ledger.purchase(user_id, filed.purchase_id).unwrap();
+        assert_eq!(again.as_ref(), Some(&filed));
+        lines.add("purchase", purchase_line(&filed));
+    }
+    for event in ledger.events(user_id, 0, ALL).unwrap() {
+        lines.add("event", event);
+    }
+    lines.add("feed", ledger.feed_ends(user_id).unwrap().expect("known"));
+}
+
+fn purchase_line(filed: &Filed) -> String {
+    let names: Vec<String> = filed.names.iter().map(name_text).collect();
+    format!(
+        "{} {:?} received {} warned {} {} as {} named {names:?} returned {:?} voided by {:?}",
+        filed.purchase_id,
+        filed.settlement.content().key,
+        filed.received_at.ms(),
+        filed.warnings.bits(),
+        sale_bytes(&filed.settlement),
+        filed.identity.0,
+        filed.returned_micros,
+        filed.voided_by,
+    )
+}
+
+fn name_text(line: &LineName) -> String {
+    let at = line.named_at.map_or(String::new(), |at| format!(" at {}", at.ms()));
+    match &line.naming {
+        Naming::Catalogue { revision, item } => {
+            format!("{} by {}{at}", item_bytes(item), revision.0)
+        }
+        Naming::Sent => format!("sent{at}"),
+        Naming::Pending => format!("pending{at}"),
+    }
+}
+
+fn sale_bytes(settlement: &Settlement) -> String {
+    hex(&sha256(&canonical::encode(settlement)))
+}
+
+fn item_bytes(item: &Item) -> String {
+    let mut out = Writer::default();
+    ledger::item::put(&mut out, item);
+    hex(out.as_slice())
+}
+
+/// What a store is told of a settlement that it sends again: id, owner, remarks, claim.
+pub(crate) fn told_again(settled: &Settled) -> String {
+    match settled {
+        Settled::AlreadyRecorded(receipt) => format!("{receipt:?}"),
+        other => panic!("it was recorded before: {other:?}"),
+    }
+}
