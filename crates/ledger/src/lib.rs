@@ -16,4 +16,8 @@ pub mod seal;
 pub mod watermark;
 pub mod write;
 
+#[cfg(test)]
+#[path = "../tests/it/property.rs"]
+mod property;
+
 pub use embedded::Ledger;

@@ -2,7 +2,7 @@
 //! writes of the batch see earlier ones. Nothing reaches the engine before the whole is committed.
 
 use super::Ledger;
-use super::engine::Engine;
+use super::engine::{Copied, Engine};
 use super::key::{self, Kind, Space};
 use super::names::{Moved, read_item};
 use super::value::catalogue::decode_head;
@@ -134,7 +134,7 @@ impl<'a> Draft<'a> {
         space: Space,
         prefix: &[u8],
         limit: usize,
-    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, Fault> {
+    ) -> Result<Vec<Copied>, Fault> {
         self.scan_from(space, prefix, prefix.to_vec(), limit)
     }
 
@@ -145,7 +145,7 @@ impl<'a> Draft<'a> {
         prefix: &[u8],
         from: Vec<u8>,
         limit: usize,
-    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, Fault> {
+    ) -> Result<Vec<Copied>, Fault> {
         let end = key::after(prefix);
         let mut ours = self
             .overlay(space)
@@ -246,7 +246,7 @@ impl<'a> Draft<'a> {
 fn take_ours_before(
     ours: &mut Peekable<Range<'_, Vec<u8>, Option<Vec<u8>>>>,
     key: &[u8],
-    found: &mut Vec<(Vec<u8>, Vec<u8>)>,
+    found: &mut Vec<Copied>,
 ) {
     while let Some((ours, row)) = ours.next_if(|(ours, _)| ours.as_slice() < key) {
         if let Some(row) = row {

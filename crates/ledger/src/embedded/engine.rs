@@ -31,6 +31,12 @@ pub(crate) struct Engine {
     durability: Durability,
 }
 
+/// A row to write; none takes it away.
+pub(crate) type Row = (Space, Vec<u8>, Option<Vec<u8>>);
+
+/// A row that was copied: its key and its value.
+pub(crate) type Copied = (Vec<u8>, Vec<u8>);
+
 /// A row as the engine gives it.
 pub(crate) type Pair = (Slice, Slice);
 

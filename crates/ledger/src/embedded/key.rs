@@ -279,3 +279,6 @@ pub(crate) fn after(prefix: &[u8]) -> Vec<u8> {
     }
     end
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,9 @@
 //! Opening a data folder: made whole or not at all, one process at a time, never trusted to the
 //! page cache, and never accepted with less than was acknowledged.
 
-use super::engine::{Durability, Engine};
+use super::engine::{Durability, Engine, Row};
 use super::hot::Hot;
-use super::key::{self, Kind as Row, Space};
+use super::key::{self, Kind, Space};
 use super::names::Names;
 use super::value::people::{CommitRow, ErasedRow, Gap};
 use super::value::store::StoreRow;
@@ -162,13 +162,13 @@ impl Ledger {
         if let Some(gap) = gap {
             rows.push((
                 Space::Facts,
-                key::plain(Row::Gap, &gap.found.to_be_bytes()),
+                key::plain(Kind::Gap, &gap.found.to_be_bytes()),
                 Some(gap.encode()),
             ));
         }
         for pair in self
             .engine
-            .prefix(Space::Facts, &[key::number(Row::Staging)])
+            .prefix(Space::Facts, &[key::number(Kind::Staging)])
         {
             let (row_key, _) = pair?;
             let store = row_key.get(1..).unwrap_or_default();
@@ -208,7 +208,7 @@ impl Ledger {
     fn destroy_erased(&self) -> Result<(), Fault> {
         for pair in self
             .engine
-            .prefix(Space::Facts, &[key::number(Row::Erased)])
+            .prefix(Space::Facts, &[key::number(Kind::Erased)])
         {
             let (row_key, row) = pair?;
             let Some((_, holder)) = row_key.split_last_chunk::<16>() else {
@@ -230,7 +230,7 @@ impl Ledger {
     fn unstage(
         &self,
         store: &[u8],
-        rows: &mut Vec<(Space, Vec<u8>, Option<Vec<u8>>)>,
+        rows: &mut Vec<Row>,
     ) -> Result<(), Fault> {
         let text = str::from_utf8(store).ok();
         let Some(store_id) = text.and_then(|text| purchase::id::StoreId::parse(text).ok()) else {
@@ -239,7 +239,7 @@ impl Ledger {
         let head = self.names.head(&self.engine, &store_id)?.revision;
         for pair in self
             .engine
-            .prefix(Space::Catalogue, &key::of_store(Row::Item, &store_id))
+            .prefix(Space::Catalogue, &key::of_store(Kind::Item, &store_id))
         {
             let (row_key, row) = pair?;
             if super::names::read_item(&store_id, &row_key, &row)?
@@ -286,7 +286,7 @@ fn create(options: &Options) -> Result<(), OpenError> {
     format.raw(&ledger_id);
     let row = (
         Space::Facts,
-        key::plain(Row::Format, &[]),
+        key::plain(Kind::Format, &[]),
         Some(format.finish()),
     );
     engine.commit(std::iter::once(row))?;
@@ -403,7 +403,7 @@ fn settle_file(path: &Path) -> Result<(), OpenError> {
 }
 
 fn read_format(engine: &Engine, data: &Path) -> Result<[u8; 16], OpenError> {
-    let row = engine.get(Space::Facts, &key::plain(Row::Format, &[]))?;
+    let row = engine.get(Space::Facts, &key::plain(Kind::Format, &[]))?;
     let row = row.ok_or_else(|| OpenError::Foreign {
         path: data.to_owned(),
     })?;
@@ -421,7 +421,7 @@ fn read_format(engine: &Engine, data: &Path) -> Result<[u8; 16], OpenError> {
 
 fn newest_commit(engine: &Engine) -> Result<Mark, Fault> {
     let mut newest = Mark::START;
-    for pair in engine.prefix(Space::Facts, &[key::number(Row::Commit)]) {
+    for pair in engine.prefix(Space::Facts, &[key::number(Kind::Commit)]) {
         let mark = CommitRow::decode(&pair?.1)?.mark;
         if mark.seq > newest.seq {
             newest = mark;
@@ -474,7 +474,7 @@ fn compare(
 
 fn read_stores(engine: &Engine) -> Result<HashMap<purchase::id::StoreId, Arc<StoreRow>>, Fault> {
     engine
-        .prefix(Space::Facts, &[key::number(Row::Store)])
+        .prefix(Space::Facts, &[key::number(Kind::Store)])
         .map(|pair| {
             let row = StoreRow::decode(&pair?.1)?;
             Ok((row.store.store_id.clone(), Arc::new(row)))

@@ -16,6 +16,8 @@ pub(crate) mod people;
 pub(crate) mod purchase_row;
 pub(crate) mod settlement;
 pub(crate) mod store;
+#[cfg(test)]
+mod tests;
 
 /// The version of every value this build writes.
 pub(crate) const VERSION: u8 = 1;

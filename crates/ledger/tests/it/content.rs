@@ -5,7 +5,6 @@
 use crate::world::{hex, sha256};
 use ledger::Ledger;
 use ledger::account::{Filed, Range};
-use ledger::write::Settled;
 use purchase::bytes::Writer;
 use purchase::canonical;
 use purchase::catalogue::{Entry, Item};
@@ -140,12 +139,4 @@ fn item_bytes(item: &Item) -> String {
     let mut out = Writer::default();
     ledger::item::put(&mut out, item);
     hex(out.as_slice())
-}
-
-/// What a store is told of a settlement that it sends again: id, owner, remarks, claim.
-pub(crate) fn told_again(settled: &Settled) -> String {
-    match settled {
-        Settled::AlreadyRecorded(receipt) => format!("{receipt:?}"),
-        other => panic!("it was recorded before: {other:?}"),
-    }
 }

@@ -22,6 +22,8 @@ pub(super) struct Used {
     pub(super) server_cpu_percent: Option<u64>,
     /// The same of the benchmark itself.
     pub(super) bench_cpu_percent: Option<u64>,
+    /// The same of everything else on this machine: with much of it the numbers say little.
+    pub(super) others_cpu_percent: Option<u64>,
     /// The most memory that the server was seen to hold.
     pub(super) resident_bytes_max: Option<u64>,
     /// What the server had written to storage.
@@ -34,6 +36,7 @@ struct Look {
     at: Instant,
     server_cpu: Option<Duration>,
     bench_cpu: Option<Duration>,
+    machine_cpu: Option<Duration>,
     written_bytes: Option<u64>,
 }
 
@@ -43,6 +46,7 @@ impl Look {
             at: clock::now(),
             server_cpu: server.and_then(|pid| cpu(&pid.0.to_string())),
             bench_cpu: cpu("self"),
+            machine_cpu: machine_cpu(),
             written_bytes: server.and_then(written_bytes),
         }
     }
@@ -104,10 +108,16 @@ impl Watch {
             let used = to?.saturating_sub(from?);
             u64::try_from((used.as_nanos() * 100).checked_div(wall.as_nanos())?).ok()
         };
+        let server = percent(first.server_cpu, last.server_cpu);
+        let bench = percent(first.bench_cpu, last.bench_cpu);
+        let machine = percent(first.machine_cpu, last.machine_cpu);
+        let others = machine.zip(server).zip(bench);
         let written = last.written_bytes.zip(first.written_bytes);
         Used {
-            server_cpu_percent: percent(first.server_cpu, last.server_cpu),
-            bench_cpu_percent: percent(first.bench_cpu, last.bench_cpu),
+            server_cpu_percent: server,
+            bench_cpu_percent: bench,
+            others_cpu_percent: others
+                .map(|((machine, server), bench)| machine.saturating_sub(server + bench)),
             resident_bytes_max: seen.resident_bytes_max.max(resident),
             written_bytes: written.map(|(last, first)| last.saturating_sub(first)),
         }
@@ -142,11 +152,25 @@ fn cpu(pid: &str) -> Option<Duration> {
     let mut fields = behind.split_ascii_whitespace().skip(11);
     let user: u64 = fields.next()?.parse().ok()?;
     let system: u64 = fields.next()?.parse().ok()?;
+    ticks(user + system)
+}
+
+/// Processor time of everything on this machine, and what its host gave to others.
+fn machine_cpu() -> Option<Duration> {
+    let stat = read_to_string("/proc/stat").ok()?;
+    let fields = field(&stat, "cpu ")?.split_ascii_whitespace().enumerate();
+    // The 4th and 5th are idle; those behind the 8th are in the first two already.
+    let busy = fields.filter(|(at, _)| !matches!(at, 3 | 4 | 8..));
+    ticks(
+        busy.filter_map(|(_, ticks)| ticks.parse::<u64>().ok())
+            .sum(),
+    )
+}
+
+fn ticks(count: u64) -> Option<Duration> {
     let per_second = rustix::param::clock_ticks_per_second();
     Some(Duration::from_millis(
-        (user + system)
-            .checked_mul(1_000)?
-            .checked_div(per_second)?,
+        count.checked_mul(1_000)?.checked_div(per_second)?,
     ))
 }
 
@@ -212,7 +236,7 @@ mod tests {
     fn this_process_and_this_machine_can_be_read() {
         let own = Pid(std::process::id());
         assert!(resident_bytes(own).unwrap() <= resident_bytes_peak(own).unwrap());
-        assert!(cpu("self").is_some());
+        assert!(cpu("self") <= machine_cpu() && cpu("self").is_some());
         let machine = Machine::of(Some(Path::new("/proc")));
         assert_eq!(machine.file_system.as_deref(), Some("proc"));
         assert!(machine.cores > Some(0) && machine.memory_bytes > Some(0));

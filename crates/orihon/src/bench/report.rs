@@ -9,6 +9,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
 
+/// What other programs may use of a core before the numbers are doubted.
+const OTHERS_PERCENT_MAX: u64 = 20;
+
 /// Everything that is told at the end.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Report {
@@ -139,37 +142,21 @@ impl Report {
         let mut text = self.heading();
         let _ = writeln!(
             text,
-            "\n{:<26}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}{:>9}{:>8}{:>9}",
-            "", "per s", "p50 ms", "p90", "p99", "p99.9", "max", "server", "bench", "memory"
+            "\n{:<26}{:>9}{:>10}{:>9}{:>9}{:>9}{:>9}{:>9}{:>8}{:>8}{:>9}",
+            "",
+            "per s",
+            "p50 ms",
+            "p90",
+            "p99",
+            "p99.9",
+            "max",
+            "server",
+            "bench",
+            "others",
+            "memory"
         );
         for row in &self.rows {
-            let Latency {
-                p50,
-                p90,
-                p99,
-                p999,
-                max,
-            } = row.latency_us;
-            let _ = write!(
-                text,
-                "{:<26}{:>10}",
-                row.how(),
-                thousands(row.done_per_second)
-            );
-            for micros in [p50, p90, p99, p999, max] {
-                let _ = write!(text, "{:>10}", millis(micros));
-            }
-            let Used {
-                server_cpu_percent,
-                bench_cpu_percent,
-                resident_bytes_max,
-                ..
-            } = row.used;
-            let percent =
-                |used: Option<u64>| used.map_or("–".to_owned(), |used| format!("{used} %"));
-            let memory = resident_bytes_max.map_or("–".to_owned(), megabytes);
-            let (server, bench) = (percent(server_cpu_percent), percent(bench_cpu_percent));
-            let _ = writeln!(text, "{server:>9}{bench:>8}{memory:>9}");
+            text.push_str(&row.text());
         }
         for row in &self.rows {
             text.push_str(&row.remarks());
@@ -251,6 +238,36 @@ impl Report {
 }
 
 impl Row {
+    /// The numbers, as a line of the table.
+    fn text(&self) -> String {
+        let rate = thousands(self.done_per_second);
+        let mut text = format!("{:<26}{rate:>9}", self.how());
+        let latency = self.latency_us;
+        for (micros, width) in [
+            (latency.p50, 10),
+            (latency.p90, 9),
+            (latency.p99, 9),
+            (latency.p999, 9),
+            (latency.max, 9),
+        ] {
+            let _ = write!(text, "{:>width$}", millis(micros));
+        }
+        for (percent, width) in [
+            (self.used.server_cpu_percent, 9),
+            (self.used.bench_cpu_percent, 8),
+            (self.used.others_cpu_percent, 8),
+        ] {
+            let shown = percent.map_or("–".to_owned(), |percent| format!("{percent} %"));
+            let _ = write!(text, "{shown:>width$}");
+        }
+        let memory = self
+            .used
+            .resident_bytes_max
+            .map_or("–".to_owned(), megabytes);
+        let _ = writeln!(text, "{memory:>9}");
+        text
+    }
+
     /// What a reader of the numbers must know beside them.
     fn remarks(&self) -> String {
         let mut text = String::new();
@@ -263,16 +280,16 @@ impl Row {
                 thousands(bytes)
             ));
         }
-        if let Some(bytes) = self
-            .used
-            .written_bytes
-            .filter(|_| self.batch.is_some() || self.mode == "single")
-        {
+        let is_filing = self.purchases_per_page.is_none();
+        if let Some(bytes) = self.used.written_bytes.filter(|_| is_filing) {
             let each = bytes.checked_div(self.done).unwrap_or(0);
             remark(format!(
                 "{} bytes written to storage for each settlement",
                 thousands(each)
             ));
+        }
+        if self.used.others_cpu_percent > Some(OTHERS_PERCENT_MAX) {
+            remark("MEASURED ON A BUSY MACHINE: other programs took processor time".to_owned());
         }
         if self.unsent > 0 {
             remark(format!(

@@ -20,7 +20,7 @@ use std::time::Duration;
 /// Milliseconds between two sales.
 const PAUSE_MS: (i64, i64) = (2_000, 6_000);
 /// Which sale is of something that the catalogue does not know yet, and how long it stays so.
-const NAMELESS_SALE: u32 = 5;
+const NAMELESS_SALE: u32 = 4;
 const NAMELESS_PAUSE: Duration = Duration::from_secs(7);
 const NEW_ITEM: &str = "冬限定 ゆず大福";
 const NEW_ITEM_READING: &str = "フユゲンテイ ユズダイフク";

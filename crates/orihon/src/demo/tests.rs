@@ -2,18 +2,22 @@
 //! server takes without a remark, every line is named and priced as its catalogue says, and all that
 //! was promised happens in it.
 
+use super::account::Account;
+use super::furnish::{Past, furnish, person};
 use super::habit::Life;
 use super::history::{first_day, history};
 use super::message::Settlement;
 use super::shelf::{Listing, Nature};
 use super::shop::{Shop, Town};
 use super::{SEED, tokyo};
+use crate::client::{Client, ServerArgs};
 use jiff::ToSpan;
 use jiff::civil::{DateTime, date};
 use purchase::catalogue::Version;
 use purchase::id::Revision;
 use purchase::naming::{Later, Naming, Waiting, as_of, later};
 use purchase::settlement::TaxCheck;
+use server::clock::Clock;
 use std::collections::{BTreeMap, BTreeSet};
 use wire::settlement::{Received, read_settlement};
 
@@ -256,4 +260,43 @@ fn article_numbers_and_labels_have_their_check_digit_and_slugs_are_unique() {
             "only one code is reused"
         );
     }
+}
+
+#[tokio::test]
+async fn the_town_is_furnished_through_the_public_interface() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let listen = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
+    let config = server::Config::new(data.clone(), listen);
+    let running = server::start(config, Clock::system()).await.unwrap();
+    let base = format!("http://{}", running.address);
+    let operator = Client::open(&ServerArgs {
+        server: base.clone(),
+        operator_key: None,
+        data: Some(data),
+        ca_file: None,
+    })
+    .unwrap();
+    let now = tokyo::civil(Clock::system().now()).unwrap();
+    let town = town(now);
+    let first = person(&operator).await.unwrap();
+    let mut life = Life::new(&town, &first.user_id, SEED);
+    furnish(&operator, &mut life, now, Past::Missing)
+        .await
+        .unwrap();
+    let counts: serde_json::Value = operator.read("/v1/counts").await.unwrap();
+    let expected = history(&mut Life::new(&town, &first.user_id, SEED), now).unwrap();
+    assert_eq!(counts["total"]["settlements"], expected.len());
+    // What was sold before its name was known has one by now.
+    assert_eq!(counts["total"]["pending_lines"], 0);
+    // The same person again has a new key to the same account.
+    let again = person(&operator).await.unwrap();
+    assert_eq!(again.user_id, first.user_id);
+    let newest = Account::new(&base, &again.token)
+        .unwrap()
+        .newest()
+        .await
+        .unwrap();
+    assert!(newest.is_some_and(|id| id.starts_with("pur_")));
+    running.stop().await;
 }

@@ -95,12 +95,10 @@ now on, the operator's counts, and a carton of milk sold at that till, which the
         let (shop, code, percent) = (self.supermarket.id(), ware.code, ware.rate.text());
         let (user_id, total) = (&self.person.user_id, price + tax);
         Ok(format!(
-            "'{{\"store_id\":\"{shop}\",\"terminal\":\"{SALE_TILL}\",
-    \"business_date\":\"{day}\",\"transaction\":\"'$(date +%s)'\",\"kind\":\"sale\",
-    \"purchased_at\":\"'$(date -u +%FT%TZ)'\",\"currency\":\"JPY\",\"user\":{{\"id\":\"{user_id}\"}},
-    \"lines\":[{{\"code\":\"{code}\",\"quantity\":\"1\",\"unit_price\":{price},\"amount\":{price}}}],
-    \"taxes\":[{{\"percent\":\"{percent}\",\"included\":false,\"taxable\":{price},\"tax\":{tax}}}],
-    \"total\":{total}}}'"
+            "'{{\"store_id\":\"{shop}\",\"terminal\":\"{SALE_TILL}\",\"business_date\":\"{day}\",
+    \"transaction\":\"'$(date +%s)'\",\"kind\":\"sale\",\"purchased_at\":\"'$(date -u +%FT%TZ)'\",\"currency\":\"JPY\",
+    \"user\":{{\"id\":\"{user_id}\"}},\"lines\":[{{\"code\":\"{code}\",\"quantity\":\"1\",\"unit_price\":{price},\"amount\":{price}}}],
+    \"taxes\":[{{\"percent\":\"{percent}\",\"included\":false,\"taxable\":{price},\"tax\":{tax}}}],\"total\":{total}}}'"
         ))
     }
 }

@@ -51,8 +51,8 @@ pub(super) async fn stream(
     let (send, receive) = mpsc::channel(EVENTS_AHEAD);
     let after = match last {
         // Nothing before the first kept entry can be told any more.
-        Some(last) if last + 1 < ends.oldest || last > ends.newest => {
-            let _ = send.try_send(Event::default().event("reload").data("{}"));
+        Some(last) if last > ends.newest || last.saturating_add(1) < ends.oldest => {
+            let _ = send.try_send(Event::default().id(ends.newest.to_string()).event("reload").data("{}"));
             ends.newest
         }
         Some(last) => last,

@@ -55,7 +55,16 @@ async fn a_spreadsheet_adds_up_and_runs_nothing() {
     assert_eq!(answer.header("content-disposition"), "attachment; filename=\"orihon.csv\"");
     assert_eq!(answer.header("cache-control"), "no-store");
     let text = answer.body.strip_prefix('\u{feff}').expect("a mark for spreadsheets");
-    insta::assert_snapshot!(world.redact(&text.replace("\r\n", "\n")), @"");
+    insta::assert_snapshot!(world.redact(&text.replace("\r\n", "\n")), @r#"
+    purchase_id,kind,store_id,store,purchased_at,currency,row,line,code,name,category,quantity,unit,unit_price,discount,amount,tax_percent,voided
+    pur_1,void,mart,mart店,2026-04-10T12:03:00+09:00,JPY,void,,,,,,,,,99,,
+    pur_2,sale,mart,mart店,2026-04-10T12:02:00+09:00,JPY,item,1,milk,"'@誤り ""!""",,1,each,99,0,99,,yes
+    pur_3,return,mart,mart店,2026-04-10T12:01:00+09:00,JPY,item,1,milk,"'＋牛乳",,1,each,175,0,175,,
+    pur_4,sale,mart,mart店,2026-04-10T12:00:00+09:00,JPY,item,1,milk,牛乳,"乳製品, 卵",2,each,200,50,350,8,
+    pur_4,sale,mart,mart店,2026-04-10T12:00:00+09:00,JPY,item,2,,"'=HYPERLINK(""http://x"")",,0.5,kg,300,0,150,,
+    pur_4,sale,mart,mart店,2026-04-10T12:00:00+09:00,JPY,adjustment,,,"'-10円",,,,,,-10,,
+    pur_4,sale,mart,mart店,2026-04-10T12:00:00+09:00,JPY,tax,,,,,,,,,15,10,
+    "#);
     let rows: Vec<Vec<String>> = text.lines().map(cells).collect();
     let mut sums = BTreeMap::<&str, i64>::new();
     for row in &rows[1..] {

@@ -33,3 +33,11 @@ mod back;
 mod account;
 #[cfg(test)]
 mod export;
+#[cfg(test)]
+mod events;
+#[cfg(test)]
+mod people;
+#[cfg(test)]
+mod stores;
+#[cfg(test)]
+mod health;

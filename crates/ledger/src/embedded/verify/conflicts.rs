@@ -47,7 +47,7 @@ pub(super) fn check(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
         );
         let of_store = match store.take() {
             Some(store) if store.0 == place.0.store_id => store,
-            _ => (place.0.store_id.clone(), data_key(inspection, &place)?),
+            Some(_) | None => (place.0.store_id.clone(), data_key(inspection, &place)?),
         };
         check_row(inspection, &place, (&pair.0, &row), of_store.1.as_ref())?;
         store = Some(of_store);

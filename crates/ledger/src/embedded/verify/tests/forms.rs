@@ -32,10 +32,9 @@ fn check<T: Debug + PartialEq>(
 }
 
 #[test]
-fn keys_are_taken_apart_as_they_were_put_together() {
+fn keys_of_a_store_are_taken_apart_as_they_were_put_together() {
     let store = store_id("s-330");
     let date = BusinessDate::parse("2017-12-31").unwrap();
-    let (user, nobody) = (UserId([7; 16]), OwnerId::Unclaimed(UnclaimedId([8; 16])));
     let line = LINE;
     check(&page::store(&store), keys::store, store.clone());
     let device = DeviceId([3; 16]);
@@ -87,6 +86,12 @@ fn keys_are_taken_apart_as_they_were_put_together() {
     };
     let item_key = page::item(&store, &item.code, item.effective_from, item.revision);
     check(&item_key, keys::item, item);
+}
+
+#[test]
+fn keys_of_an_owner_are_taken_apart_as_they_were_put_together() {
+    let (user, nobody) = (UserId([7; 16]), OwnerId::Unclaimed(UnclaimedId([8; 16])));
+    let line = LINE;
     check(
         &page::body(nobody, ID),
         keys::purchase,

@@ -5,7 +5,7 @@ use super::*;
 use crate::write::Resume;
 
 /// Histories told, and steps in each.
-const SEEDS: u64 = 40;
+const SEEDS: u64 = 24;
 const STEPS: u32 = 90;
 const CODES: [&str; 6] = ["milk", "bread", "old", "jam", "fish", "rice"];
 

@@ -1,8 +1,11 @@
 //! Damage to purchases and other sealed bodies.
 
 use super::*;
+use crate::body;
 use crate::embedded::value::purchase_row::PurchaseRow;
 use crate::embedded::value::settlement::ConflictRow;
+use purchase::naming::Naming;
+use purchase::store::IdentityNumber;
 use purchase::warning::{Warning, Warnings};
 
 #[test]
@@ -44,6 +47,19 @@ fn damage_to_purchases() {
             ("feed entry", "is not there"),
         ],
     );
+    let row = town.row(Space::Purchases, &body());
+    let renamed = (Space::Purchases, page::body(ada, town.nobodys), Some(row));
+    town.check(
+        "a body under another id",
+        &[renamed],
+        &[("purchase pur_", "does not open")],
+    );
+}
+
+#[test]
+fn damage_to_the_columns_of_a_purchase() {
+    let town = town();
+    let body = || page::body(OwnerId::User(town.ada), town.first);
     let rows: Form<PurchaseRow> = (PurchaseRow::decode, PurchaseRow::encode);
     let place = || (Space::Purchases, body());
     let clock = Warnings::default().with(Warning::Clock);
@@ -78,6 +94,61 @@ fn damage_to_purchases() {
         "an unknown part",
         &[part],
         &[("purchase row 12", "its key is not well-formed")],
+    );
+}
+
+/// Nothing but a program that is wrong itself can do this: another body, sealed as it should be.
+#[test]
+fn bodies_that_say_something_else() {
+    let town = town();
+    let nobody = town.settlement_row("nobodys").owner;
+    let rows: Form<PurchaseRow> = (PurchaseRow::decode, PurchaseRow::encode);
+    let sealed = |identity, content: Content, names: &[Naming]| {
+        let place = (Space::Purchases, page::body(nobody, town.nobodys));
+        let canonical = canonical::encode(&Settlement::prove(content).unwrap());
+        let bytes = body::encode(&canonical, IdentityNumber(identity), names);
+        town.changed(place, rows, |row| {
+            let key = town.world.ledger.data_key(nobody, row.columns.slot);
+            let context = row.columns.context(nobody, town.nobodys);
+            row.sealed = key.unwrap().seal([7; 12], &context, &bytes);
+        })
+    };
+    let right = || sale("nobodys", By::Nobody, &[("milk", 1), ("fish", 1)]);
+    let names = [Naming::Sent, Naming::Pending];
+    town.check(
+        "an identity that the store never had",
+        &[sealed(1, right(), &names)],
+        &[("purchase", "its store never presented itself like that")],
+    );
+    let other = sale("first", By::Nobody, &[("milk", 1), ("fish", 1)]);
+    town.check(
+        "another sale",
+        &[sealed(0, other, &names)],
+        &[(
+            "purchase",
+            "its settlement s-1 / 1 / 2017-01-01 / first is filed as",
+        )],
+    );
+    let dearer = sale("nobodys", By::Nobody, &[("milk", 2), ("fish", 1)]);
+    town.check(
+        "other content",
+        &[sealed(0, dearer, &names)],
+        &[
+            ("purchase", "its columns say something else than its body"),
+            ("purchase", "its body has another digest than recorded"),
+            ("purchase", "its lines are not those of its settlement"),
+        ],
+    );
+    let mut later = right();
+    later.purchased_at = time(NOON + 1);
+    town.check(
+        "another time",
+        &[sealed(0, later, &names)],
+        &[
+            ("purchase", "its id does not follow from its key and time"),
+            ("purchase", "its body has another digest than recorded"),
+            ("purchase", "line 2 is noted as another one's"),
+        ],
     );
 }
 

@@ -70,6 +70,11 @@ fn damage_to_settlements() {
             ),
         ],
     );
+}
+
+#[test]
+fn settlements_that_are_not_their_purchases() {
+    let town = town();
     let digest = town.settlement("nobodys", |row| row.digest = Digest([1; 32]));
     town.check(
         "another digest",
@@ -255,6 +260,12 @@ fn damage_to_returned_quantities() {
         &[town.flipped(standing.0, standing.1, first_byte)],
         &[("purchase pur_", "unknown version")],
     );
+}
+
+#[test]
+fn damage_to_what_returns_and_voids_did() {
+    let town = town();
+    let shows = ("settlement s-1", "its purchase shows other returns");
     let counted = town.settlement("back", |row| row.counted[0].1 = 1_000_000);
     town.check(
         "a return counts less",

@@ -8,7 +8,7 @@ use crate::watermark::Mark;
 use purchase::catalogue::Head;
 
 #[test]
-fn damage_to_what_the_ledger_knows_of_itself() {
+fn damage_to_commits() {
     let town = town();
     let mark = town.world.ledger.mark().unwrap();
     let commit = |mark: Mark| {
@@ -54,6 +54,11 @@ fn damage_to_what_the_ledger_knows_of_itself() {
             ("commits", "of them are kept"),
         ],
     );
+}
+
+#[test]
+fn damage_to_what_the_ledger_knows_of_itself() {
+    let town = town();
     let format = page::plain(Row::Format, &[]);
     town.check(
         "no format",
@@ -87,6 +92,11 @@ fn damage_to_what_the_ledger_knows_of_itself() {
         &[gap],
         &[("gap after commit 4", "another commit")],
     );
+}
+
+#[test]
+fn rows_that_no_program_wrote() {
+    let town = town();
     let stranger = (Space::Facts, vec![99, 1], Some(vec![1]));
     town.check(
         "a kind of nobody",
@@ -116,7 +126,7 @@ fn damage_to_what_the_ledger_knows_of_itself() {
 }
 
 #[test]
-fn damage_to_stores_and_machines() {
+fn damage_to_stores() {
     let town = town();
     let sister = page::store(&store_id(SISTER));
     town.check(
@@ -145,7 +155,11 @@ fn damage_to_stores_and_machines() {
         &[unreadable],
         &[("store s-2", "unknown version 0")],
     );
+}
 
+#[test]
+fn damage_to_machines() {
+    let town = town();
     let (live, revoked) = (DeviceId([1; 16]), DeviceId([2; 16]));
     let secret = |byte: u8| page::plain(Row::Secret, &[byte; 32]);
     let device = page::device(&store_id(STORE), live);
@@ -204,11 +218,6 @@ fn damage_to_people() {
     let cyd = town.cyd;
     let of = |kind| page::user(kind, cyd);
     let (user, account) = (of(Row::User), of(Row::Account));
-    let (token, secret) = (
-        page::token(token_of("cyd")),
-        page::plain(Row::Secret, &secret_of("cyd")),
-    );
-    let reference = town.reference("cyd");
     town.check(
         "no account",
         &[gone_from(Space::Facts, account)],
@@ -228,15 +237,30 @@ fn damage_to_people() {
         &[town.flipped(Space::Facts, user.clone(), last_byte)],
         &[("user usr_", "does not open")],
     );
+    let rows: Form<UserRow> = (UserRow::decode, UserRow::encode);
+    let other = town.changed((Space::Facts, user), rows, |row| row.slot = Slot(9_999));
+    town.check(
+        "another slot",
+        &[other],
+        &[
+            ("user usr_", "its account has another key"),
+            ("user usr_", "is not in the keyring"),
+        ],
+    );
+}
+
+#[test]
+fn damage_to_references() {
+    let town = town();
     town.check(
         "no reference",
-        &[gone_from(Space::Facts, reference)],
+        &[gone_from(Space::Facts, town.reference("cyd"))],
         &[("user usr_", "its reference leads nowhere")],
     );
     let second = (
         Space::Facts,
         town.reference("cydonia"),
-        Some(cyd.0.to_vec()),
+        Some(town.cyd.0.to_vec()),
     );
     town.check(
         "a second reference",
@@ -262,6 +286,13 @@ fn damage_to_people() {
         &[short],
         &[("user reference", "it names no user")],
     );
+}
+
+#[test]
+fn damage_to_tokens() {
+    let town = town();
+    let token = page::token(token_of("cyd"));
+    let secret = page::plain(Row::Secret, &secret_of("cyd"));
     town.check(
         "no token",
         &[gone_from(Space::Facts, token.clone())],
@@ -280,16 +311,6 @@ fn damage_to_people() {
         &[
             ("token tok_", "its secret opens other doors"),
             ("secret ", "which does not know it"),
-        ],
-    );
-    let rows: Form<UserRow> = (UserRow::decode, UserRow::encode);
-    let other = town.changed((Space::Facts, user), rows, |row| row.slot = Slot(9_999));
-    town.check(
-        "another slot",
-        &[other],
-        &[
-            ("user usr_", "its account has another key"),
-            ("user usr_", "is not in the keyring"),
         ],
     );
 }

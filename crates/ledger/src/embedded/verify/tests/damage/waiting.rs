@@ -19,56 +19,8 @@ fn damage_to_pending_lines() {
             "line 2 waits for a name, but is not noted under its code",
         )],
     );
-    let row = town.row(Space::Facts, &fish());
-    let more = |key| (Space::Facts, key, Some(row.clone()));
-    town.check(
-        "of a named line",
-        &[more(pending("milk", town.nobodys, 1))],
-        &[(
-            "pending line 1 of purchase",
-            "no line of its purchase waits for a name",
-        )],
-    );
-    town.check(
-        "of another code",
-        &[more(pending("meat", town.nobodys, 2))],
-        &[(
-            "pending line 2 of purchase",
-            "no line of its purchase waits for a name",
-        )],
-    );
-    town.check(
-        "of no line",
-        &[more(pending("fish", town.nobodys, 3))],
-        &[
-            (
-                "pending line 3 of purchase",
-                "its settlement has no such line",
-            ),
-            (
-                "pending line 3 of purchase",
-                "no line of its purchase waits for a name",
-            ),
-        ],
-    );
-    let (space, _, named) = more(pending("jam", town.first, 3));
-    let rows: Form<PendingRow> = (PendingRow::decode, PendingRow::encode);
-    let of_ada = PendingRow {
-        owner: OwnerId::User(town.ada),
-        slot: town.settlement_row("first").slot,
-        key: key("first"),
-        ..PendingRow::decode(&named.unwrap()).unwrap()
-    };
-    let named = (space, pending("jam", town.first, 3), Some(of_ada.encode()));
-    town.check(
-        "of a line named since",
-        &[named],
-        &[(
-            "pending line 3 of purchase",
-            "no line of its purchase waits for a name",
-        )],
-    );
     let place = (Space::Facts, fish());
+    let rows: Form<PendingRow> = (PendingRow::decode, PendingRow::encode);
     let moved = town.changed(place.clone(), rows, |row| {
         row.owner = OwnerId::User(town.cyd)
     });
@@ -105,6 +57,62 @@ fn damage_to_pending_lines() {
             ("day 2017-01-01 of s-1", "lines without a name, there are"),
             ("purchase pur_", "counts 0 lines without a name, it has 1"),
         ],
+    );
+}
+
+#[test]
+fn pending_lines_that_nothing_waits_for() {
+    let town = town();
+    let store = store_id(STORE);
+    let pending =
+        |code_text, id, line| page::pending(&store, &code(code_text), id, LineNumber(line));
+    let row = town.row(Space::Facts, &pending("fish", town.nobodys, 2));
+    let more = |key| (Space::Facts, key, Some(row.clone()));
+    town.check(
+        "of a named line",
+        &[more(pending("milk", town.nobodys, 1))],
+        &[(
+            "pending line 1 of purchase",
+            "no line of its purchase waits for a name",
+        )],
+    );
+    town.check(
+        "of another code",
+        &[more(pending("meat", town.nobodys, 2))],
+        &[(
+            "pending line 2 of purchase",
+            "no line of its purchase waits for a name",
+        )],
+    );
+    town.check(
+        "of no line",
+        &[more(pending("fish", town.nobodys, 3))],
+        &[
+            (
+                "pending line 3 of purchase",
+                "its settlement has no such line",
+            ),
+            (
+                "pending line 3 of purchase",
+                "no line of its purchase waits for a name",
+            ),
+        ],
+    );
+    let (space, _, named) = more(pending("jam", town.first, 3));
+    let of_ada = PendingRow {
+        owner: OwnerId::User(town.ada),
+        slot: town.settlement_row("first").slot,
+        key: key("first"),
+        ..PendingRow::decode(&named.unwrap()).unwrap()
+    };
+    let named = (space, pending("jam", town.first, 3), Some(of_ada.encode()));
+    town.check(
+        "of a line named since",
+        &[named],
+        &[(
+            "pending line 3 of purchase",
+            "no line of its purchase waits for a name",
+        )],
     );
 }
 

@@ -1,0 +1,162 @@
+//! Every stored value is read back as it was written, and nothing else is read: no other version,
+//! no value that was cut short, none with something behind it. Damage is an error, never a panic.
+
+use super::catalogue::{
+    PAST_MAX, PendingRow, decode_awaited, decode_entry, decode_head, encode_awaited, encode_entry,
+    encode_head,
+};
+use super::people::{
+    AccountRow, CommitRow, ErasedRow, Gap, Opens, TokenRow, UserRow, decode_claim, encode_claim,
+};
+use super::purchase_row::{AddedName, EventKind, FeedRow, PurchaseRow, StandingRow};
+use super::settlement::{
+    ConflictRow, DayRow, EARLY_MAX, SettlementRow, decode_early, encode_early,
+};
+use super::store::{DeviceRow, StoreRow};
+use super::*;
+use crate::property::for_all;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use std::fmt::Debug;
+
+mod some;
+
+use some::*;
+
+const CASES: u32 = 128;
+
+/// Whether everything after the last member of a value belongs to it.
+#[derive(Clone, Copy, PartialEq)]
+enum End {
+    /// The value says where it ends.
+    Told,
+    /// What is left over is a sealed body, which is checked when it is opened.
+    Open,
+}
+
+fn is_read_back<T: Debug + PartialEq>(
+    values: impl Strategy<Value = T>,
+    encode: impl Fn(&T) -> Vec<u8>,
+    decode: impl Fn(&[u8]) -> Result<T, Fault>,
+    end: End,
+) {
+    let damage = (any::<prop::sample::Index>(), 1..=255_u8);
+    for_all(CASES, (values, damage), |(value, (place, flip))| {
+        let bytes = encode(&value);
+        assert_eq!(bytes.first(), Some(&VERSION));
+        assert_eq!(decode(&bytes).expect("it was written so"), value);
+        if end == End::Told {
+            for length in 0..bytes.len() {
+                assert!(decode(&bytes[..length]).is_err(), "cut to {length}");
+            }
+            let longer = [bytes.as_slice(), &[0]].concat();
+            assert!(decode(&longer).is_err(), "one byte more");
+        }
+        for version in [0, 2, 255] {
+            let mut other = bytes.clone();
+            other[0] = version;
+            assert!(decode(&other).is_err(), "version {version}");
+        }
+        // Another value, or an error: whatever it is, it does not take the server down.
+        let mut damaged = bytes;
+        let at = place.index(damaged.len());
+        damaged[at] ^= flip;
+        let _ = decode(&damaged);
+    });
+}
+
+#[test]
+fn rows_of_stores() {
+    is_read_back(store_row(), StoreRow::encode, StoreRow::decode, End::Told);
+    is_read_back(device_row(), DeviceRow::encode, DeviceRow::decode, End::Told);
+}
+
+#[test]
+fn rows_of_catalogues() {
+    is_read_back(head(), encode_head, decode_head, End::Told);
+    is_read_back(entry(), encode_entry, decode_entry, End::Told);
+    is_read_back(pending_row(), PendingRow::encode, PendingRow::decode, End::Told);
+    is_read_back(code(), encode_awaited, decode_awaited, End::Told);
+}
+
+#[test]
+fn rows_of_people() {
+    is_read_back(user_row(), UserRow::encode, UserRow::decode, End::Told);
+    is_read_back(account_row(), AccountRow::encode, AccountRow::decode, End::Told);
+    is_read_back(token_row(), TokenRow::encode, TokenRow::decode, End::Told);
+    is_read_back(opens(), Opens::encode, Opens::decode, End::Told);
+    let claim = (owner(), purchase_id());
+    let encode = |claim: &(OwnerId, PurchaseId)| encode_claim(claim.0, claim.1);
+    is_read_back(claim, encode, decode_claim, End::Told);
+}
+
+#[test]
+fn rows_of_the_ledger_itself() {
+    is_read_back(commit_row(), |row| row.encode(), CommitRow::decode, End::Told);
+    is_read_back(gap(), |row| row.encode(), Gap::decode, End::Told);
+    is_read_back(erased_row(), |row| row.encode(), ErasedRow::decode, End::Told);
+}
+
+#[test]
+fn rows_of_settlements() {
+    is_read_back(settlement_row(), SettlementRow::encode, SettlementRow::decode, End::Told);
+    let day = (tally(), any::<[u8; 32]>()).prop_map(|(tally, digest)| DayRow { tally, digest });
+    is_read_back(day, DayRow::encode, DayRow::decode, End::Told);
+    let early = vec(settlement_key(), 0..4);
+    is_read_back(early, |keys| encode_early(keys), decode_early, End::Told);
+    let conflict = (digest(), time(), sealed()).prop_map(|(digest, received_at, sealed)| {
+        ConflictRow { digest, received_at, sealed }
+    });
+    is_read_back(conflict, ConflictRow::encode, ConflictRow::decode, End::Told);
+}
+
+#[test]
+fn rows_of_purchases() {
+    is_read_back(purchase_row(), PurchaseRow::encode, PurchaseRow::decode, End::Open);
+    is_read_back(added_name(), AddedName::encode, AddedName::decode, End::Told);
+    let micros = vec(any::<u64>(), 0..4);
+    let standing = (micros, of(settlement_key())).prop_map(|(returned_micros, voided_by)| {
+        StandingRow { returned_micros, voided_by }
+    });
+    is_read_back(standing, StandingRow::encode, StandingRow::decode, End::Told);
+    let kind = prop_oneof![
+        Just(EventKind::Filed),
+        Just(EventKind::Named),
+        Just(EventKind::Changed)
+    ];
+    let feed = (kind, purchase_id(), time())
+        .prop_map(|(kind, purchase_id, at)| FeedRow { kind, purchase_id, at });
+    is_read_back(feed, |row| row.encode(), FeedRow::decode, End::Told);
+}
+
+#[test]
+fn a_body_is_bound_to_its_columns() {
+    for_all(CASES, (columns(), owner(), columns(), owner()), |(one, first, other, second)| {
+        let id = PurchaseId([7; 16]);
+        let is_same = (&one, first) == (&other, second);
+        let contexts = (one.context(first, id), other.context(second, id));
+        assert_eq!(contexts.0 == contexts.1, is_same);
+        assert_ne!(one.context(first, id), one.context(first, PurchaseId([8; 16])));
+    });
+}
+
+/// The most that a writer writes is read, and one more is not.
+#[test]
+fn bounds_are_the_same_for_writers_and_readers() {
+    let key = |number: usize| key_of(&format!("{number}"));
+    let early = |count: usize| encode_early(&(0..count).map(key).collect::<Vec<_>>());
+    assert_eq!(decode_early(&early(EARLY_MAX)).unwrap().len(), EARLY_MAX);
+    assert!(decode_early(&early(EARLY_MAX + 1)).is_err());
+    let head = |past: usize| {
+        let past = (0..past).map(|_| (text_of("a"), purchase::id::Revision(1))).collect();
+        encode_head(&purchase::catalogue::Head { past, ..purchase::catalogue::Head::empty() })
+    };
+    assert_eq!(decode_head(&head(PAST_MAX)).unwrap().past.len(), PAST_MAX);
+    assert!(decode_head(&head(PAST_MAX + 1)).is_err());
+    let lines = purchase::limits::LINES_MAX;
+    let standing = |count: usize| {
+        StandingRow { returned_micros: vec![1; count], voided_by: None }.encode()
+    };
+    assert!(StandingRow::decode(&standing(lines)).is_ok());
+    assert!(StandingRow::decode(&standing(lines + 1)).is_err());
+}

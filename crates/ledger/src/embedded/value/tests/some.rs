@@ -1,0 +1,333 @@
+//! Random values of every stored kind: all that a writer may write, and rather more.
+
+use super::*;
+use crate::keyring::HolderId;
+use crate::watermark::Mark;
+use proptest::option;
+use purchase::catalogue::{Entry, Head, Item};
+use purchase::decide::Digest;
+use purchase::id::{DeviceId, ItemCode, Label, Revision, SettlementKey, StoreId, TokenId};
+use purchase::limits::{AMOUNT_MAX, PERCENT_UNITS_MAX};
+use purchase::quantity::Percent;
+use purchase::returns::LineState;
+use purchase::settlement::{ClaimHash, ItemKind, LineNumber, Sensitivity, TaxPlace};
+use purchase::store::{ChainId, Identity, Issuer, Store};
+use purchase::time::BusinessDate;
+use purchase::warning::Warnings;
+use std::sync::Arc;
+use super::settlement::ClaimSource;
+use super::purchase_row::Columns;
+
+pub(super) use proptest::option::of;
+
+pub(super) fn text_of(text: &str) -> Text {
+    Text::new(text, 200).unwrap()
+}
+
+pub(super) fn text() -> impl Strategy<Value = Text> {
+    "[ -~牛乳é]{0,12}[!-~牛]".prop_map(|text| text_of(&text))
+}
+
+pub(super) fn time() -> impl Strategy<Value = Timestamp> {
+    let ms = prop_oneof![Just(0), Just(Timestamp::LAST.ms()), 0..=Timestamp::LAST.ms()];
+    ms.prop_map(|ms| Timestamp::from_ms(ms).unwrap())
+}
+
+pub(super) fn digest() -> impl Strategy<Value = Digest> {
+    any::<[u8; 32]>().prop_map(Digest)
+}
+
+pub(super) fn sealed() -> impl Strategy<Value = Vec<u8>> {
+    vec(any::<u8>(), 0..40)
+}
+
+pub(super) fn owner() -> impl Strategy<Value = OwnerId> {
+    (any::<bool>(), any::<[u8; 16]>()).prop_map(|(is_person, id)| match is_person {
+        true => OwnerId::User(UserId(id)),
+        false => OwnerId::Unclaimed(UnclaimedId(id)),
+    })
+}
+
+pub(super) fn purchase_id() -> impl Strategy<Value = PurchaseId> {
+    any::<[u8; 16]>().prop_map(PurchaseId)
+}
+
+fn slot() -> impl Strategy<Value = Slot> {
+    any::<u64>().prop_map(Slot)
+}
+
+pub(super) fn store_id() -> impl Strategy<Value = StoreId> {
+    "[a-z0-9][a-z0-9-]{0,63}".prop_map(|id| StoreId::parse(&id).unwrap())
+}
+
+pub(super) fn label() -> impl Strategy<Value = Label> {
+    "[ -~]{0,31}[!-~]".prop_map(|label| Label::parse(&label).unwrap())
+}
+
+pub(super) fn date() -> impl Strategy<Value = BusinessDate> {
+    (1970..=9999_u16, 1..=12_u8, 1..=28_u8)
+        .prop_map(|(year, month, day)| BusinessDate::new(year, month, day).unwrap())
+}
+
+pub(super) fn code() -> impl Strategy<Value = ItemCode> {
+    "[ -~牛]{0,63}[!-~牛]".prop_map(|code| ItemCode::parse(&code).unwrap())
+}
+
+pub(super) fn settlement_key() -> impl Strategy<Value = SettlementKey> {
+    (store_id(), label(), date(), label()).prop_map(
+        |(store_id, terminal, business_date, transaction)| SettlementKey {
+            store_id,
+            terminal,
+            business_date,
+            transaction,
+        },
+    )
+}
+
+pub(super) fn key_of(transaction: &str) -> SettlementKey {
+    SettlementKey {
+        store_id: StoreId::parse("s-1").unwrap(),
+        terminal: Label::parse("1").unwrap(),
+        business_date: BusinessDate::new(2017, 1, 1).unwrap(),
+        transaction: Label::parse(transaction).unwrap(),
+    }
+}
+
+fn currency() -> impl Strategy<Value = Currency> {
+    prop_oneof![Just("JPY"), Just("USD"), Just("BHD")].prop_map(|code| Currency::parse(code).unwrap())
+}
+
+fn amount() -> impl Strategy<Value = Amount> {
+    let minor = prop_oneof![Just(AMOUNT_MAX), Just(-AMOUNT_MAX), -AMOUNT_MAX..=AMOUNT_MAX];
+    minor.prop_map(|minor| Amount::new(minor).unwrap())
+}
+
+fn revision() -> impl Strategy<Value = Revision> {
+    any::<u64>().prop_map(Revision)
+}
+
+fn kind() -> impl Strategy<Value = Kind> {
+    prop_oneof![Just(Kind::Sale), Just(Kind::Return), Just(Kind::Void)]
+}
+
+fn warnings() -> impl Strategy<Value = Warnings> {
+    (0..8_u8).prop_map(Warnings::from_bits)
+}
+
+pub(super) fn tally() -> impl Strategy<Value = Tally> {
+    let totals = vec((currency(), any::<i128>().prop_map(Sum::from_minor)), 0..3);
+    (any::<u64>(), any::<u64>(), any::<u64>(), totals).prop_map(
+        |(settlements, lines, pending, totals)| Tally { settlements, lines, pending, totals },
+    )
+}
+
+pub(super) fn item() -> impl Strategy<Value = Item> {
+    let texts = (text(), of(text()), of(text()), of(text()), of(text()), of(text()), of(text()));
+    let percent = (0..=PERCENT_UNITS_MAX).prop_map(|units| Percent::from_units(units).unwrap());
+    let place = prop_oneof![Just(TaxPlace::Included), Just(TaxPlace::Excluded)];
+    let rest = (any::<bool>(), of(amount()), of(percent), of(place), any::<bool>());
+    (texts, rest).prop_map(|(texts, (is_service, unit_price, tax_percent, tax_place, hidden))| {
+        let (name, short_name, reading, size, gtin, category, unit) = texts;
+        Item {
+            name,
+            short_name,
+            reading,
+            size,
+            gtin,
+            kind: if is_service { ItemKind::Service } else { ItemKind::Goods },
+            category,
+            unit,
+            unit_price,
+            tax_percent,
+            tax_place,
+            sensitivity: if hidden { Sensitivity::Sensitive } else { Sensitivity::Plain },
+        }
+    })
+}
+
+pub(super) fn entry() -> impl Strategy<Value = Entry> {
+    option::weighted(0.8, item()).prop_map(|item| match item {
+        Some(item) => Entry::Named(Arc::new(item)),
+        None => Entry::Discontinued,
+    })
+}
+
+pub(super) fn head() -> impl Strategy<Value = Head> {
+    let past = vec((text(), revision()), 0..3);
+    let sums = (any::<u64>(), any::<[u8; 32]>(), any::<[u8; 32]>());
+    (revision(), of(text()), sums, past).prop_map(
+        |(revision, lineage, (items, digest, update), past)| Head {
+            revision,
+            lineage,
+            items,
+            digest,
+            update,
+            past,
+        },
+    )
+}
+
+pub(super) fn pending_row() -> impl Strategy<Value = PendingRow> {
+    let awaits = of((revision(), of(text())));
+    (owner(), slot(), settlement_key(), time(), revision(), awaits).prop_map(
+        |(owner, slot, key, at, unnamed_at, awaits)| PendingRow {
+            owner,
+            slot,
+            key,
+            at,
+            unnamed_at,
+            awaits,
+        },
+    )
+}
+
+pub(super) fn store_row() -> impl Strategy<Value = StoreRow> {
+    let issuer = (text(), of(text()))
+        .prop_map(|(name, registration_number)| Issuer { name, registration_number });
+    let identity = (time(), text(), of(issuer), of(text()), of(text()), of(text())).prop_map(
+        |(effective_from, name, issuer, address, phone, receipt_footer)| Identity {
+            effective_from,
+            name,
+            issuer,
+            address,
+            phone,
+            receipt_footer,
+        },
+    );
+    let chain = store_id().prop_map(|id| ChainId::parse(id.as_str()).unwrap());
+    let facts = (store_id(), text(), currency(), of(chain), of(text()), of(time()));
+    let holder = any::<[u8; 16]>().prop_map(HolderId);
+    (facts, vec(identity, 1..3), holder, slot()).prop_map(|(facts, identities, holder, slot)| {
+        let (store_id, timezone, currency, chain_id, catalogue_of, closed_at) = facts;
+        let store = Store {
+            store_id,
+            timezone,
+            currency,
+            chain_id,
+            catalogue_of,
+            closed_at,
+            identities,
+        };
+        StoreRow { store, holder, slot }
+    })
+}
+
+pub(super) fn device_row() -> impl Strategy<Value = DeviceRow> {
+    (text(), any::<[u8; 32]>(), time(), of(time())).prop_map(
+        |(name, hash, created_at, revoked_at)| DeviceRow { name, hash, created_at, revoked_at },
+    )
+}
+
+pub(super) fn user_row() -> impl Strategy<Value = UserRow> {
+    (slot(), time(), sealed())
+        .prop_map(|(slot, created_at, sealed)| UserRow { slot, created_at, sealed })
+}
+
+pub(super) fn account_row() -> impl Strategy<Value = AccountRow> {
+    (slot(), any::<u64>(), tally())
+        .prop_map(|(slot, sequence, tally)| AccountRow { slot, sequence, tally })
+}
+
+pub(super) fn token_row() -> impl Strategy<Value = TokenRow> {
+    (any::<[u8; 16]>(), any::<[u8; 32]>(), time()).prop_map(|(user, hash, created_at)| TokenRow {
+        user_id: UserId(user),
+        hash,
+        created_at,
+    })
+}
+
+pub(super) fn opens() -> impl Strategy<Value = Opens> {
+    let id = any::<[u8; 16]>;
+    prop_oneof![
+        id().prop_map(|token| Opens::Operator { token_id: TokenId(token) }),
+        (store_id(), id()).prop_map(|(store_id, device)| Opens::Device {
+            store_id,
+            device_id: DeviceId(device),
+        }),
+        (id(), id()).prop_map(|(user, token)| Opens::User {
+            user_id: UserId(user),
+            token_id: TokenId(token),
+        }),
+    ]
+}
+
+pub(super) fn commit_row() -> impl Strategy<Value = CommitRow> {
+    (any::<u64>(), any::<[u8; 32]>(), time())
+        .prop_map(|(seq, chain, at)| CommitRow { mark: Mark { seq, chain }, at })
+}
+
+pub(super) fn gap() -> impl Strategy<Value = Gap> {
+    (any::<u64>(), any::<u64>(), time())
+        .prop_map(|(found, acknowledged, at)| Gap { found, acknowledged, at })
+}
+
+pub(super) fn erased_row() -> impl Strategy<Value = ErasedRow> {
+    (time(), slot()).prop_map(|(at, slot)| ErasedRow { at, slot })
+}
+
+pub(super) fn settlement_row() -> impl Strategy<Value = SettlementRow> {
+    let claim = prop_oneof![
+        Just(ClaimSource::None),
+        Just(ClaimSource::Till),
+        Just(ClaimSource::Derived)
+    ];
+    let whose = (digest(), owner(), slot(), purchase_id(), time());
+    let money = (kind(), currency(), amount(), warnings());
+    let claims = (claim, of(any::<[u8; 32]>().prop_map(ClaimHash)), any::<u64>());
+    let line = (any::<u64>(), any::<u64>()).prop_map(|(sold_micros, returned_micros)| LineState {
+        sold_micros,
+        returned_micros,
+    });
+    let counted = vec((any::<u16>().prop_map(LineNumber), any::<u64>()), 0..3);
+    let links = (of(settlement_key()), counted, of(settlement_key()));
+    (whose, money, claims, vec(line, 0..4), links).prop_map(
+        |(whose, money, (claim, claim_hash, pending), lines, (of, counted, voided_by))| {
+            let (digest, owner, slot, purchase_id, received_at) = whose;
+            let (kind, currency, total, warnings) = money;
+            SettlementRow {
+                digest,
+                owner,
+                slot,
+                purchase_id,
+                received_at,
+                kind,
+                currency,
+                total,
+                warnings,
+                claim,
+                claim_hash,
+                pending,
+                lines,
+                of,
+                counted,
+                voided_by,
+            }
+        },
+    )
+}
+
+pub(super) fn columns() -> impl Strategy<Value = Columns> {
+    (slot(), time(), kind(), currency(), amount(), store_id()).prop_map(
+        |(slot, received_at, kind, currency, total, store_id)| Columns {
+            slot,
+            received_at,
+            kind,
+            currency,
+            total,
+            store_id,
+        },
+    )
+}
+
+pub(super) fn purchase_row() -> impl Strategy<Value = PurchaseRow> {
+    (warnings(), columns(), sealed())
+        .prop_map(|(warnings, columns, sealed)| PurchaseRow { warnings, columns, sealed })
+}
+
+pub(super) fn added_name() -> impl Strategy<Value = AddedName> {
+    (revision(), time(), item()).prop_map(|(revision, named_at, item)| AddedName {
+        revision,
+        named_at,
+        item: Arc::new(item),
+    })
+}
