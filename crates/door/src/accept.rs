@@ -42,7 +42,7 @@ impl Acceptor {
     }
 
     fn tell(&mut self, error: &io::Error) {
-        let now = Instant::now();
+        let now = crate::clock::now();
         if self
             .told_at
             .is_some_and(|at| now.duration_since(at) < ACCEPT_LOG_PERIOD)

@@ -13,7 +13,6 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use hyper::rt::{Sleep, Timer};
-use tokio::time::Instant;
 
 use crate::pulse::{AwaitedHead, Pulse};
 
@@ -31,7 +30,7 @@ impl Timer for HeadTimer {
     }
 
     fn now(&self) -> std::time::Instant {
-        Instant::now().into_std()
+        crate::clock::now().into_std()
     }
 }
 

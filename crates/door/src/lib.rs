@@ -20,6 +20,7 @@
 
 mod accept;
 pub mod body;
+mod clock;
 mod connection;
 mod head;
 mod holder;

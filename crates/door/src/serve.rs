@@ -66,7 +66,7 @@ where
                 let pulse = Arc::new(Pulse::default());
                 let life = attend(stream, limits, service.clone(), Arc::clone(&pulse), leave);
                 guests.admit(life, Guest {
-                    patience: Patience::new(&limits, Instant::now()),
+                    patience: Patience::new(&limits, crate::clock::now()),
                     pulse,
                     told: Some(told),
                 });

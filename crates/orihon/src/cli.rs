@@ -9,7 +9,12 @@ use std::process::ExitCode;
 
 /// Integrated purchase record server: one book of everything a person bought, in words.
 #[derive(Parser)]
-#[command(name = "orihon", version, about, after_help = "Begin with: orihon demo")]
+#[command(
+    name = "orihon",
+    version,
+    about,
+    after_help = "Begin with: orihon demo"
+)]
 pub(crate) struct Cli {
     /// What the log says: error, warn, info, debug, or a filter such as `server=debug`.
     #[arg(long, global = true, env = "ORIHON_LOG")]
@@ -50,7 +55,9 @@ pub(crate) enum Command {
 
 /// Prints the document that `GET /openapi.json` serves.
 pub(crate) fn openapi() -> anyhow::Result<ExitCode> {
-    let document = server::api::openapi().to_pretty_json().context("writing the document")?;
+    let document = server::api::openapi()
+        .to_pretty_json()
+        .context("writing the document")?;
     // A reader that stops early, such as `head`, is no failure.
     let _ = writeln!(std::io::stdout(), "{document}");
     Ok(ExitCode::SUCCESS)

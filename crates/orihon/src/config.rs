@@ -5,8 +5,14 @@ use anyhow::{Context, anyhow};
 use std::path::{Path, PathBuf};
 
 /// Every key that a file may hold.
-const KEYS: [&str; 6] =
-    ["data", "keys", "listen", "metrics_listen", "catalogue_mib", "connections_max"];
+const KEYS: [&str; 6] = [
+    "data",
+    "keys",
+    "listen",
+    "metrics_listen",
+    "catalogue_mib",
+    "connections_max",
+];
 
 /// What a file says.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -56,7 +62,10 @@ fn unknown(key: &str) -> anyhow::Error {
 }
 
 fn string(key: &str, value: &toml::Value) -> anyhow::Result<String> {
-    value.as_str().map(str::to_owned).ok_or_else(|| anyhow!("\"{key}\" takes a text in quotes"))
+    value
+        .as_str()
+        .map(str::to_owned)
+        .ok_or_else(|| anyhow!("\"{key}\" takes a text in quotes"))
 }
 
 fn number(key: &str, value: &toml::Value) -> anyhow::Result<usize> {
@@ -76,14 +85,25 @@ mod tests {
         assert_eq!(file.data, Some("/srv/orihon".into()));
         assert_eq!(file.catalogue_mib, Some(64));
         let rows = [
-            ("lisen = \"127.0.0.1:1\"", "unknown key \"lisen\"; did you mean \"listen\"?"),
+            (
+                "lisen = \"127.0.0.1:1\"",
+                "unknown key \"lisen\"; did you mean \"listen\"?",
+            ),
             ("listen = 8470", "\"listen\" takes a text in quotes"),
-            ("catalogue_mib = -1", "\"catalogue_mib\" takes a whole number"),
+            (
+                "catalogue_mib = -1",
+                "\"catalogue_mib\" takes a whole number",
+            ),
         ];
         for (text, expected) in rows {
             let error = parse(text).expect_err(text).to_string();
             assert_eq!(error, expected, "{text}");
         }
-        assert!(parse("zzz = 1").expect_err("unknown").to_string().contains("the keys are data"));
+        assert!(
+            parse("zzz = 1")
+                .expect_err("unknown")
+                .to_string()
+                .contains("the keys are data")
+        );
     }
 }

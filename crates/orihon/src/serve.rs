@@ -84,9 +84,16 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
 }
 
 fn configuration(args: Args) -> anyhow::Result<Config> {
-    let file = args.config.as_deref().map(config::read).transpose()?.unwrap_or_default();
+    let file = args
+        .config
+        .as_deref()
+        .map(config::read)
+        .transpose()?
+        .unwrap_or_default();
     if let Some(url) = &args.ledger {
-        bail!("the ledger {url} cannot be used: this version has the embedded ledger only; leave --ledger out");
+        bail!(
+            "the ledger {url} cannot be used: this version has the embedded ledger only; leave --ledger out"
+        );
     }
     if let Some(url) = &args.public_url
         && !url.starts_with("http://")
@@ -96,7 +103,10 @@ fn configuration(args: Args) -> anyhow::Result<Config> {
     }
     let listen = args.listen.or(file.listen);
     let listen = address(listen.as_deref().unwrap_or(DEFAULT_LISTEN))?;
-    let data = args.data.or(file.data).unwrap_or_else(|| PathBuf::from("data"));
+    let data = args
+        .data
+        .or(file.data)
+        .unwrap_or_else(|| PathBuf::from("data"));
     let mut config = Config::new(data, listen);
     config.keys = args.keys.or(file.keys);
     let metrics_listen = args.metrics_listen.or(file.metrics_listen);
@@ -116,7 +126,10 @@ fn configuration(args: Args) -> anyhow::Result<Config> {
 /// Reads an address; a name such as `localhost` counts as the address it stands for.
 pub(crate) fn address(text: &str) -> anyhow::Result<SocketAddr> {
     use std::net::ToSocketAddrs;
-    let found = text.to_socket_addrs().ok().and_then(|mut found| found.next());
+    let found = text
+        .to_socket_addrs()
+        .ok()
+        .and_then(|mut found| found.next());
     found.with_context(|| format!("\"{text}\" is no address; write it like {DEFAULT_LISTEN}"))
 }
 
@@ -127,9 +140,15 @@ fn greet(running: &Running) {
     eprintln!("Orihon {} is ready at {base}", env!("CARGO_PKG_VERSION"));
     eprintln!("├─ interface   {base}/docs   (document: {base}/openapi.json)");
     eprintln!("├─ data        {}   (embedded ledger)", data.display());
-    eprintln!("├─ master key  {}   back it up apart from the data", keys.join("master.key").display());
+    eprintln!(
+        "├─ master key  {}   back it up apart from the data",
+        keys.join("master.key").display()
+    );
     if let Some(path) = &running.operator_key {
-        eprintln!("├─ operator    {}   may be deleted once others exist", path.display());
+        eprintln!(
+            "├─ operator    {}   may be deleted once others exist",
+            path.display()
+        );
     }
     if let Some(address) = running.metrics_address {
         eprintln!("├─ metrics     http://{address}/metrics");
@@ -147,8 +166,11 @@ fn greet(running: &Running) {
 
 /// Starts the log: for people on a terminal, as JSON elsewhere.
 pub(crate) fn start_log(filter: Option<&str>) {
-    let filter = EnvFilter::try_new(filter.unwrap_or("warn")).unwrap_or_else(|_| EnvFilter::new("warn"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let filter =
+        EnvFilter::try_new(filter.unwrap_or("warn")).unwrap_or_else(|_| EnvFilter::new("warn"));
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     if std::io::stderr().is_terminal() {
         log.init();
     } else {

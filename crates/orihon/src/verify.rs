@@ -28,8 +28,10 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         args.data.display()
     );
     let clock = Clock::system();
-    let options =
-        Options { keys: args.keys, ..Options::new(args.data, clock.entropy(), clock.now()) };
+    let options = Options {
+        keys: args.keys,
+        ..Options::new(args.data, clock.entropy(), clock.now())
+    };
     let ledger = match Ledger::open(&options) {
         Ok((ledger, _)) => ledger,
         Err(error @ (OpenError::Truncated { .. } | OpenError::OtherHistory { .. })) => {

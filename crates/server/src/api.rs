@@ -70,7 +70,6 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 }
 
 /// Every route, with the document and its viewer.
-#[must_use]
 pub fn router(app: Arc<App>) -> Router {
     let (routes, document) = described();
     let out = Arc::clone(&app);

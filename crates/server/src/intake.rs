@@ -12,7 +12,7 @@ use ledger::Ledger;
 use ledger::embedded::Committed;
 use ledger::fault::Fault;
 use ledger::write::{Write, Written};
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc as std_mpsc;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -31,8 +31,6 @@ const COMMITS_AHEAD: usize = 4;
 /// Free space below which nothing is taken: the engine preallocates journals of 64 MiB, and a full
 /// disk in the middle of a commit would stop it for good.
 const FREE_BYTES_MIN: u64 = 3 * 64 * 1_024 * 1_024;
-/// Commits between two looks at the free space.
-const COMMITS_PER_LOOK: u64 = 64;
 
 /// Why a batch was not taken, or its fate is not known. The same may be sent again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -65,7 +63,7 @@ pub enum Health {
 struct Job {
     writes: Vec<Write>,
     bytes: usize,
-    answer: oneshot::Sender<Result<Vec<Written>, IntakeError>>,
+    answer: Answer,
 }
 
 /// The queue's end that handlers hold.
@@ -85,7 +83,7 @@ pub struct Threads {
 /// A commit on its way to its answers.
 struct Answers {
     committed: Committed,
-    answers: Vec<(usize, oneshot::Sender<Result<Vec<Written>, IntakeError>>)>,
+    answers: Waiting,
 }
 
 impl Intake {
@@ -114,8 +112,6 @@ impl Intake {
             bytes: Arc::clone(&intake.bytes),
             is_disk_full: Arc::clone(&intake.is_disk_full),
             health: intake.health.clone(),
-            data: ledger.data().to_owned(),
-            commits: 0,
         };
         let health = intake.health.clone();
         let writer = std::thread::Builder::new()
@@ -197,6 +193,16 @@ impl Intake {
         self.is_disk_full.load(Ordering::Relaxed)
     }
 
+    /// Looks at the free space of the data folder. Whoever runs the server calls this every moment,
+    /// so that taking stops well before the disk is full and begins again when there is space.
+    pub fn look_at_disk(&self, data: &Path) {
+        let free = rustix::fs::statvfs(data).map(|stat| stat.f_bavail * stat.f_frsize);
+        let is_full = free.is_ok_and(|free| free < FREE_BYTES_MIN);
+        if self.is_disk_full.swap(is_full, Ordering::Relaxed) != is_full {
+            tracing::warn!(is_full, "free space of the data folder");
+        }
+    }
+
     /// To be told when the health changes.
     #[must_use]
     pub fn watch(&self) -> watch::Receiver<Health> {
@@ -240,16 +246,13 @@ struct Desk {
     bytes: Arc<AtomicUsize>,
     is_disk_full: Arc<AtomicBool>,
     health: watch::Sender<Health>,
-    data: PathBuf,
-    commits: u64,
 }
 
 impl Desk {
-    fn write(mut self, mut jobs: mpsc::Receiver<Job>, pass_on: &std_mpsc::SyncSender<Answers>) {
+    fn write(self, mut jobs: mpsc::Receiver<Job>, pass_on: &std_mpsc::SyncSender<Answers>) {
         // A panic anywhere below is a bug: this guard stops the intake on the way out.
         let guard = StopOnPanic(self.health.clone());
         while let Some(first) = jobs.blocking_recv() {
-            self.look_at_disk();
             let group = gather(first, &mut jobs);
             let (batch, answers, bytes) = take_apart(group);
             self.bytes.fetch_sub(bytes, Ordering::Relaxed);
@@ -265,14 +268,13 @@ impl Desk {
         drop(guard);
     }
 
-    fn commit(&mut self, batch: Vec<Write>) -> Result<Committed, IntakeError> {
+    fn commit(&self, batch: Vec<Write>) -> Result<Committed, IntakeError> {
         if self.is_disk_full.load(Ordering::Relaxed) {
             return Err(IntakeError::DiskFull);
         }
         if *self.health.borrow() == Health::Faulted {
             return Err(IntakeError::Faulted);
         }
-        self.commits += 1;
         let writes = batch.len();
         match self.ledger.commit(batch, self.clock.now()) {
             Ok(committed) => {
@@ -283,19 +285,6 @@ impl Desk {
                 fail(&self.health, &fault);
                 Err(IntakeError::Faulted)
             }
-        }
-    }
-
-    fn look_at_disk(&mut self) {
-        let is_full = self.is_disk_full.load(Ordering::Relaxed);
-        if !is_full && !self.commits.is_multiple_of(COMMITS_PER_LOOK) {
-            return;
-        }
-        let free = rustix::fs::statvfs(&self.data).map(|stat| stat.f_bavail * stat.f_frsize);
-        let is_now_full = free.is_ok_and(|free| free < FREE_BYTES_MIN);
-        if is_now_full != is_full {
-            tracing::warn!(is_full = is_now_full, "free space of the data folder");
-            self.is_disk_full.store(is_now_full, Ordering::Relaxed);
         }
     }
 }
@@ -313,7 +302,11 @@ fn gather(first: Job, jobs: &mut mpsc::Receiver<Job>) -> Group {
     group
 }
 
-type Waiting = Vec<(usize, oneshot::Sender<Result<Vec<Written>, IntakeError>>)>;
+/// Who waits for an answer, and how many writes it is about.
+type Waiting = Vec<(usize, Answer)>;
+
+/// Where the outcomes of a job go.
+type Answer = oneshot::Sender<Result<Vec<Written>, IntakeError>>;
 
 fn take_apart(group: Group) -> (Vec<Write>, Waiting, usize) {
     let mut batch = Vec::new();

@@ -15,6 +15,24 @@ const PRUNE_PERIOD: Duration = Duration::from_secs(60 * 60);
 /// A pause between two steps, so that pruning is never in anybody's way.
 const PRUNE_PAUSE: Duration = Duration::from_millis(200);
 
+/// How often the free space is looked at.
+const DISK_PERIOD: Duration = Duration::from_millis(500);
+
+/// Watches the free space of the data folder until the server stops.
+pub async fn watch_disk(app: Arc<App>) {
+    let mut health = app.intake.watch();
+    let work = async {
+        loop {
+            app.intake.look_at_disk(app.ledger.data());
+            tokio::time::sleep(DISK_PERIOD).await;
+        }
+    };
+    tokio::select! {
+        () = work => {}
+        _ = health.wait_for(|health| *health != Health::Taking) => {}
+    }
+}
+
 /// Runs until the server stops.
 pub async fn run(app: Arc<App>) {
     let mut health = app.intake.watch();

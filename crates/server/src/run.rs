@@ -127,6 +127,7 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
     let app = Arc::new(App::new(ledger, intake, clock, hub, metrics));
     let (stop, stopped) = watch::channel(Stop::NotYet);
     tokio::spawn(repair::run(Arc::clone(&app)));
+    tokio::spawn(repair::watch_disk(Arc::clone(&app)));
     let metrics_address = metrics_listener.as_ref().map(Listener::address);
     if let Some(listener) = metrics_listener {
         let router = metrics_router(Arc::clone(&app));

@@ -38,9 +38,7 @@ pub(crate) fn write(
         }
         // A device that lost its patience sends the same while the first sending is still being
         // staged: both stage the same versions, and none of them may be lost.
-        Step::Begin
-            if staged(draft, &staging_key, write.revision, write.update)?.is_some() =>
-        {
+        Step::Begin if staged(draft, &staging_key, write.revision, write.update)?.is_some() => {
             Ok(CatalogueWritten::Applied(Box::new(head)))
         }
         Step::Begin => {

@@ -21,6 +21,9 @@ pub enum Durability {
 /// Journals never grow beyond this before tables are written.
 const JOURNAL_BYTES_MAX: u64 = 256 * 1_024 * 1_024;
 
+/// The priority of the engine's own threads, below the usual 0.
+const BACKGROUND_NICE: i32 = 5;
+
 /// The open database.
 pub(crate) struct Engine {
     database: Database,
@@ -47,10 +50,7 @@ impl Engine {
         cache_bytes: u64,
         durability: Durability,
     ) -> Result<Self, fjall::Error> {
-        let database = Database::builder(path)
-            .cache_size(cache_bytes)
-            .max_journaling_size(JOURNAL_BYTES_MAX)
-            .open()?;
+        let database = open_politely(path, cache_bytes)?;
         let mib = 1_024 * 1_024;
         let plain = |memtable: u64| {
             move || KeyspaceCreateOptions::default().max_memtable_size(memtable * mib)
@@ -151,4 +151,23 @@ impl From<fjall::Error> for Fault {
             },
         }
     }
+}
+
+/// Opens the database on a thread of lower priority, which the engine's own threads inherit: tables
+/// are written behind people's backs, and must not make them wait for a processor. Where the
+/// machine refuses the lower priority, nothing but time is lost.
+fn open_politely(path: &Path, cache_bytes: u64) -> Result<Database, fjall::Error> {
+    let open = || {
+        if let Err(error) = rustix::process::setpriority_process(None, BACKGROUND_NICE) {
+            tracing::debug!(%error, "the engine's threads keep the usual priority");
+        }
+        Database::builder(path)
+            .cache_size(cache_bytes)
+            .max_journaling_size(JOURNAL_BYTES_MAX)
+            .open()
+    };
+    std::thread::scope(|threads| match threads.spawn(open).join() {
+        Ok(opened) => opened,
+        Err(panic) => std::panic::resume_unwind(panic),
+    })
 }

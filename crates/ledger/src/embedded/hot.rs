@@ -90,7 +90,10 @@ impl Hot {
     fn shard(&self, key: &[u8]) -> std::sync::MutexGuard<'_, Shard> {
         // The last byte of a key is as good as random: of an id, a day, a store's name.
         let at = usize::from(key.last().copied().unwrap_or(0)) % SHARDS;
-        let shard = self.shards.get(at).expect("the remainder is less than the number of parts");
+        let shard = self
+            .shards
+            .get(at)
+            .expect("the remainder is less than the number of parts");
         shard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -15,7 +15,8 @@ use purchase::bytes::{Reader, Writer as Bytes};
 use purchase::time::Timestamp;
 use rustix::fs::{Advice, fadvise};
 use std::collections::HashMap;
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, DirBuilder, File, TryLockError};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex, RwLock};
@@ -227,11 +228,7 @@ impl Ledger {
         Ok(())
     }
 
-    fn unstage(
-        &self,
-        store: &[u8],
-        rows: &mut Vec<Row>,
-    ) -> Result<(), Fault> {
+    fn unstage(&self, store: &[u8], rows: &mut Vec<Row>) -> Result<(), Fault> {
         let text = str::from_utf8(store).ok();
         let Some(store_id) = text.and_then(|text| purchase::id::StoreId::parse(text).ok()) else {
             return Err(Fault::damaged("a staging row names no store"));
@@ -276,7 +273,7 @@ fn create(options: &Options) -> Result<(), OpenError> {
     if making.exists() {
         fs::remove_dir_all(&making)?;
     }
-    fs::create_dir(&making)?;
+    DirBuilder::new().mode(0o700).create(&making)?;
     let mut ledger_id = [0; 16];
     (options.entropy)(&mut ledger_id);
     let engine_folder = making.join(ENGINE_FOLDER);

@@ -55,37 +55,16 @@ impl Ledger {
         incoming: Incoming,
         derive: impl FnOnce([u8; 32]) -> ClaimHash,
     ) -> Result<Prepared, Fault> {
-        let Incoming {
-            settlement,
-            digest,
-            canonical,
-            received_at,
-        } = incoming;
-        let content = settlement.content();
+        let received_at = incoming.received_at;
+        let content = incoming.settlement.content();
         let erasures = self.erasures.load(Ordering::SeqCst);
-        let at = settlement.effective_at(received_at);
+        let at = incoming.settlement.effective_at(received_at);
         let purchase_id = self.purchase_id(&content.key, at);
         let store = self.store_row(&content.key.store_id);
         let refusal = self.refusal(store.as_deref(), content);
         let (None, Some(store)) = (&refusal, store) else {
             // It will be refused unless it was recorded before: nothing is worth sealing.
-            return Ok(Prepared {
-                settlement,
-                digest,
-                canonical,
-                received_at,
-                purchase_id,
-                claim: None,
-                claim_source: ClaimSource::None,
-                owner: OwnerId::Unclaimed(UnclaimedId([0; 16])),
-                slot: Slot(0),
-                spare: None,
-                refusal: Some(refusal.unwrap_or(Refusal::StoreUnknown)),
-                names: Vec::new(),
-                head: Revision(0),
-                erasures: 0,
-                sealed: Vec::new(),
-            });
+            return Ok(refused(incoming, purchase_id, refusal));
         };
         let filing = self.filing(content)?;
         let (claim, claim_source) = match (content.claim, filing.owner) {
@@ -102,12 +81,12 @@ impl Ledger {
         let sealed = self.seal_body(
             &filing.key,
             &columns.context(filing.owner, purchase_id),
-            (&canonical, identity, &named.names),
+            (&incoming.canonical, identity, &named.names),
         );
         Ok(Prepared {
-            settlement,
-            digest,
-            canonical,
+            settlement: incoming.settlement,
+            digest: incoming.digest,
+            canonical: incoming.canonical,
             received_at,
             purchase_id,
             claim,
@@ -252,6 +231,27 @@ impl Ledger {
     ) -> Vec<u8> {
         let body = body::encode(canonical, identity, names);
         data_key.seal(self.keyring.nonce(), context, &body)
+    }
+}
+
+/// A settlement that is going to be refused, with nothing sealed.
+fn refused(incoming: Incoming, purchase_id: PurchaseId, refusal: Option<Refusal>) -> Prepared {
+    Prepared {
+        settlement: incoming.settlement,
+        digest: incoming.digest,
+        canonical: incoming.canonical,
+        received_at: incoming.received_at,
+        purchase_id,
+        claim: None,
+        claim_source: ClaimSource::None,
+        owner: OwnerId::Unclaimed(UnclaimedId([0; 16])),
+        slot: Slot(0),
+        spare: None,
+        refusal: Some(refusal.unwrap_or(Refusal::StoreUnknown)),
+        names: Vec::new(),
+        head: Revision(0),
+        erasures: 0,
+        sealed: Vec::new(),
     }
 }
 

@@ -178,6 +178,43 @@ fn file(
     prepared: &mut Prepared,
     effect: &Effect,
 ) -> Result<SettlementRow, Fault> {
+    let row = row_of(draft, prepared, effect)?;
+    let content = prepared.settlement.content();
+    let columns: Columns = columns(content, prepared.received_at, prepared.slot);
+    let purchase = PurchaseRow {
+        warnings: row.warnings,
+        columns,
+        sealed: std::mem::take(&mut prepared.sealed),
+    };
+    let body_key = key::body(prepared.owner, prepared.purchase_id);
+    draft.put(Space::Purchases, body_key, purchase.encode());
+    draft.put(
+        Space::Facts,
+        key::settlement(Row::Settlement, &content.key),
+        row.encode(),
+    );
+    if let Some(claim) = row.claim_hash {
+        let claim_row = encode_claim(prepared.owner, prepared.purchase_id);
+        draft.put(Space::Facts, key::plain(Row::Claim, &claim.0), claim_row);
+    }
+    if row.pending > 0 {
+        put_pending(draft, prepared)?;
+    }
+    let sum = effect.contribution(content.kind, content.total);
+    let lines = u64::try_from(content.lines.len()).unwrap_or(u64::MAX);
+    count_day(draft, prepared, lines, row.pending, sum)?;
+    let count = Count {
+        lines,
+        pending: row.pending,
+        currency: content.currency,
+        sum,
+    };
+    count_account(draft, at, row.owner, row.purchase_id, count)?;
+    Ok(row)
+}
+
+/// What is known of a settlement that is new.
+fn row_of(draft: &Draft<'_>, prepared: &Prepared, effect: &Effect) -> Result<SettlementRow, Fault> {
     let content = prepared.settlement.content();
     let mut warnings = Warnings::default();
     if prepared.settlement.tax_check() == TaxCheck::Differs {
@@ -194,7 +231,7 @@ fn file(
         .iter()
         .filter(|name| **name == Naming::Pending)
         .count();
-    let row = SettlementRow {
+    Ok(SettlementRow {
         digest: prepared.digest,
         owner: prepared.owner,
         slot: prepared.slot,
@@ -215,38 +252,7 @@ fn file(
         of: content.of.as_ref().map(|of| of.key.clone()),
         counted: effect.counted(),
         voided_by: None,
-    };
-    let columns: Columns = columns(content, prepared.received_at, prepared.slot);
-    let purchase = PurchaseRow {
-        warnings,
-        columns,
-        sealed: std::mem::take(&mut prepared.sealed),
-    };
-    let body_key = key::body(prepared.owner, prepared.purchase_id);
-    draft.put(Space::Purchases, body_key, purchase.encode());
-    draft.put(
-        Space::Facts,
-        key::settlement(Row::Settlement, &content.key),
-        row.encode(),
-    );
-    if let Some(claim) = row.claim_hash {
-        let claim_row = encode_claim(prepared.owner, prepared.purchase_id);
-        draft.put(Space::Facts, key::plain(Row::Claim, &claim.0), claim_row);
-    }
-    if pending > 0 {
-        put_pending(draft, prepared)?;
-    }
-    let sum = effect.contribution(content.kind, content.total);
-    let lines = u64::try_from(content.lines.len()).unwrap_or(u64::MAX);
-    count_day(draft, prepared, lines, row.pending, sum)?;
-    let count = Count {
-        lines,
-        pending: row.pending,
-        currency: content.currency,
-        sum,
-    };
-    count_account(draft, at, row.owner, row.purchase_id, count)?;
-    Ok(row)
+    })
 }
 
 /// Notes the lines that have no name: by code, and by the revision they wait for.

@@ -41,6 +41,16 @@ pub(crate) fn everything(ledger: &Ledger) -> String {
     lines.0
 }
 
+/// Every row as it is stored: keyspace, key and value.
+pub(crate) fn rows(ledger: &Ledger) -> String {
+    let mut text = String::new();
+    for row in ledger.stored_rows().unwrap() {
+        let (key, value) = (hex(&row.key), hex(&row.row));
+        writeln!(text, "{} {key} {value}", row.space).expect("a text takes all");
+    }
+    text
+}
+
 #[derive(Default)]
 struct Lines(String);
 
@@ -77,15 +87,24 @@ fn store(lines: &mut Lines, ledger: &Ledger, store_id: &StoreId) {
         let content = sale_bytes(&conflict.settlement);
         let (at, recorded) = (conflict.received_at.ms(), conflict.recorded);
         let digest = conflict.digest;
-        lines.add("conflict", format!("{digest:?} {at} {content} against {recorded:?}"));
+        lines.add(
+            "conflict",
+            format!("{digest:?} {at} {content} against {recorded:?}"),
+        );
     }
     for date in dates() {
         let day = ledger.day(store_id, date).unwrap();
         if day.tally.settlements > 0 {
-            lines.add("day", format!("{date:?} {:?} {}", day.tally, hex(&day.digest)));
+            lines.add(
+                "day",
+                format!("{date:?} {:?} {}", day.tally, hex(&day.digest)),
+            );
         }
         for recorded in ledger.day_settlements(store_id, date, None, ALL).unwrap() {
-            assert_eq!(ledger.recorded(&recorded.key).unwrap().as_ref(), Some(&recorded));
+            assert_eq!(
+                ledger.recorded(&recorded.key).unwrap().as_ref(),
+                Some(&recorded)
+            );
             lines.add("settlement", recorded);
         }
     }
@@ -93,7 +112,9 @@ fn store(lines: &mut Lines, ledger: &Ledger, store_id: &StoreId) {
 
 fn person(lines: &mut Lines, ledger: &Ledger, user_id: UserId) {
     lines.add("profile", ledger.profile(user_id).unwrap().expect("known"));
-    let page = ledger.page(user_id, &Range::default(), ALL, &|_| true).unwrap();
+    let page = ledger
+        .page(user_id, &Range::default(), ALL, &|_| true)
+        .unwrap();
     for filed in page.purchases {
         let again = ledger.purchase(user_id, filed.purchase_id).unwrap();
         assert_eq!(again.as_ref(), Some(&filed));
@@ -121,7 +142,9 @@ fn purchase_line(filed: &Filed) -> String {
 }
 
 fn name_text(line: &LineName) -> String {
-    let at = line.named_at.map_or(String::new(), |at| format!(" at {}", at.ms()));
+    let at = line
+        .named_at
+        .map_or(String::new(), |at| format!(" at {}", at.ms()));
     match &line.naming {
         Naming::Catalogue { revision, item } => {
             format!("{} by {}{at}", item_bytes(item), revision.0)

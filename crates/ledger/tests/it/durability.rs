@@ -3,6 +3,7 @@
 //! folder that is not opened is not touched.
 
 use crate::content::everything;
+use crate::folder::{copy, copy_file, put_back};
 use crate::slip::slip;
 use crate::world::{
     World, add_user, at, named, record, settle, shop, store_id, text, town, update,
@@ -13,7 +14,6 @@ use ledger::fault::OpenError;
 use purchase::settlement::Content;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 mod erased;
@@ -60,38 +60,6 @@ fn error_of(opened: Result<(Ledger, Found), OpenError>) -> OpenError {
         Ok((_, found)) => panic!("it was opened, and found {found:?}"),
         Err(error) => error,
     }
-}
-
-/// Copies a folder with all that is in it. Journals are mostly holes, which stay holes.
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let to = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &to);
-        } else {
-            copy_file(&entry.path(), &to);
-        }
-    }
-}
-
-fn copy_file(from: &Path, to: &Path) {
-    let bytes = fs::read(from).unwrap();
-    let file = File::create(to).unwrap();
-    let length = u64::try_from(bytes.len()).unwrap();
-    file.set_len(length).unwrap();
-    for (nth, block) in (0..).zip(bytes.chunks(4_096)) {
-        if block.iter().any(|byte| *byte != 0) {
-            file.write_all_at(block, nth * 4_096).unwrap();
-        }
-    }
-}
-
-/// Puts the copy in the place of the folder.
-fn put_back(copied: &Path, folder: &Path) {
-    fs::remove_dir_all(folder).unwrap();
-    copy(copied, folder);
 }
 
 /// Every file below a folder, with a digest of what is in it.

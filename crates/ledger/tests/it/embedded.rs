@@ -12,7 +12,10 @@ use std::path::PathBuf;
 
 /// Tells every one of them, and says which did not hold.
 fn tell(stories: &[Story]) {
-    tell_with(stories, Options::new(PathBuf::new(), entropy(1), at(0)).catalogue_bytes);
+    tell_with(
+        stories,
+        Options::new(PathBuf::new(), entropy(1), at(0)).catalogue_bytes,
+    );
 }
 
 fn tell_with(stories: &[Story], catalogue_bytes: usize) {
@@ -109,6 +112,11 @@ fn a_random_history_ends_as_the_model_says() {
 /// Without room for a single name in memory, every name still is the right one.
 #[test]
 fn names_are_right_without_memory_for_them() {
-    let stories = [naming::STORIES, later::STORIES, race::STORIES, staging::STORIES];
+    let stories = [
+        naming::STORIES,
+        later::STORIES,
+        race::STORIES,
+        staging::STORIES,
+    ];
     tell_with(&stories.concat(), 1);
 }

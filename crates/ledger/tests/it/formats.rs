@@ -27,58 +27,89 @@ use std::sync::Arc;
 
 fn some_item() -> impl Strategy<Value = Item> {
     let word = || "[ -~牛乳]{0,30}[!-~牛]".prop_map(|word| text(&word));
-    let texts = (word(), of(word()), of(word()), of(word()), of(word()), of(word()), of(word()));
-    let rest = (any::<bool>(), of(-9..9_i64), of(0..200_u32), of(any::<bool>()), any::<bool>());
-    (texts, rest).prop_map(|(texts, (is_service, price, percent, is_included, is_hidden))| {
-        let (name, short_name, reading, size, gtin, category, unit) = texts;
-        let place = |is_included| match is_included {
-            true => TaxPlace::Included,
-            false => TaxPlace::Excluded,
-        };
-        Item {
-            name,
-            short_name,
-            reading,
-            size,
-            gtin,
-            kind: if is_service { ItemKind::Service } else { ItemKind::Goods },
-            category,
-            unit,
-            unit_price: price.map(crate::slip::amount),
-            tax_percent: percent.map(|units| Percent::from_units(units).unwrap()),
-            tax_place: is_included.map(place),
-            sensitivity: if is_hidden { Sensitivity::Sensitive } else { Sensitivity::Plain },
-        }
-    })
+    let texts = (
+        word(),
+        of(word()),
+        of(word()),
+        of(word()),
+        of(word()),
+        of(word()),
+        of(word()),
+    );
+    let rest = (
+        any::<bool>(),
+        of(-9..9_i64),
+        of(0..200_u32),
+        of(any::<bool>()),
+        any::<bool>(),
+    );
+    (texts, rest).prop_map(
+        |(texts, (is_service, price, percent, is_included, is_hidden))| {
+            let (name, short_name, reading, size, gtin, category, unit) = texts;
+            let place = |is_included| match is_included {
+                true => TaxPlace::Included,
+                false => TaxPlace::Excluded,
+            };
+            Item {
+                name,
+                short_name,
+                reading,
+                size,
+                gtin,
+                kind: if is_service {
+                    ItemKind::Service
+                } else {
+                    ItemKind::Goods
+                },
+                category,
+                unit,
+                unit_price: price.map(crate::slip::amount),
+                tax_percent: percent.map(|units| Percent::from_units(units).unwrap()),
+                tax_place: is_included.map(place),
+                sensitivity: if is_hidden {
+                    Sensitivity::Sensitive
+                } else {
+                    Sensitivity::Plain
+                },
+            }
+        },
+    )
 }
 
 #[test]
 fn items_are_read_back_and_only_so() {
-    for_all(300, (some_item(), any::<prop::sample::Index>(), 1..=255_u8), |(item, place, flip)| {
-        let mut out = Writer::default();
-        item::put(&mut out, &item);
-        let bytes = out.finish();
-        let mut from = Reader::new(&bytes);
-        assert_eq!(item::read(&mut from).unwrap(), item);
-        from.finish().unwrap();
-        for length in 0..bytes.len() {
-            assert!(item::read(&mut Reader::new(&bytes[..length])).is_err(), "cut to {length}");
-        }
-        // Damage is refused, or is another item written as it would have been.
-        let mut damaged = bytes.clone();
-        let at = place.index(bytes.len());
-        damaged[at] ^= flip;
-        let mut from = Reader::new(&damaged);
-        if let Ok(other) = item::read(&mut from)
-            && from.finish().is_ok()
-        {
-            let mut again = Writer::default();
-            item::put(&mut again, &other);
-            // A default that is written out says nothing more than one that is left out.
-            assert!(hex(&again.finish()).len() <= hex(&damaged).len());
-            assert_ne!(other, item);
-        }
-    });
+    for_all(
+        300,
+        (some_item(), any::<prop::sample::Index>(), 1..=255_u8),
+        |(item, place, flip)| {
+            let mut out = Writer::default();
+            item::put(&mut out, &item);
+            let bytes = out.finish();
+            let mut from = Reader::new(&bytes);
+            assert_eq!(item::read(&mut from).unwrap(), item);
+            from.finish().unwrap();
+            for length in 0..bytes.len() {
+                assert!(
+                    item::read(&mut Reader::new(&bytes[..length])).is_err(),
+                    "cut to {length}"
+                );
+            }
+            // Damage is refused, or is another item written as it would have been.
+            let mut damaged = bytes.clone();
+            let at = place.index(bytes.len());
+            damaged[at] ^= flip;
+            let mut from = Reader::new(&damaged);
+            if let Ok(other) = item::read(&mut from)
+                && from.finish().is_ok()
+            {
+                let mut again = Writer::default();
+                item::put(&mut again, &other);
+                // A default that is written out says nothing more than one that is left out.
+                assert!(hex(&again.finish()).len() <= hex(&damaged).len());
+                assert_ne!(other, item);
+            }
+        },
+    );
 }
 
 /// A settlement of as many lines as there are names, with one name of each kind among them.
@@ -89,14 +120,23 @@ fn some_body() -> impl Strategy<Value = Body> {
     });
     let naming = prop_oneof![3 => named, 1 => Just(Naming::Sent), 1 => Just(Naming::Pending)];
     (vec(naming, 1..20), any::<u32>()).prop_map(|(names, identity)| {
-        let slip = (0..names.len()).fold(slip("1"), |slip, nth| slip.line(&format!("{nth}"), "1", 9));
+        let slip =
+            (0..names.len()).fold(slip("1"), |slip, nth| slip.line(&format!("{nth}"), "1", 9));
         let settlement = Settlement::prove(slip.content()).unwrap();
-        Body { settlement, identity: IdentityNumber(identity), names }
+        Body {
+            settlement,
+            identity: IdentityNumber(identity),
+            names,
+        }
     })
 }
 
 fn encoded(body: &Body) -> Vec<u8> {
-    body::encode(&canonical::encode(&body.settlement), body.identity, &body.names)
+    body::encode(
+        &canonical::encode(&body.settlement),
+        body.identity,
+        &body.names,
+    )
 }
 
 #[test]
@@ -114,7 +154,10 @@ fn bodies_are_read_back_plain_and_compressed() {
         }
     });
     let [_, plain, compressed] = versions.into_inner();
-    assert!(plain > 5 && compressed > 5, "{plain} plain, {compressed} compressed");
+    assert!(
+        plain > 5 && compressed > 5,
+        "{plain} plain, {compressed} compressed"
+    );
 }
 
 #[test]
@@ -141,16 +184,29 @@ fn the_largest_body_is_read_back() {
         ..item(&longest)
     };
     let slip = (0..500).fold(slip("1"), |slip, nth| slip.line(&format!("{nth}"), "1", 9));
-    let full = Naming::Catalogue { revision: Revision(u64::MAX), item: Arc::new(full) };
+    let full = Naming::Catalogue {
+        revision: Revision(u64::MAX),
+        item: Arc::new(full),
+    };
     let settlement = Settlement::prove(slip.content()).unwrap();
-    let body = Body { settlement, identity: IdentityNumber(0), names: vec![full; 500] };
+    let body = Body {
+        settlement,
+        identity: IdentityNumber(0),
+        names: vec![full; 500],
+    };
     assert_eq!(body::decode(&encoded(&body)).unwrap(), body);
 }
 
 #[test]
 fn a_seal_opens_only_as_it_was_made() {
     let bytes = || vec(any::<u8>(), 0..60);
-    let strategy = (any::<[u8; 32]>(), any::<[u8; 12]>(), bytes(), bytes(), any::<prop::sample::Index>());
+    let strategy = (
+        any::<[u8; 32]>(),
+        any::<[u8; 12]>(),
+        bytes(),
+        bytes(),
+        any::<prop::sample::Index>(),
+    );
     for_all(300, strategy, |(key, nonce, context, content, place)| {
         let (key, other) = (DataKey::new(key), DataKey::new(key.map(|byte| byte ^ 1)));
         let sealed = key.seal(nonce, &context, &content);
@@ -162,10 +218,20 @@ fn a_seal_opens_only_as_it_was_made() {
         let mut flipped = sealed.clone();
         let at = place.index(sealed.len());
         flipped[at] ^= 1;
-        assert!(key.open(&context, &flipped).is_err(), "a flipped bit at {at}");
-        assert!(key.open(&context, &sealed[..sealed.len() - 1]).is_err(), "cut short");
+        assert!(
+            key.open(&context, &flipped).is_err(),
+            "a flipped bit at {at}"
+        );
+        assert!(
+            key.open(&context, &sealed[..sealed.len() - 1]).is_err(),
+            "cut short"
+        );
     });
-    assert_eq!(format!("{:?}", DataKey::new([7; 32])), "DataKey(..)", "it shows nothing");
+    assert_eq!(
+        format!("{:?}", DataKey::new([7; 32])),
+        "DataKey(..)",
+        "it shows nothing"
+    );
 }
 
 const LEDGER: [u8; 16] = [3; 16];
@@ -197,11 +263,22 @@ fn keys_are_found_again_in_their_slots_alone() {
     assert_eq!(*ring.secret(), secret);
     for spare in &taken {
         assert!(is_key(&ring, spare));
-        assert!(ring.key(HolderId([9; 16]), spare.slot).unwrap().is_none(), "another's");
+        assert!(
+            ring.key(HolderId([9; 16]), spare.slot).unwrap().is_none(),
+            "another's"
+        );
         let next = Slot(spare.slot.0 + 1);
-        assert!(ring.key(spare.holder, next).unwrap().is_none(), "another slot");
+        assert!(
+            ring.key(spare.holder, next).unwrap().is_none(),
+            "another slot"
+        );
     }
-    assert!(ring.key(taken[0].holder, Slot(1_000_000)).unwrap().is_none(), "beyond the end");
+    assert!(
+        ring.key(taken[0].holder, Slot(1_000_000))
+            .unwrap()
+            .is_none(),
+        "beyond the end"
+    );
     // New keys never take the place of old ones.
     let more: Vec<Spare> = (0..40).map(|_| ring.take().unwrap()).collect();
     for spare in taken.iter().chain(&more) {
@@ -227,14 +304,20 @@ fn a_slot_is_laid_out_as_described_and_bound_to_its_place() {
     let (first, second) = (place(one.slot), place(two.slot));
     assert_eq!(&whole[..9], b"ORIHONKR\x01");
     assert_eq!(whole[9..25], LEDGER);
-    assert_eq!((whole[first], &whole[first + 1..first + 17]), (1, one.holder.0.as_slice()));
+    assert_eq!(
+        (whole[first], &whole[first + 1..first + 17]),
+        (1, one.holder.0.as_slice())
+    );
     assert_eq!(whole[first + 81..first + 96], [0; 15], "padding");
     // A slot that was copied over another one, holder and all, opens nothing.
     let mut moved = whole.clone();
     moved.copy_within(first..first + 96, second);
     fs::write(&path, &moved).unwrap();
     let ring = open_ring(&folder, 2).unwrap();
-    assert!(matches!(ring.key(one.holder, two.slot), Err(Fault::Damaged { .. })));
+    assert!(matches!(
+        ring.key(one.holder, two.slot),
+        Err(Fault::Damaged { .. })
+    ));
     assert!(is_key(&ring, &one), "the control");
     drop(ring);
     for bit in 17..77 {
@@ -251,7 +334,10 @@ fn a_slot_is_laid_out_as_described_and_bound_to_its_place() {
 fn the_watermark_is_laid_out_as_described() {
     let world = World::new();
     let path = world.path("watermark");
-    let mark = |seq: u64| Mark { seq, chain: sha256(&seq.to_be_bytes()) };
+    let mark = |seq: u64| Mark {
+        seq,
+        chain: sha256(&seq.to_be_bytes()),
+    };
     let mut watermark = Watermark::create(&path, Mark::START).unwrap();
     for seq in 1..=9 {
         watermark.advance(mark(seq)).unwrap();

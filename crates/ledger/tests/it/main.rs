@@ -13,6 +13,8 @@ mod embedded;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
+mod folder;
+#[cfg(test)]
 mod formats;
 #[cfg(test)]
 mod property;

@@ -2,6 +2,7 @@
 //! from the seed and from where and when it was sold, so that any of them can be sent again.
 
 use super::random::{Random, mix};
+use Part::{Bytes, Number, Text, TwoDigits};
 use jiff::ToSpan;
 
 /// Lines of every settlement.
@@ -126,76 +127,60 @@ impl Basket {
 
     /// Appends the settlement as its store's device sends it.
     pub(super) fn write(&self, out: &mut Vec<u8>, head: &Head<'_>) {
-        let Head {
-            store_id,
-            till,
-            sale,
-            day,
-            user_id,
-        } = *head;
-        let slot = (sale.sequence % SALES_PER_DAY) * MINUTES_BETWEEN;
-        put(
-            out,
-            &[
-                b"{\"store_id\":\"",
-                store_id.as_bytes(),
-                b"\",\"terminal\":\"",
-            ],
-        );
-        put(
-            out,
-            &[
-                till.name.as_bytes(),
-                b"\",\"business_date\":\"",
-                day.as_bytes(),
-            ],
-        );
-        put(out, &[b"\",\"transaction\":\""]);
-        digits(out, sale.sequence.into());
-        put(
-            out,
-            &[
-                b"\",\"kind\":\"sale\",\"purchased_at\":\"",
-                day.as_bytes(),
-                b"T",
-            ],
-        );
-        two_digits(out, 9 + slot / 60);
-        put(out, &[b":"]);
-        two_digits(out, slot % 60);
-        put(out, &[b":"]);
-        two_digits(out, self.second);
-        put(
-            out,
-            &[
-                OFFSET.as_bytes(),
-                b"\",\"currency\":\"JPY\",\"user\":{\"id\":\"",
-                user_id,
-            ],
-        );
-        put(out, &[b"\"},\"catalogue_revision\":1,\"lines\":["]);
+        self.write_head(out, head);
         for (line, begin) in self.lines.iter().zip(LINE_BEGINS) {
-            put(out, &[begin]);
-            digits(out, line.code);
-            put(out, &[b"\",\"quantity\":\""]);
-            digits(out, line.quantity.into());
-            put(out, &[b"\",\"unit_price\":"]);
-            digits(out, line.unit_price.into());
-            put(out, &[b",\"amount\":"]);
-            digits(out, line.amount.into());
+            let parts = [
+                Text(begin),
+                Number(line.code),
+                Text(r#"","quantity":""#),
+                Number(line.quantity.into()),
+                Text(r#"","unit_price":"#),
+                Number(line.unit_price.into()),
+                Text(r#","amount":"#),
+                Number(line.amount.into()),
+            ];
+            put(out, &parts);
         }
-        put(
-            out,
-            &[b"}],\"taxes\":[{\"percent\":\"8\",\"included\":true,\"taxable\":"],
-        );
-        digits(out, self.total.into());
-        put(out, &[b",\"tax\":"]);
-        digits(out, u64::from(self.total) * 8 / 108);
-        put(out, &[b"}],\"tenders\":[{\"kind\":\"cash\",\"amount\":"]);
-        digits(out, self.total.into());
-        put(out, &[b"}],\"total\":"]);
-        digits(out, self.total.into());
-        put(out, &[b"}"]);
+        let total = Number(self.total.into());
+        let parts = [
+            Text(r#"}],"taxes":[{"percent":"8","included":true,"taxable":"#),
+            total,
+            Text(r#","tax":"#),
+            Number(u64::from(self.total) * 8 / 108),
+            Text(r#"}],"tenders":[{"kind":"cash","amount":"#),
+            total,
+            Text(r#"}],"total":"#),
+            total,
+            Text("}"),
+        ];
+        put(out, &parts);
+    }
+
+    fn write_head(&self, out: &mut Vec<u8>, head: &Head<'_>) {
+        let minute = (head.sale.sequence % SALES_PER_DAY) * MINUTES_BETWEEN;
+        let parts = [
+            Text(r#"{"store_id":""#),
+            Text(head.store_id),
+            Text(r#"","terminal":""#),
+            Text(&head.till.name),
+            Text(r#"","business_date":""#),
+            Text(head.day),
+            Text(r#"","transaction":""#),
+            Number(head.sale.sequence.into()),
+            Text(r#"","kind":"sale","purchased_at":""#),
+            Text(head.day),
+            Text("T"),
+            TwoDigits(9 + minute / 60),
+            Text(":"),
+            TwoDigits(minute % 60),
+            Text(":"),
+            TwoDigits(self.second),
+            Text(OFFSET),
+            Text(r#"","currency":"JPY","user":{"id":""#),
+            Bytes(head.user_id),
+            Text(r#""},"catalogue_revision":1,"lines":["#),
+        ];
+        put(out, &parts);
     }
 }
 
@@ -210,42 +195,32 @@ pub(super) struct Head<'a> {
 }
 
 /// How each line begins: the first without a comma.
-const LINE_BEGINS: [&[u8]; LINES] = {
-    let mut begins: [&[u8]; LINES] = [b"},{\"code\":\""; LINES];
-    begins[0] = b"{\"code\":\"";
+const LINE_BEGINS: [&str; LINES] = {
+    let mut begins = [r#"},{"code":""#; LINES];
+    begins[0] = r#"{"code":""#;
     begins
 };
 
 /// The first catalogue of a store, whole.
 pub(super) fn catalogue(range: Range, store: u32) -> Vec<u8> {
-    let mut out = b"{\"base_revision\":0,\"revision\":1,\"changes\":[".to_vec();
+    let mut out = br#"{"base_revision":0,"revision":1,"changes":["#.to_vec();
     for item in 0..range.items {
-        let begin: &[u8] = if item == 0 {
-            b"{\"code\":\""
-        } else {
-            b",{\"code\":\""
-        };
-        put(&mut out, &[begin]);
-        digits(&mut out, code(store, item));
-        put(
-            &mut out,
-            &[
-                b"\",\"name\":\"",
-                name(item).as_bytes(),
-                b"\",\"unit_price\":",
-            ],
-        );
-        digits(&mut out, price(range.seed, store, item).into());
-        put(
-            &mut out,
-            &[b",\"tax_percent\":\"8\",\"tax_included\":true,\"effective_from\":\""],
-        );
-        put(
-            &mut out,
-            &[b"2015-01-01T00:00:00", OFFSET.as_bytes(), b"\"}"],
-        );
+        let parts = [
+            Text(if item == 0 { "" } else { "," }),
+            Text(r#"{"code":""#),
+            Number(code(store, item)),
+            Text(r#"","name":""#),
+            Text(&name(item)),
+            Text(r#"","unit_price":"#),
+            Number(price(range.seed, store, item).into()),
+            Text(r#","tax_percent":"8","tax_included":true,"#),
+            Text(r#""effective_from":"2015-01-01T00:00:00"#),
+            Text(OFFSET),
+            Text(r#""}"#),
+        ];
+        put(&mut out, &parts);
     }
-    put(&mut out, &[b"]}"]);
+    put(&mut out, &[Text("]}")]);
     out
 }
 
@@ -311,14 +286,26 @@ pub(super) fn digits(out: &mut Vec<u8>, number: u64) {
     }
 }
 
-fn two_digits(out: &mut Vec<u8>, number: u32) {
-    digits(out, u64::from(number / 10 % 10));
-    digits(out, u64::from(number % 10));
+/// A piece of JSON that is made without a serializer, which would cost more than the sending.
+#[derive(Clone, Copy)]
+enum Part<'a> {
+    Text(&'a str),
+    Bytes(&'a [u8]),
+    Number(u64),
+    TwoDigits(u32),
 }
 
-fn put(out: &mut Vec<u8>, pieces: &[&[u8]]) {
-    for piece in pieces {
-        out.extend_from_slice(piece);
+fn put(out: &mut Vec<u8>, parts: &[Part<'_>]) {
+    for part in parts {
+        match *part {
+            Text(text) => out.extend_from_slice(text.as_bytes()),
+            Bytes(bytes) => out.extend_from_slice(bytes),
+            Number(number) => digits(out, number),
+            TwoDigits(number) => {
+                digits(out, u64::from(number / 10 % 10));
+                digits(out, u64::from(number % 10));
+            }
+        }
     }
 }
 

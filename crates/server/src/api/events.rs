@@ -52,7 +52,12 @@ pub(super) async fn stream(
     let after = match last {
         // Nothing before the first kept entry can be told any more.
         Some(last) if last > ends.newest || last.saturating_add(1) < ends.oldest => {
-            let _ = send.try_send(Event::default().id(ends.newest.to_string()).event("reload").data("{}"));
+            let _ = send.try_send(
+                Event::default()
+                    .id(ends.newest.to_string())
+                    .event("reload")
+                    .data("{}"),
+            );
             ends.newest
         }
         Some(last) => last,

@@ -89,7 +89,9 @@ impl<T: DeserializeOwned> FromRequestParts<Arc<App>> for Parameters<T> {
 
 /// What is wrong with a query, from the words of the reader that refused it.
 fn unreadable(said: &str) -> Refused {
-    let detail = said.strip_prefix("Failed to deserialize query string: ").unwrap_or(said);
+    let detail = said
+        .strip_prefix("Failed to deserialize query string: ")
+        .unwrap_or(said);
     let code = if detail.contains("unknown field") {
         ErrorCode::UnknownField
     } else if detail.contains("duplicate field") {
@@ -97,7 +99,11 @@ fn unreadable(said: &str) -> Refused {
     } else {
         ErrorCode::InvalidValue
     };
-    Refused::faults(vec![FieldError { pointer: String::new(), code, detail: detail.to_owned() }])
+    Refused::faults(vec![FieldError {
+        pointer: String::new(),
+        code,
+        detail: detail.to_owned(),
+    }])
 }
 
 /// A parameter that cannot be read.

@@ -261,11 +261,18 @@ fn answer_one(outcome: OutcomeMessage) -> Response {
         OutcomeKind::Conflict | OutcomeKind::Rejected => {
             let errors = outcome.errors.unwrap_or_default();
             let told = match (outcome.code, outcome.detail) {
-                (Some(code), Some(detail)) => Problem { errors, ..Problem::new(code, detail) },
+                (Some(code), Some(detail)) => Problem {
+                    errors,
+                    ..Problem::new(code, detail)
+                },
                 // The first fault speaks for all of them.
                 _ => Problem::refused(errors),
             };
-            let problem = Problem { outcome: Some(outcome.outcome), key: outcome.key, ..told };
+            let problem = Problem {
+                outcome: Some(outcome.outcome),
+                key: outcome.key,
+                ..told
+            };
             Refused::from(problem).into_response()
         }
     }
@@ -311,13 +318,13 @@ fn framing(headers: &HeaderMap) -> Reply<Framing> {
 pub(super) async fn read_body(body: Body, bytes_max: usize) -> Reply<bytes::Bytes> {
     door::body::read(body, bytes_max, BODY_READ_TIMEOUT)
         .await
-        .map_err(|error| {
-            let code = match error {
-                door::body::BodyError::TooLarge { .. } => ErrorCode::TooLarge,
-                door::body::BodyError::TimedOut { .. } | door::body::BodyError::Broken(_) => {
-                    ErrorCode::MalformedJson
-                }
-            };
-            Refused::new(code, error.to_string())
+        .map_err(|error| match &error {
+            door::body::BodyError::TooLarge { .. } => {
+                Refused::new(ErrorCode::TooLarge, error.to_string())
+            }
+            // Nothing is wrong with what was sent, only with its way here.
+            door::body::BodyError::TimedOut { .. } | door::body::BodyError::Broken(_) => {
+                Refused::later(ErrorCode::Unavailable, error.to_string(), 1)
+            }
         })
 }

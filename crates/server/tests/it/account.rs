@@ -21,7 +21,12 @@ impl Town {
             "timezone": "America/New_York", "currency": "USD"});
         let york = world.shop_of(york).await;
         let ann = world.person("ann").await;
-        Self { world, tokyo, york, ann }
+        Self {
+            world,
+            tokyo,
+            york,
+            ann,
+        }
     }
 
     async fn buy(&self, shop: &Shop, transaction: &str, total: i64, time: &str) {
@@ -30,33 +35,51 @@ impl Town {
             .sale_to(&self.ann.id, transaction, total)
             .and("/currency", json!(currency))
             .and("/purchased_at", json!(time));
-        self.world.ask(post("/v1/settlements", sale).by(&shop.key)).await.is(201);
+        self.world
+            .ask(post("/v1/settlements", sale).by(&shop.key))
+            .await
+            .is(201);
     }
 
     async fn find(&self, query: &str) -> Vec<String> {
         let path = format!("/v1/me/purchases?{query}");
-        let page = self.world.ask(get(path).by(&self.ann.key)).await.is(200).json();
+        let page = self
+            .world
+            .ask(get(path).by(&self.ann.key))
+            .await
+            .is(200)
+            .json();
         transactions(&page)
     }
 }
 
 fn transactions(page: &Value) -> Vec<String> {
     let purchases = page["purchases"].as_array().unwrap().iter();
-    purchases.map(|one| one["key"]["transaction"].as_str().unwrap().to_owned()).collect()
+    purchases
+        .map(|one| one["key"]["transaction"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[tokio::test]
 async fn what_is_asked_for_is_found() {
     let town = Town::open().await;
     // In the order of time: b was sold on the 9th in New York, when it was the 10th in Tokyo.
-    town.buy(&town.tokyo, "a", 100, "2026-04-09T23:59:59.999+09:00").await;
-    town.buy(&town.york, "b", 2_000, "2026-04-09T20:00:00-04:00").await;
-    town.buy(&town.tokyo, "c", 300, "2026-04-10T10:00:00+09:00").await;
-    town.buy(&town.york, "d", 400, "2026-04-09T22:30:00-04:00").await;
-    town.buy(&town.tokyo, "e", 0, "2026-04-10T12:00:00+09:00").await;
+    town.buy(&town.tokyo, "a", 100, "2026-04-09T23:59:59.999+09:00")
+        .await;
+    town.buy(&town.york, "b", 2_000, "2026-04-09T20:00:00-04:00")
+        .await;
+    town.buy(&town.tokyo, "c", 300, "2026-04-10T10:00:00+09:00")
+        .await;
+    town.buy(&town.york, "d", 400, "2026-04-09T22:30:00-04:00")
+        .await;
+    town.buy(&town.tokyo, "e", 0, "2026-04-10T12:00:00+09:00")
+        .await;
     let rows = [
         ("", "e d c b a"),
-        ("q=&from=&to=&store_id=&min=&max=&currency=&cursor=&limit=", "e d c b a"),
+        (
+            "q=&from=&to=&store_id=&min=&max=&currency=&cursor=&limit=",
+            "e d c b a",
+        ),
         ("from=2026-04-10T01:00:00Z", "e d c"),
         ("from=2026-04-10T10:00:00.001%2B09:00", "e d"),
         ("to=2026-04-10T10:00:00%2B09:00", "b a"),
@@ -93,25 +116,38 @@ async fn pages_follow_one_another_while_more_is_bought() {
         town.buy(&town.tokyo, &format!("t{nth}"), nth, &time).await;
     }
     // Two of one instant.
-    town.buy(&town.tokyo, "t35", 35, "2026-04-09T12:00:34+09:00").await;
+    town.buy(&town.tokyo, "t35", 35, "2026-04-09T12:00:34+09:00")
+        .await;
     let mut found: Vec<String> = Vec::new();
     let mut query = "limit=7&max=30".to_owned();
     loop {
         let path = format!("/v1/me/purchases?{query}");
-        let page = town.world.ask(get(path).by(&town.ann.key)).await.is(200).json();
+        let page = town
+            .world
+            .ask(get(path).by(&town.ann.key))
+            .await
+            .is(200)
+            .json();
         found.extend(transactions(&page));
-        let Some(cursor) = page["next_cursor"].as_str() else { break };
+        let Some(cursor) = page["next_cursor"].as_str() else {
+            break;
+        };
         query = format!("limit=7&max=30&cursor={cursor}");
         // What is newer does not move the pages.
         let time = format!("2026-04-10T11:00:{:02}+09:00", found.len());
-        town.buy(&town.tokyo, &format!("new{}", found.len()), 1, &time).await;
+        town.buy(&town.tokyo, &format!("new{}", found.len()), 1, &time)
+            .await;
     }
     let expected: Vec<String> = (10..=30).rev().map(|nth| format!("t{nth}")).collect();
     assert_eq!(found, expected);
     assert_eq!(town.find("").await.len(), 20);
     assert_eq!(town.find("limit=100").await.len(), 28);
     // A last page that is full says so.
-    let last = town.world.ask(get("/v1/me/purchases?limit=28").by(&town.ann.key)).await.json();
+    let last = town
+        .world
+        .ask(get("/v1/me/purchases?limit=28").by(&town.ann.key))
+        .await
+        .json();
     assert_eq!(last["next_cursor"], Value::Null);
     for cursor in ["x", "c1_", "pur_06eqan87g1wrjst552ef22sj48"] {
         let path = format!("/v1/me/purchases?cursor={cursor}");
@@ -123,13 +159,25 @@ async fn pages_follow_one_another_while_more_is_bought() {
 #[tokio::test]
 async fn a_sale_of_the_future_is_sorted_by_its_receipt() {
     let town = Town::open().await;
-    town.buy(&town.tokyo, "wrong clock", 1, "2031-01-01T00:00:00+09:00").await;
+    town.buy(&town.tokyo, "wrong clock", 1, "2031-01-01T00:00:00+09:00")
+        .await;
     town.world.at("2026-04-10T12:30:00+09:00");
-    town.buy(&town.tokyo, "right clock", 1, "2026-04-10T12:20:00+09:00").await;
+    town.buy(&town.tokyo, "right clock", 1, "2026-04-10T12:20:00+09:00")
+        .await;
     assert_eq!(town.find("").await, ["right clock", "wrong clock"]);
-    assert_eq!(town.find("to=2026-04-10").await, ["right clock", "wrong clock"]);
-    let page = town.world.ask(get("/v1/me/purchases").by(&town.ann.key)).await.json();
-    assert_eq!(page["purchases"][1]["purchased_at"], "2031-01-01T00:00:00+09:00");
+    assert_eq!(
+        town.find("to=2026-04-10").await,
+        ["right clock", "wrong clock"]
+    );
+    let page = town
+        .world
+        .ask(get("/v1/me/purchases").by(&town.ann.key))
+        .await
+        .json();
+    assert_eq!(
+        page["purchases"][1]["purchased_at"],
+        "2031-01-01T00:00:00+09:00"
+    );
     assert_eq!(page["purchases"][1]["warnings"], json!(["clock"]));
     town.world.close().await;
 }
@@ -137,9 +185,13 @@ async fn a_sale_of_the_future_is_sorted_by_its_receipt() {
 #[tokio::test]
 async fn what_is_somebody_elses_is_not_there() {
     let town = Town::open().await;
-    town.buy(&town.tokyo, "t-1", 250, "2026-04-10T12:00:00+09:00").await;
+    town.buy(&town.tokyo, "t-1", 250, "2026-04-10T12:00:00+09:00")
+        .await;
     let bob = town.world.person("bob").await;
-    let page = town.world.ask(get("/v1/me/purchases").by(&town.ann.key)).await;
+    let page = town
+        .world
+        .ask(get("/v1/me/purchases").by(&town.ann.key))
+        .await;
     let path = format!("/v1/me/purchases/{}", page.text("/purchases/0/purchase_id"));
     let whole = town.world.ask(get(&path).by(&town.ann.key)).await.is(200);
     assert_eq!(whole.json(), page.json()["purchases"][0]);
@@ -156,7 +208,12 @@ async fn what_is_somebody_elses_is_not_there() {
       "errors": []
     }
     "#);
-    for nonsense in ["nonsense", "pur_", "pur_00000000000000000000000000", "%2e%2e"] {
+    for nonsense in [
+        "nonsense",
+        "pur_",
+        "pur_00000000000000000000000000",
+        "%2e%2e",
+    ] {
         let path = format!("/v1/me/purchases/{nonsense}");
         town.world.ask(get(path).by(&bob.key)).await.is(404);
     }
@@ -167,8 +224,17 @@ async fn what_is_somebody_elses_is_not_there() {
     town.world.ask(ask).await.is(200);
     let first = town.world.ask(get("/v1/me/purchases").by(&bob.key)).await;
     let path = format!("/v1/me/purchases?cursor={}", first.text("/next_cursor"));
-    let hers = town.world.ask(get(path).by(&town.ann.key)).await.is(200).json();
-    assert!(transactions(&hers).iter().all(|transaction| transaction == "t-1"));
+    let hers = town
+        .world
+        .ask(get(path).by(&town.ann.key))
+        .await
+        .is(200)
+        .json();
+    assert!(
+        transactions(&hers)
+            .iter()
+            .all(|transaction| transaction == "t-1")
+    );
     town.world.close().await;
 }
 
@@ -209,8 +275,14 @@ async fn everything_that_was_sent_is_told() {
         "points": {"earned": 57, "used": 0, "balance": 1200},
         "notes": ["またお越しください"], "extra": {"weather": "雨", "queue": [1, 2.5, null, true]},
     });
-    town.world.ask(post("/v1/settlements", whole).by(&town.tokyo.key)).await.is(201);
-    let page = town.world.ask(get("/v1/me/purchases").by(&town.ann.key)).await;
+    town.world
+        .ask(post("/v1/settlements", whole).by(&town.tokyo.key))
+        .await
+        .is(201);
+    let page = town
+        .world
+        .ask(get("/v1/me/purchases").by(&town.ann.key))
+        .await;
     insta::assert_snapshot!(town.world.show(&page), @r#"
     200 application/json
     {
@@ -319,19 +391,31 @@ async fn words_are_found_however_they_are_written() {
         {"code": "2", "name": "トイレットペーパー 12ロール", "effective_from": "2026-01-01T00:00:00Z"},
         {"code": "3", "name": "茶", "reading": "おちゃ", "effective_from": "2026-01-01T00:00:00Z"},
     ]});
-    town.world.ask(put(town.tokyo.path("/catalogue"), items).by(&town.tokyo.key)).await.is(200);
+    town.world
+        .ask(put(town.tokyo.path("/catalogue"), items).by(&town.tokyo.key))
+        .await
+        .is(200);
     for (nth, code) in (0..3).zip(["1", "2", "3"]) {
         let sale = town
             .tokyo
             .sale_to(&town.ann.id, code, 100)
             .and("/lines/0/code", json!(code))
             .and("/purchased_at", json!(format!("2026-04-10T0{nth}:00:00Z")));
-        town.world.ask(post("/v1/settlements", sale).by(&town.tokyo.key)).await.is(201);
+        town.world
+            .ask(post("/v1/settlements", sale).by(&town.tokyo.key))
+            .await
+            .is(201);
     }
-    let sent = town.york.sale_to(&town.ann.id, "4", 100).and("/currency", json!("USD"));
+    let sent = town
+        .york
+        .sale_to(&town.ann.id, "4", 100)
+        .and("/currency", json!("USD"));
     let sent = sent.and("/lines/0/name", json!("Orange JUICE"));
     let sent = sent.and("/purchased_at", json!("2026-04-09T23:00:00Z"));
-    town.world.ask(post("/v1/settlements", sent).by(&town.york.key)).await.is(201);
+    town.world
+        .ask(post("/v1/settlements", sent).by(&town.york.key))
+        .await
+        .is(201);
     let rows = [
         ("牛乳", "1"),
         ("茶", "3"),
@@ -359,7 +443,10 @@ async fn words_are_found_however_they_are_written() {
         let found = town.find(&format!("q={}", percent(words))).await;
         assert_eq!(found.join(" "), expected, "{words}");
     }
-    assert_eq!(town.find(&format!("q={}&limit=1", percent("店"))).await, ["3"]);
+    assert_eq!(
+        town.find(&format!("q={}&limit=1", percent("店"))).await,
+        ["3"]
+    );
     let long = format!("/v1/me/purchases?q={}", "a".repeat(201));
     let answer = town.world.ask(get(long).by(&town.ann.key)).await.is(422);
     assert_eq!(answer.text("/code"), "too_long");

@@ -10,7 +10,11 @@ async fn faults(world: &World, rows: Vec<(&str, Ask)>) -> String {
     let mut shown = String::new();
     for (what, ask) in rows {
         let answer = world.ask(ask).await;
-        assert_eq!(answer.header("content-type"), "application/problem+json", "{what}");
+        assert_eq!(
+            answer.header("content-type"),
+            "application/problem+json",
+            "{what}"
+        );
         let json = answer.json();
         let found = json.pointer("/errors/0").unwrap_or(&json);
         let part = |name: &str| found[name].as_str().unwrap_or("-").to_owned();
@@ -37,7 +41,11 @@ async fn a_form_that_is_wrong_is_refused_at_its_place() {
     let world = World::open().await;
     let mart = &world.shop("mart").await;
     let not_text = {
-        let sale = mart.sale("t-1", 250).to_string().replace("milk", "\u{fffd}").into_bytes();
+        let sale = mart
+            .sale("t-1", 250)
+            .to_string()
+            .replace("milk", "\u{fffd}")
+            .into_bytes();
         let at = sale.iter().position(|byte| *byte == 0xef).unwrap();
         let bytes = [&sale[..at], b"\xff", &sale[at + 3..]].concat();
         post("/v1/settlements", "").by(&mart.key).of_bytes(bytes)
@@ -45,26 +53,63 @@ async fn a_form_that_is_wrong_is_refused_at_its_place() {
     let deep = |depth: usize| format!("{}1{}", "[".repeat(depth), "]".repeat(depth));
     let rows = vec![
         ("nothing", post("/v1/settlements", "").by(&mart.key)),
-        ("half of it", post("/v1/settlements", "{\"store_id\":").by(&mart.key)),
+        (
+            "half of it",
+            post("/v1/settlements", "{\"store_id\":").by(&mart.key),
+        ),
         ("not UTF-8", not_text),
-        ("zero character", changed(mart, "\"milk\"", "\"mi\\u0000lk\"")),
+        (
+            "zero character",
+            changed(mart, "\"milk\"", "\"mi\\u0000lk\""),
+        ),
         ("zero byte", changed(mart, "\"milk\"", "\"mi\0lk\"")),
-        ("lone surrogate", changed(mart, "\"milk\"", "\"mi\\ud83dlk\"")),
-        ("zero character in extra", with(mart, "/extra", json!({"a": ["\0"]}))),
-        ("zero character in a name", with(mart, "/lines/0/name", json!("牛\0乳"))),
-        ("turned writing", with(mart, "/lines/0/name", json!("\u{202e}乳牛"))),
+        (
+            "lone surrogate",
+            changed(mart, "\"milk\"", "\"mi\\ud83dlk\""),
+        ),
+        (
+            "zero character in extra",
+            with(mart, "/extra", json!({"a": ["\0"]})),
+        ),
+        (
+            "zero character in a name",
+            with(mart, "/lines/0/name", json!("牛\0乳")),
+        ),
+        (
+            "turned writing",
+            with(mart, "/lines/0/name", json!("\u{202e}乳牛")),
+        ),
         ("deep", post("/v1/settlements", deep(100_000)).by(&mart.key)),
-        ("deep extra", changed(mart, "{", &format!("{{\"extra\":{{\"a\":{}}},", deep(100_000)))),
+        (
+            "deep extra",
+            changed(
+                mart,
+                "{",
+                &format!("{{\"extra\":{{\"a\":{}}},", deep(100_000)),
+            ),
+        ),
         ("twice", changed(mart, "{", "{\"total\":250,")),
-        ("twice in a line", changed(mart, "\"amount\":", "\"amount\":1,\"amount\":")),
+        (
+            "twice in a line",
+            changed(mart, "\"amount\":", "\"amount\":1,\"amount\":"),
+        ),
         ("typing error", changed(mart, "\"total\"", "\"totl\"")),
-        ("line's typing error", changed(mart, "\"quantity\"", "\"qantity\"")),
+        (
+            "line's typing error",
+            changed(mart, "\"quantity\"", "\"qantity\""),
+        ),
         ("unknown", with(mart, "/colour", json!("red"))),
         ("missing", changed(mart, "\"kind\":\"sale\",", "")),
         ("a number as text", with(mart, "/total", json!("250"))),
         ("a fraction of a yen", with(mart, "/total", json!(250.5))),
-        ("an array for an object", with(mart, "/user", json!(["usr_1"]))),
-        ("too large", with(mart, "/staff", json!("x".repeat(262_144)))),
+        (
+            "an array for an object",
+            with(mart, "/user", json!(["usr_1"])),
+        ),
+        (
+            "too large",
+            with(mart, "/staff", json!("x".repeat(262_144))),
+        ),
     ];
     insta::assert_snapshot!(faults(&world, rows).await, @r#"
     nothing
@@ -120,33 +165,96 @@ async fn a_value_that_is_wrong_is_refused_at_its_place() {
     let mart = &world.shop("mart").await;
     let rows = vec![
         ("overflow", with(mart, "/total", json!(i64::MAX))),
-        ("beyond overflow", changed(mart, ",\"total\":250", ",\"total\":9223372036854775808")),
-        ("overflow of a product", with(mart, "/lines/0", json!({"code": "a", "quantity": "1000000",
-            "unit_price": 999_999_999_999_999_i64, "amount": 1}))),
-        ("overflow of a sum", with(mart, "/adjustments", json!(vec![json!({"kind": "fee",
-            "label": "a", "amount": 999_999_999_999_999_i64}); 100]))),
+        (
+            "beyond overflow",
+            changed(mart, ",\"total\":250", ",\"total\":9223372036854775808"),
+        ),
+        (
+            "overflow of a product",
+            with(
+                mart,
+                "/lines/0",
+                json!({"code": "a", "quantity": "1000000",
+            "unit_price": 999_999_999_999_999_i64, "amount": 1}),
+            ),
+        ),
+        (
+            "overflow of a sum",
+            with(
+                mart,
+                "/adjustments",
+                json!(vec![
+                    json!({"kind": "fee",
+            "label": "a", "amount": 999_999_999_999_999_i64});
+                    100
+                ]),
+            ),
+        ),
         ("negative total", with(mart, "/total", json!(-1))),
-        ("negative amount", with(mart, "/lines/0/amount", json!(-250))),
-        ("negative quantity", with(mart, "/lines/0/quantity", json!("-1"))),
+        (
+            "negative amount",
+            with(mart, "/lines/0/amount", json!(-250)),
+        ),
+        (
+            "negative quantity",
+            with(mart, "/lines/0/quantity", json!("-1")),
+        ),
         ("no quantity", with(mart, "/lines/0/quantity", json!("0"))),
-        ("too fine a quantity", with(mart, "/lines/0/quantity", json!("0.0000001"))),
-        ("a quantity with power", with(mart, "/lines/0/quantity", json!("1e3"))),
+        (
+            "too fine a quantity",
+            with(mart, "/lines/0/quantity", json!("0.0000001")),
+        ),
+        (
+            "a quantity with power",
+            with(mart, "/lines/0/quantity", json!("1e3")),
+        ),
         ("line off by one", with(mart, "/lines/0/amount", json!(251))),
         ("total off by one", with(mart, "/total", json!(251))),
         ("wrong currency", with(mart, "/currency", json!("EUR"))),
         ("no currency", with(mart, "/currency", json!("YEN"))),
         ("unknown kind", with(mart, "/kind", json!("sales"))),
-        ("a time without its offset", with(mart, "/purchased_at", json!("2026-04-10T12:00:00"))),
-        ("no such day", with(mart, "/business_date", json!("2026-02-30"))),
+        (
+            "a time without its offset",
+            with(mart, "/purchased_at", json!("2026-04-10T12:00:00")),
+        ),
+        (
+            "no such day",
+            with(mart, "/business_date", json!("2026-02-30")),
+        ),
         ("no lines", with(mart, "/lines", json!([]))),
-        ("too many lines", with(mart, "/lines", json!(vec![mart.sale("t", 0)["lines"][0].clone(); 501]))),
+        (
+            "too many lines",
+            with(
+                mart,
+                "/lines",
+                json!(vec![mart.sale("t", 0)["lines"][0].clone(); 501]),
+            ),
+        ),
         ("no name at all", with(mart, "/lines/0/code", Value::Null)),
-        ("a void without an original", with(mart, "/kind", json!("void"))),
-        ("another store's id", with(mart, "/store_id", json!("nobody"))),
-        ("a long terminal", with(mart, "/terminal", json!("x".repeat(33)))),
-        ("too much extra", with(mart, "/extra", json!({"a": "x".repeat(4_096)}))),
-        ("a short claim code", with(mart, "/claim_code", json!("123"))),
-        ("two buyers", with(mart, "/user", json!({"id": "a", "pseudonym": "b"}))),
+        (
+            "a void without an original",
+            with(mart, "/kind", json!("void")),
+        ),
+        (
+            "another store's id",
+            with(mart, "/store_id", json!("nobody")),
+        ),
+        (
+            "a long terminal",
+            with(mart, "/terminal", json!("x".repeat(33))),
+        ),
+        (
+            "too much extra",
+            with(mart, "/extra", json!({"a": "x".repeat(4_096)})),
+        ),
+        (
+            "a short claim code",
+            with(mart, "/claim_code", json!("123")),
+        ),
+        (
+            "two buyers",
+            with(mart, "/user", json!({"id": "a", "pseudonym": "b"})),
+        ),
     ];
     insta::assert_snapshot!(faults(&world, rows).await, @r#"
     overflow
@@ -216,7 +324,8 @@ async fn other_messages_are_proven_as_well() {
         let update = named(0, 1, "milk", "牛乳", NOON).and("/changes/0", item);
         put(&catalogue, update).by(&mart.key)
     };
-    let store = json!({"store_id": "new", "name": "新店", "timezone": "Asia/Tokyo", "currency": "JPY"});
+    let store =
+        json!({"store_id": "new", "name": "新店", "timezone": "Asia/Tokyo", "currency": "JPY"});
     let order = |ask: Ask| ask.by(&world.operator);
     let rows = vec![
         ("an item without a name", item(json!({"code": "milk", "effective_from": NOON}))),
@@ -310,9 +419,16 @@ async fn nothing_stored(world: &World, mart: &Shop) {
     let day = mart.path(&format!("/days/{TODAY}"));
     let before = world.ask(get(&day).by(&mart.key)).await.is(200).json();
     assert_eq!(before["settlements"], 0);
-    let conflicts = world.ask(get(mart.path("/conflicts")).by(&mart.key)).await.is(200).json();
+    let conflicts = world
+        .ask(get(mart.path("/conflicts")).by(&mart.key))
+        .await
+        .is(200)
+        .json();
     assert_eq!(conflicts["conflicts"], json!([]));
-    world.ask(post("/v1/settlements", mart.sale("t-1", 250)).by(&mart.key)).await.is(201);
+    world
+        .ask(post("/v1/settlements", mart.sale("t-1", 250)).by(&mart.key))
+        .await
+        .is(201);
     let after = world.ask(get(&day).by(&mart.key)).await.is(200).json();
     assert_eq!(after["settlements"], 1);
 }

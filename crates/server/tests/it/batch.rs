@@ -23,7 +23,10 @@ async fn every_item_has_its_own_outcome() {
         json!(17),
         sale("t-2"),
     ];
-    let answer = world.ask(post(MANY, Value::from(items.to_vec())).by(&mart.key)).await.is(200);
+    let answer = world
+        .ask(post(MANY, Value::from(items.to_vec())).by(&mart.key))
+        .await
+        .is(200);
     insta::assert_snapshot!(world.show(&answer), @r#"
     200 application/json
     [
@@ -85,7 +88,10 @@ async fn every_item_has_its_own_outcome() {
     ]
     "#);
     let broken = lines(&items).replacen("17\n", "{\"store_id\":\n\n  \n", 1);
-    let answer = world.ask(post(MANY, broken).by(&mart.key).in_lines()).await.is(200);
+    let answer = world
+        .ask(post(MANY, broken).by(&mart.key).in_lines())
+        .await
+        .is(200);
     insta::assert_snapshot!(world.show(&answer), @r#"
     200 application/x-ndjson
     {
@@ -165,7 +171,10 @@ async fn what_cannot_be_taken_apart_is_refused_whole() {
         (ask(format!("[{sale}]x")), 400),
         (ask(sale.clone()), 400),
         (ask(String::new()), 400),
-        (ask(format!("[{sale}]")).with("content-type", "text/csv"), 415),
+        (
+            ask(format!("[{sale}]")).with("content-type", "text/csv"),
+            415,
+        ),
         (ask(vec![sale.as_str(); 1_001].join("\n")).in_lines(), 413),
         (ask(format!("[{}]", vec!["1"; 1_001].join(","))), 413),
         (ask(" ".repeat(4_194_305)), 413),
@@ -174,7 +183,12 @@ async fn what_cannot_be_taken_apart_is_refused_whole() {
     for (ask, status) in rows {
         let answer = world.ask(ask).await.is(status);
         assert_eq!(answer.header("content-type"), "application/problem+json");
-        shown += &format!("{} {}: {}\n", status, answer.text("/code"), answer.text("/detail"));
+        shown += &format!(
+            "{} {}: {}\n",
+            status,
+            answer.text("/code"),
+            answer.text("/detail")
+        );
     }
     insta::assert_snapshot!(shown, @"
     400 malformed_json: must be a JSON array of settlements: EOF while parsing a value at line 1 column 242
@@ -189,7 +203,10 @@ async fn what_cannot_be_taken_apart_is_refused_whole() {
     let nothing = world.ask(post(MANY, "[]").by(&mart.key)).await.is(200);
     assert_eq!(nothing.body, "[]");
     // Nothing of it was stored.
-    world.ask(post("/v1/settlements", sale).by(&mart.key)).await.is(201);
+    world
+        .ask(post("/v1/settlements", sale).by(&mart.key))
+        .await
+        .is(201);
     world.close().await;
 }
 
@@ -197,11 +214,18 @@ async fn what_cannot_be_taken_apart_is_refused_whole() {
 async fn a_full_batch_is_taken() {
     let world = World::open().await;
     let (mart, ann) = (world.shop("mart").await, world.person("ann").await);
-    let sales: Vec<_> =
-        (0..1_000).map(|nth| mart.sale_to(&ann.id, &format!("t-{nth}"), nth)).collect();
-    let answer = world.ask(post(MANY, lines(&sales)).by(&mart.key).in_lines()).await.is(200);
+    let sales: Vec<_> = (0..1_000)
+        .map(|nth| mart.sale_to(&ann.id, &format!("t-{nth}"), nth))
+        .collect();
+    let answer = world
+        .ask(post(MANY, lines(&sales)).by(&mart.key).in_lines())
+        .await
+        .is(200);
     assert_eq!(answer.body.matches("\"recorded\"").count(), 1_000);
-    let array = world.ask(post(MANY, Value::from(sales)).by(&mart.key)).await.is(200);
+    let array = world
+        .ask(post(MANY, Value::from(sales)).by(&mart.key))
+        .await
+        .is(200);
     let in_lines: Vec<_> = answer.body.lines().collect();
     let again = format!("[{}]", in_lines.join(",")).replace("\"recorded\"", "\"already_recorded\"");
     assert_eq!(array.body, again);

@@ -9,7 +9,9 @@ use tokio::net::TcpStream;
 
 /// Far longer than anything here takes; a test that hangs fails instead.
 pub(crate) async fn soon<F: Future>(event: F) -> F::Output {
-    tokio::time::timeout(Duration::from_secs(60), event).await.expect("it never happened")
+    tokio::time::timeout(Duration::from_secs(60), event)
+        .await
+        .expect("it never happened")
 }
 
 /// Asks again until the answer is yes.
@@ -63,7 +65,11 @@ impl Ask {
 
     /// With the key of a caller; without one if it is empty.
     pub(crate) fn by(self, key: &str) -> Self {
-        if key.is_empty() { self } else { self.with("authorization", &format!("Bearer {key}")) }
+        if key.is_empty() {
+            self
+        } else {
+            self.with("authorization", &format!("Bearer {key}"))
+        }
     }
 
     /// As a line of JSON each.
@@ -85,7 +91,12 @@ impl Ask {
 
     /// As it goes over the line.
     pub(crate) fn bytes(&self) -> Vec<u8> {
-        let Self { method, path, headers, body } = self;
+        let Self {
+            method,
+            path,
+            headers,
+            body,
+        } = self;
         let length = body.len();
         let mut bytes =
             format!("{method} {path} HTTP/1.1\r\nhost: orihon\r\n{headers}").into_bytes();
@@ -130,7 +141,9 @@ impl Answer {
     pub(crate) fn text(&self, pointer: &str) -> String {
         let json = self.json();
         let found = json.pointer(pointer).and_then(serde_json::Value::as_str);
-        found.unwrap_or_else(|| panic!("no text at {pointer} of {}", self.body)).to_owned()
+        found
+            .unwrap_or_else(|| panic!("no text at {pointer} of {}", self.body))
+            .to_owned()
     }
 }
 
@@ -142,16 +155,24 @@ pub(crate) struct Line {
 
 impl Line {
     pub(crate) async fn open(address: SocketAddr) -> Self {
-        let stream = soon(TcpStream::connect(address)).await.expect("the server listens");
+        let stream = soon(TcpStream::connect(address))
+            .await
+            .expect("the server listens");
         stream.set_nodelay(true).unwrap();
-        Self { stream, heard: Vec::new() }
+        Self {
+            stream,
+            heard: Vec::new(),
+        }
     }
 
     /// Asks and waits for the answer. A server may answer before it has read everything.
     pub(crate) async fn ask(&mut self, ask: &Ask) -> Answer {
         let bytes = ask.bytes();
         let (mut from, mut to) = self.stream.split();
-        let mut hearing = Hearing { from: &mut from, heard: &mut self.heard };
+        let mut hearing = Hearing {
+            from: &mut from,
+            heard: &mut self.heard,
+        };
         let answered = hearing.answer(ask.method == "HEAD");
         let said = async {
             // Whoever answers early may also hang up early.
@@ -165,24 +186,40 @@ impl Line {
         soon(self.stream.write_all(bytes)).await.unwrap();
     }
 
+    /// Says it to a server that may be gone.
+    pub(crate) async fn try_say(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        soon(self.stream.write_all(bytes)).await
+    }
+
     /// The answer to what was said; none if the server hung up instead.
     pub(crate) async fn answer(&mut self) -> Option<Answer> {
         let (mut from, _to) = self.stream.split();
-        let mut hearing = Hearing { from: &mut from, heard: &mut self.heard };
+        let mut hearing = Hearing {
+            from: &mut from,
+            heard: &mut self.heard,
+        };
         soon(hearing.answer(false)).await
     }
 
     /// The head of an answer whose body never ends.
     pub(crate) async fn head(&mut self) -> Answer {
         let (mut from, _to) = self.stream.split();
-        let mut hearing = Hearing { from: &mut from, heard: &mut self.heard };
-        soon(hearing.answer(true)).await.expect("the server answers")
+        let mut hearing = Hearing {
+            from: &mut from,
+            heard: &mut self.heard,
+        };
+        soon(hearing.answer(true))
+            .await
+            .expect("the server answers")
     }
 
     /// The next event of a stream whose head was heard; none at its end.
     pub(crate) async fn event(&mut self) -> Option<String> {
         let (mut from, _to) = self.stream.split();
-        let mut hearing = Hearing { from: &mut from, heard: &mut self.heard };
+        let mut hearing = Hearing {
+            from: &mut from,
+            heard: &mut self.heard,
+        };
         let event = async {
             loop {
                 let piece = String::from_utf8(hearing.chunk().await?).unwrap();
@@ -210,8 +247,15 @@ impl Hearing<'_, '_> {
     async fn answer(&mut self, is_head_only: bool) -> Option<Answer> {
         let end = self.until(b"\r\n\r\n").await?;
         let head = String::from_utf8(self.take(end)).unwrap();
-        let status = head.get(9..12).and_then(|digits| digits.parse().ok()).unwrap();
-        let mut answer = Answer { status, head, body: String::new() };
+        let status = head
+            .get(9..12)
+            .and_then(|digits| digits.parse().ok())
+            .unwrap();
+        let mut answer = Answer {
+            status,
+            head,
+            body: String::new(),
+        };
         let body = if is_head_only || matches!(status, 204 | 304) {
             Vec::new()
         } else if answer.header("transfer-encoding") == "chunked" {

@@ -10,7 +10,12 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 /// Numbers of known ranges that pass Luhn's test, of nobody. Each way of writing is its own.
-const CARDS: [&str; 4] = ["4929001234567897", "5454 3111 2233 4452", "3782-112233-44554", "３５３０１１１３３３３０１１１５"];
+const CARDS: [&str; 4] = [
+    "4929001234567897",
+    "5454 3111 2233 4452",
+    "3782-112233-44554",
+    "３５３０１１１３３３３０１１１５",
+];
 /// The same, in a place where any number may stand.
 const EXEMPT: &str = "4929009999999999";
 
@@ -47,7 +52,10 @@ fn files_with(folder: &Path, wanted: &str) -> Vec<String> {
             found.extend(files_with(&path, wanted));
         } else {
             let bytes = std::fs::read(&path).unwrap();
-            if bytes.windows(wanted.len()).any(|part| part == wanted.as_bytes()) {
+            if bytes
+                .windows(wanted.len())
+                .any(|part| part == wanted.as_bytes())
+            {
                 found.push(path.display().to_string());
             }
         }
@@ -58,12 +66,16 @@ fn files_with(folder: &Path, wanted: &str) -> Vec<String> {
 /// Every place where somebody may write freely, with `card` in it.
 fn freely_written(mart: &Shop, card: &str) -> Vec<Ask> {
     let sale = |pointer: &str, value: Value| {
-        let sale = mart.sale("t-1", 250).and("/adjustments", json!([])).and("/tenders", json!([]));
+        let sale = mart
+            .sale("t-1", 250)
+            .and("/adjustments", json!([]))
+            .and("/tenders", json!([]));
         post("/v1/settlements", sale.and(pointer, value)).by(&mart.key)
     };
     let text = format!("カード {card} 様");
     let item = |name: &str| {
-        let update = named(0, 1, "milk", "牛乳", NOON).and(&format!("/changes/0/{name}"), json!(text));
+        let update =
+            named(0, 1, "milk", "牛乳", NOON).and(&format!("/changes/0/{name}"), json!(text));
         put(mart.path("/catalogue"), update).by(&mart.key)
     };
     let adjustment = json!([{"kind": "coupon", "label": text, "amount": 0}]);
@@ -74,8 +86,14 @@ fn freely_written(mart: &Shop, card: &str) -> Vec<Ask> {
         sale("/lines/0/category", json!(text)),
         sale("/lines/0/discounts", json!([{"label": text, "amount": 0}])),
         sale("/adjustments", adjustment),
-        sale("/tenders", json!([{"kind": "card", "amount": 250, "label": text}])),
-        sale("/tenders", json!([{"kind": "card", "amount": 250, "card": {"brand": text, "last4": "1111"}}])),
+        sale(
+            "/tenders",
+            json!([{"kind": "card", "amount": 250, "label": text}]),
+        ),
+        sale(
+            "/tenders",
+            json!([{"kind": "card", "amount": 250, "card": {"brand": text, "last4": "1111"}}]),
+        ),
         sale("/staff", json!(text)),
         sale("/receipt_number", json!(text)),
         sale("/notes", json!(["ok", text])),
@@ -98,13 +116,19 @@ async fn a_card_number_is_kept_nowhere() {
     for card in CARDS {
         for (nth, ask) in freely_written(&mart, card).into_iter().enumerate() {
             let answer = world.ask(ask).await;
-            assert!(answer.body.contains("card_number_refused"), "{card} {nth}: {}", answer.body);
+            assert!(
+                answer.body.contains("card_number_refused"),
+                "{card} {nth}: {}",
+                answer.body
+            );
             assert!(!answer.body.contains(card), "{card} {nth}: {}", answer.body);
         }
         // A name that nobody knows is not quoted, nor a word, nor what cannot be read.
         let sale = mart.sale("t-1", 250);
         let rows = [
-            sale.clone().and(&format!("/{}", card.replace(' ', "")), json!(1)).to_string(),
+            sale.clone()
+                .and(&format!("/{}", card.replace(' ', "")), json!(1))
+                .to_string(),
             sale.clone().and("/kind", json!(card)).to_string(),
             sale.clone().and("/currency", json!(card)).to_string(),
             sale.clone().and("/total", json!(card)).to_string(),
@@ -114,13 +138,25 @@ async fn a_card_number_is_kept_nowhere() {
         ];
         for body in rows {
             let answer = world.ask(post("/v1/settlements", body).by(&mart.key)).await;
-            assert!(matches!(answer.status, 400 | 422) && !answer.body.contains(card), "{}", answer.body);
-            world.ask(post(format!("/v1/{}", card.replace(' ', "")), "").by(&mart.key)).await.is(404);
+            assert!(
+                matches!(answer.status, 400 | 422) && !answer.body.contains(card),
+                "{}",
+                answer.body
+            );
+            world
+                .ask(post(format!("/v1/{}", card.replace(' ', "")), "").by(&mart.key))
+                .await
+                .is(404);
         }
     }
     let exempt = mart.sale("t-1", 250).and("/lines/0/code", json!(EXEMPT));
-    let exempt = exempt.and("/terminal", json!(EXEMPT)).and("/transaction", json!(EXEMPT));
-    world.ask(post("/v1/settlements", exempt).by(&mart.key)).await.is(201);
+    let exempt = exempt
+        .and("/terminal", json!(EXEMPT))
+        .and("/transaction", json!(EXEMPT));
+    world
+        .ask(post("/v1/settlements", exempt).by(&mart.key))
+        .await
+        .is(201);
     // What may be stored is found: the search can find.
     assert_ne!(files_with(&world.folder(), EXEMPT), Vec::<String>::new());
     for card in CARDS {
@@ -130,6 +166,10 @@ async fn a_card_number_is_kept_nowhere() {
     }
     assert_eq!(*heard.lock().unwrap(), Vec::<String>::new());
     tracing::trace!("a log that is asked for everything holds {}", CARDS[0]);
-    assert_eq!(heard.lock().unwrap().len(), 1, "the log was not heard at all");
+    assert_eq!(
+        heard.lock().unwrap().len(),
+        1,
+        "the log was not heard at all"
+    );
     world.close().await;
 }

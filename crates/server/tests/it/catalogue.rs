@@ -44,11 +44,17 @@ async fn updates_follow_one_another() {
     }
     "#);
     let back = named(3, 9, "bread", "食パン", NOON);
-    assert_eq!(world.ask(update(&back)).await.is(409).json()["current_revision"], 16);
+    assert_eq!(
+        world.ask(update(&back)).await.is(409).json()["current_revision"],
+        16
+    );
     let next = named(16, 20, "bread", "食パン", NOON);
     assert_eq!(world.ask(update(&next)).await.is(200).json()["items"], 2);
     // What was the head once is now a gap, even if it was applied.
-    assert_eq!(world.ask(update(&first)).await.is(409).text("/code"), "catalogue_gap");
+    assert_eq!(
+        world.ask(update(&first)).await.is(409).text("/code"),
+        "catalogue_gap"
+    );
     insta::assert_snapshot!(world.shown(get(mart.path("/catalogue")).by(&mart.key)).await, @r#"
     200 application/json
     {
@@ -68,10 +74,20 @@ async fn what_it_says_of_an_item_can_be_read_back() {
     let update = |update: Value| put(mart.path("/catalogue"), update).by(&mart.key);
     let item = json!({"code": "cut", "name": "カット", "kind": "service", "unit_price": 5_500,
         "tax_percent": "10", "tax_included": true, "effective_from": "2026-04-01T00:00:00Z"});
-    world.ask(update(named(0, 1, "", "", "").and("/changes/0", item))).await.is(200);
-    world.ask(update(named(1, 2, "a/b 牛", "牛 & 豚", NOON))).await.is(200);
-    let end = json!({"code": "cut", "discontinued": true, "effective_from": "2026-05-01T00:00:00Z"});
-    world.ask(update(named(2, 3, "", "", "").and("/changes/0", end))).await.is(200);
+    world
+        .ask(update(named(0, 1, "", "", "").and("/changes/0", item)))
+        .await
+        .is(200);
+    world
+        .ask(update(named(1, 2, "a/b 牛", "牛 & 豚", NOON)))
+        .await
+        .is(200);
+    let end =
+        json!({"code": "cut", "discontinued": true, "effective_from": "2026-05-01T00:00:00Z"});
+    world
+        .ask(update(named(2, 3, "", "", "").and("/changes/0", end)))
+        .await
+        .is(200);
     let read = |path: &str| get(mart.path(path)).by(&mart.key);
     insta::assert_snapshot!(world.shown(read("/catalogue/items/cut")).await, @r#"
     200 application/json
@@ -92,7 +108,10 @@ async fn what_it_says_of_an_item_can_be_read_back() {
       ]
     }
     "#);
-    let odd = world.ask(read("/catalogue/items/a%2Fb%20%E7%89%9B")).await.is(200);
+    let odd = world
+        .ask(read("/catalogue/items/a%2Fb%20%E7%89%9B"))
+        .await
+        .is(200);
     assert_eq!(odd.text("/versions/0/name"), "牛 & 豚");
     world.ask(read("/catalogue/items/none")).await.is(404);
     insta::assert_snapshot!(world.shown(read("/catalogue/changes?after=1")).await, @r#"
@@ -115,7 +134,11 @@ async fn what_it_says_of_an_item_can_be_read_back() {
     "#);
     let all = world.ask(read("/catalogue/changes")).await.is(200).json();
     assert_eq!(all["changes"].as_array().unwrap().len(), 3);
-    let none = world.ask(read("/catalogue/changes?after=3")).await.is(200).json();
+    let none = world
+        .ask(read("/catalogue/changes?after=3"))
+        .await
+        .is(200)
+        .json();
     assert_eq!(none["changes"], json!([]));
     world.close().await;
 }
@@ -125,8 +148,12 @@ async fn a_snapshot_is_the_whole_catalogue() {
     let world = World::open().await;
     let mart = world.shop("mart").await;
     let first = named(0, 1, "milk", "牛乳", "2026-04-01T00:00:00Z");
-    world.ask(put(mart.path("/catalogue"), first).by(&mart.key)).await.is(200);
-    let head = json!({"base_revision": 1, "revision": 2, "lineage": "pos-a", "effective_from": NOON});
+    world
+        .ask(put(mart.path("/catalogue"), first).by(&mart.key))
+        .await
+        .is(200);
+    let head =
+        json!({"base_revision": 1, "revision": 2, "lineage": "pos-a", "effective_from": NOON});
     let items = [
         json!({"code": "bread", "name": "食パン", "unit_price": 180}),
         json!({"code": "egg", "name": "卵", "effective_from": "2026-04-11T00:00:00+09:00"}),
@@ -177,7 +204,9 @@ async fn a_snapshot_is_the_whole_catalogue() {
     "#);
     // A snapshot that says nothing new changes nothing but the revision.
     let state = world.ask(read("/catalogue")).await.is(200).json();
-    let again = document.and("/base_revision", json!(2)).and("/revision", json!(3));
+    let again = document
+        .and("/base_revision", json!(2))
+        .and("/revision", json!(3));
     world.ask(snapshot(&again.to_string())).await.is(200);
     let now = world.ask(read("/catalogue")).await.is(200).json();
     assert_eq!(now, state.and("/revision", json!(3)));
@@ -189,19 +218,38 @@ async fn the_digest_depends_on_what_it_says_and_not_on_the_way_there() {
     let world = World::open().await;
     let (one, two) = (world.shop("one").await, world.shop("two").await);
     let state = async |shop: &crate::world::Shop| {
-        world.ask(get(shop.path("/catalogue")).by(&shop.key)).await.is(200).json()
+        world
+            .ask(get(shop.path("/catalogue")).by(&shop.key))
+            .await
+            .is(200)
+            .json()
     };
     let before = state(&one).await;
     for (base, name) in [(0, "牛乳"), (1, "豆乳"), (2, "牛乳")] {
-        let update = named(base, base + 1, "milk", name, &format!("2026-04-0{}T00:00:00Z", base + 1));
-        world.ask(put(one.path("/catalogue"), update).by(&one.key)).await.is(200);
+        let update = named(
+            base,
+            base + 1,
+            "milk",
+            name,
+            &format!("2026-04-0{}T00:00:00Z", base + 1),
+        );
+        world
+            .ask(put(one.path("/catalogue"), update).by(&one.key))
+            .await
+            .is(200);
     }
     let both = named(0, 9, "milk", "牛乳", NOON);
-    world.ask(put(two.path("/catalogue"), both).by(&two.key)).await.is(200);
+    world
+        .ask(put(two.path("/catalogue"), both).by(&two.key))
+        .await
+        .is(200);
     assert_eq!(state(&one).await["digest"], state(&two).await["digest"]);
     let end = json!({"code": "milk", "discontinued": true, "effective_from": NOON});
     let end = named(3, 4, "", "", "").and("/changes/0", end);
-    world.ask(put(one.path("/catalogue"), end).by(&one.key)).await.is(200);
+    world
+        .ask(put(one.path("/catalogue"), end).by(&one.key))
+        .await
+        .is(200);
     assert_eq!(state(&one).await, before.and("/revision", json!(4)));
     world.close().await;
 }

@@ -23,8 +23,13 @@ async fn a_day_adds_up() {
     for sale in [&sale, &sale, &mart.sale("t-2", 100)] {
         world.ask(post("/v1/settlements", sale).by(&mart.key)).await;
     }
-    let other_day = mart.sale("t-1", 7).and("/business_date", json!("2026-04-11"));
-    world.ask(post("/v1/settlements", other_day).by(&mart.key)).await.is(201);
+    let other_day = mart
+        .sale("t-1", 7)
+        .and("/business_date", json!("2026-04-11"));
+    world
+        .ask(post("/v1/settlements", other_day).by(&mart.key))
+        .await
+        .is(201);
     insta::assert_snapshot!(world.shown(day()).await, @r#"
     200 application/json
     {
@@ -53,7 +58,9 @@ async fn a_day_adds_up() {
     // The day's digest is the sum of its settlements' digests.
     let page = world.ask(get(list).by(&mart.key)).await.json();
     let digests = page["settlements"].as_array().unwrap().iter();
-    let sum = digests.fold([0_u8; 32], |sum, row| add(sum, row["digest"].as_str().unwrap()));
+    let sum = digests.fold([0_u8; 32], |sum, row| {
+        add(sum, row["digest"].as_str().unwrap())
+    });
     let sum: String = sum.iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(world.ask(day()).await.text("/digest"), sum);
     world.close().await;
@@ -75,7 +82,10 @@ async fn a_long_day_is_read_page_by_page() {
     let world = World::open().await;
     let mart = world.shop("mart").await;
     for terminal in ["1", "till 2", "~%&=+"] {
-        let sale = |nth: u32| mart.sale(&format!("t {nth}"), 1).and("/terminal", json!(terminal));
+        let sale = |nth: u32| {
+            mart.sale(&format!("t {nth}"), 1)
+                .and("/terminal", json!(terminal))
+        };
         let sales: Vec<Value> = (0..900).map(sale).collect();
         let ask = post("/v1/settlements/batch", Value::from(sales)).by(&mart.key);
         world.ask(ask).await.is(200);
@@ -83,7 +93,11 @@ async fn a_long_day_is_read_page_by_page() {
     let list = mart.path(&format!("/days/{TODAY}/settlements"));
     let (mut keys, mut pages, mut cursor) = (HashSet::new(), Vec::new(), String::new());
     loop {
-        let page = world.ask(get(format!("{list}{cursor}")).by(&mart.key)).await.is(200).json();
+        let page = world
+            .ask(get(format!("{list}{cursor}")).by(&mart.key))
+            .await
+            .is(200)
+            .json();
         let rows = page["settlements"].as_array().unwrap();
         pages.push(rows.len());
         keys.extend(rows.iter().map(|row| row["key"].to_string()));
@@ -101,11 +115,17 @@ async fn a_long_day_is_read_page_by_page() {
 async fn a_settlement_can_be_looked_at_without_its_person() {
     let world = World::open().await;
     let (mart, ann) = (world.shop("mart").await, world.person("ann").await);
-    let sale = mart.sale_to(&ann.id, "t/1 ?", 500).and("/lines", json!([
-        {"code": "milk", "quantity": "2", "unit_price": 200, "amount": 400},
-        {"name": "りんご", "quantity": "0.5", "unit": "kg", "unit_price": 200, "amount": 100},
-    ]));
-    world.ask(post("/v1/settlements", sale).by(&mart.key)).await.is(201);
+    let sale = mart.sale_to(&ann.id, "t/1 ?", 500).and(
+        "/lines",
+        json!([
+            {"code": "milk", "quantity": "2", "unit_price": 200, "amount": 400},
+            {"name": "りんご", "quantity": "0.5", "unit": "kg", "unit_price": 200, "amount": 100},
+        ]),
+    );
+    world
+        .ask(post("/v1/settlements", sale).by(&mart.key))
+        .await
+        .is(201);
     let path = mart.path(&format!("/settlements/1/{TODAY}/t%2F1%20%3F"));
     let answer = world.ask(get(&path).by(&mart.key)).await;
     assert!(!answer.body.contains(&ann.id));
@@ -122,11 +142,18 @@ async fn a_settlement_can_be_looked_at_without_its_person() {
     "#);
     let back = mart.sale("t-2", 200).and("/kind", json!("return")).and(
         "/of",
-        mart.key_of("t/1 ?").and("/lines", json!([{"line": 1, "quantity": "1"}])),
+        mart.key_of("t/1 ?")
+            .and("/lines", json!([{"line": 1, "quantity": "1"}])),
     );
-    world.ask(post("/v1/settlements", back).by(&mart.key)).await.is(201);
+    world
+        .ask(post("/v1/settlements", back).by(&mart.key))
+        .await
+        .is(201);
     let answer = world.ask(get(path).by(&mart.key)).await.is(200).json();
-    assert_eq!(answer["lines"][0], json!({"line": 1, "quantity": "2", "returnable": "1"}));
+    assert_eq!(
+        answer["lines"][0],
+        json!({"line": 1, "quantity": "2", "returnable": "1"})
+    );
     let none = mart.path(&format!("/settlements/1/{TODAY}/t-9"));
     world.ask(get(none).by(&mart.key)).await.is(404);
     world.close().await;
@@ -137,11 +164,17 @@ async fn conflicts_are_kept_for_people_to_look_at() {
     let world = World::open().await;
     let (mart, ann) = (world.shop("mart").await, world.person("ann").await);
     let sale = mart.sale_to(&ann.id, "t-1", 250);
-    world.ask(post("/v1/settlements", &sale).by(&mart.key)).await.is(201);
+    world
+        .ask(post("/v1/settlements", &sale).by(&mart.key))
+        .await
+        .is(201);
     let other = |nth: u32| sale.clone().and("/staff", json!(format!("staff {nth}")));
     world.at("2026-04-10T15:00:00+09:00");
     for _ in 0..2 {
-        world.ask(post("/v1/settlements", other(1)).by(&mart.key)).await.is(409);
+        world
+            .ask(post("/v1/settlements", other(1)).by(&mart.key))
+            .await
+            .is(409);
     }
     let list = || get(mart.path("/conflicts")).by(&mart.key);
     let one = world.ask(list()).await;
@@ -175,10 +208,16 @@ async fn conflicts_are_kept_for_people_to_look_at() {
     }
     "#);
     for nth in 2..20 {
-        world.ask(post("/v1/settlements", other(nth)).by(&mart.key)).await.is(409);
+        world
+            .ask(post("/v1/settlements", other(nth)).by(&mart.key))
+            .await
+            .is(409);
     }
     let kept = world.ask(list()).await.is(200).json();
     assert_eq!(kept["conflicts"].as_array().unwrap().len(), 8);
-    world.ask(post("/v1/settlements", &sale).by(&mart.key)).await.is(200);
+    world
+        .ask(post("/v1/settlements", &sale).by(&mart.key))
+        .await
+        .is(200);
     world.close().await;
 }

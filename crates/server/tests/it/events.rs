@@ -8,7 +8,11 @@ use serde_json::{Value, json};
 /// Listens from after `last`, or from now on.
 async fn listen(world: &World, person: &Person, last: &str) -> Line {
     let ask = get("/v1/me/events").by(&person.key);
-    let ask = if last.is_empty() { ask } else { ask.with("last-event-id", last) };
+    let ask = if last.is_empty() {
+        ask
+    } else {
+        ask.with("last-event-id", last)
+    };
     let mut line = world.line().await;
     line.say(&ask.bytes()).await;
     let head = line.head().await.is(200);
@@ -18,12 +22,20 @@ async fn listen(world: &World, person: &Person, last: &str) -> Line {
 
 async fn sell(world: &World, mart: &Shop, person: &Person, transaction: &str) {
     let sale = mart.sale_to(&person.id, transaction, 250);
-    world.ask(post("/v1/settlements", sale).by(&mart.key)).await.is(201);
+    world
+        .ask(post("/v1/settlements", sale).by(&mart.key))
+        .await
+        .is(201);
 }
 
 /// An event in short: its number, its name, and which purchase it speaks of.
 fn short(event: &str) -> String {
-    let field = |name: &str| event.lines().find_map(|line| line.strip_prefix(name)).unwrap_or("-");
+    let field = |name: &str| {
+        event
+            .lines()
+            .find_map(|line| line.strip_prefix(name))
+            .unwrap_or("-")
+    };
     let data: Value = serde_json::from_str(field("data: ")).unwrap();
     let transaction = data["key"]["transaction"].as_str().unwrap_or("-");
     format!("{} {} {transaction}", field("id: "), field("event: "))
@@ -36,8 +48,11 @@ async fn next(line: &mut Line) -> String {
 #[tokio::test]
 async fn a_purchase_arrives_while_somebody_listens() {
     let world = World::open().await;
-    let (mart, ann, bob) =
-        (world.shop("mart").await, world.person("ann").await, world.person("bob").await);
+    let (mart, ann, bob) = (
+        world.shop("mart").await,
+        world.person("ann").await,
+        world.person("bob").await,
+    );
     sell(&world, &mart, &ann, "before").await;
     let mut line = listen(&world, &ann, "").await;
     let mut second = listen(&world, &ann, "").await;
@@ -50,24 +65,51 @@ async fn a_purchase_arrives_while_somebody_listens() {
     data: {"purchase_id":"pur_1","kind":"sale","store":{"id":"mart","name":"mart店"},"key":{"store_id":"mart","terminal":"1","business_date":"2026-04-10","transaction":"t-1"},"purchased_at":"2026-04-10T12:00:00+09:00","received_at":"2026-04-10T12:00:00+09:00","currency":"JPY","total":250,"warnings":[],"lines":[{"line":1,"code":"milk","name":null,"name_source":"pending","quantity":"1","unit":"each","unit_price":250,"discount":0,"amount":250,"returned":"0"}]}
     "#);
     // What is told was durable before, and is what the account shows.
-    let page = world.ask(get("/v1/me/purchases").by(&ann.key)).await.is(200).json();
-    let data = event.lines().find_map(|line| line.strip_prefix("data: ")).unwrap();
+    let page = world
+        .ask(get("/v1/me/purchases").by(&ann.key))
+        .await
+        .is(200)
+        .json();
+    let data = event
+        .lines()
+        .find_map(|line| line.strip_prefix("data: "))
+        .unwrap();
     let told: Value = serde_json::from_str(data).unwrap();
-    let shown = page["purchases"].as_array().unwrap().iter().find(|one| **one == told);
+    let shown = page["purchases"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| **one == told);
     assert!(shown.is_some(), "{page}");
-    world.ask(put(mart.path("/catalogue"), named(0, 1, "milk", "牛乳", NOON)).by(&mart.key)).await.is(200);
+    world
+        .ask(put(mart.path("/catalogue"), named(0, 1, "milk", "牛乳", NOON)).by(&mart.key))
+        .await
+        .is(200);
     let mut told = vec![next(&mut line).await, next(&mut line).await];
     // Which of the two lines is named first is nobody's business.
     told.sort_by_key(|event| event.split(' ').nth(2).map(str::to_owned));
-    assert!(told[0].ends_with("named before") && told[1].ends_with("named t-1"), "{told:?}");
+    assert!(
+        told[0].ends_with("named before") && told[1].ends_with("named t-1"),
+        "{told:?}"
+    );
     let back = mart.sale("r-1", 250).and("/kind", json!("return")).and(
         "/of",
-        mart.key_of("t-1").and("/lines", json!([{"line": 1, "quantity": "1"}])),
+        mart.key_of("t-1")
+            .and("/lines", json!([{"line": 1, "quantity": "1"}])),
     );
-    world.ask(post("/v1/settlements", back).by(&mart.key)).await.is(201);
+    world
+        .ask(post("/v1/settlements", back).by(&mart.key))
+        .await
+        .is(201);
     assert_eq!(next(&mut line).await, "5 purchase r-1");
     assert_eq!(next(&mut line).await, "6 changed t-1");
-    for expected in ["2 purchase t-1", "3 ", "4 ", "5 purchase r-1", "6 changed t-1"] {
+    for expected in [
+        "2 purchase t-1",
+        "3 ",
+        "4 ",
+        "5 purchase r-1",
+        "6 changed t-1",
+    ] {
         assert!(next(&mut second).await.starts_with(expected));
     }
     world.close().await;
@@ -90,11 +132,17 @@ async fn a_page_that_lost_its_line_goes_on_where_it_was() {
     // From the very beginning, more than is read at a time.
     let sales = (0..300).map(|nth| mart.sale_to(&ann.id, &format!("b-{nth}"), nth));
     let sales = Value::from(sales.collect::<Vec<_>>());
-    world.ask(post("/v1/settlements/batch", sales).by(&mart.key)).await.is(200);
+    world
+        .ask(post("/v1/settlements/batch", sales).by(&mart.key))
+        .await
+        .is(200);
     let mut all = listen(&world, &ann, "0").await;
     for nth in 1..=304 {
         let event = next(&mut all).await;
-        assert!(event.starts_with(&format!("{nth} purchase ")), "{nth}: {event}");
+        assert!(
+            event.starts_with(&format!("{nth} purchase ")),
+            "{nth}: {event}"
+        );
     }
     // A restart changes nothing.
     let world = world.again().await;

@@ -19,7 +19,8 @@ impl Shop {
 
     /// A sale of one milk at noon to a person.
     pub(crate) fn sale_to(&self, user_id: &str, transaction: &str, total: i64) -> Value {
-        self.sale(transaction, total).and("/user", json!({"id": user_id}))
+        self.sale(transaction, total)
+            .and("/user", json!({"id": user_id}))
     }
 
     /// The key of a settlement of this store.
@@ -47,7 +48,10 @@ pub(crate) trait And {
 impl And for Value {
     fn and(mut self, pointer: &str, value: Value) -> Value {
         let (above, name) = pointer.rsplit_once('/').unwrap();
-        match self.pointer_mut(above).unwrap_or_else(|| panic!("{pointer} hangs in the air")) {
+        match self
+            .pointer_mut(above)
+            .unwrap_or_else(|| panic!("{pointer} hangs in the air"))
+        {
             Value::Object(members) => drop(members.insert(name.to_owned(), value)),
             Value::Array(rows) => rows[name.parse::<usize>().unwrap()] = value,
             other => panic!("{pointer} hangs on {other}"),
@@ -57,7 +61,10 @@ impl And for Value {
 
     fn without(mut self, pointer: &str) -> Value {
         let (above, name) = pointer.rsplit_once('/').unwrap();
-        let members = self.pointer_mut(above).and_then(Value::as_object_mut).unwrap();
+        let members = self
+            .pointer_mut(above)
+            .and_then(Value::as_object_mut)
+            .unwrap();
         assert!(members.remove(name).is_some(), "{pointer} is not there");
         self
     }
@@ -73,5 +80,8 @@ pub(crate) fn named(base: u64, revision: u64, code: &str, name: &str, from: &str
 
 /// Messages one a line.
 pub(crate) fn lines(messages: &[Value]) -> String {
-    messages.iter().map(|message| format!("{message}\n")).collect()
+    messages
+        .iter()
+        .map(|message| format!("{message}\n"))
+        .collect()
 }

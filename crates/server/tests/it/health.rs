@@ -30,13 +30,22 @@ async fn it_says_how_it_is_and_how_much_it_takes() {
     {"status":"ok"}
     "#);
     let mart = world.shop("mart").await;
-    world.ask(post("/v1/settlements", mart.sale("t-1", 1)).by(&mart.key)).await.is(201);
-    world.ask(post("/v1/settlements", mart.sale("t-1", 1)).by(&mart.key)).await.is(200);
+    world
+        .ask(post("/v1/settlements", mart.sale("t-1", 1)).by(&mart.key))
+        .await
+        .is(201);
+    world
+        .ask(post("/v1/settlements", mart.sale("t-1", 1)).by(&mart.key))
+        .await
+        .is(200);
     // Metrics are on a listener of their own.
     world.ask(get("/metrics")).await.is(404);
     let mut line = crate::call::Line::open(world.running.metrics_address.unwrap()).await;
     let page = line.ask(&get("/metrics")).await.is(200);
-    assert!(page.header("content-type").starts_with("application/openmetrics-text"));
+    assert!(
+        page.header("content-type")
+            .starts_with("application/openmetrics-text")
+    );
     for row in [
         "orihon_settlements_total{outcome=\"recorded\"} 1",
         "orihon_settlements_total{outcome=\"already_recorded\"} 1",
@@ -72,14 +81,26 @@ async fn while_it_drains_it_takes_nothing_and_says_so() {
         post("/v1/users", "{}").by(&world.operator),
     ] {
         let answer = world.ask(ask).await.is(503);
-        assert_eq!((answer.header("retry-after"), answer.text("/code").as_str()), ("5", "draining"));
+        assert_eq!(
+            (answer.header("retry-after"), answer.text("/code").as_str()),
+            ("5", "draining")
+        );
     }
     // What is wrong in itself is told even now, and reading goes on.
-    world.ask(post("/v1/settlements", "{}").by(&mart.key)).await.is(422);
-    world.ask(get("/v1/me/purchases").by(&ann.key)).await.is(200);
+    world
+        .ask(post("/v1/settlements", "{}").by(&mart.key))
+        .await
+        .is(422);
+    world
+        .ask(get("/v1/me/purchases").by(&ann.key))
+        .await
+        .is(200);
     let world = world.again().await;
     world.ask(get("/readyz")).await.is(200);
-    world.ask(post("/v1/settlements", mart.sale("t-1", 1)).by(&mart.key)).await.is(201);
+    world
+        .ask(post("/v1/settlements", mart.sale("t-1", 1)).by(&mart.key))
+        .await
+        .is(201);
     world.close().await;
 }
 
@@ -133,7 +154,10 @@ async fn what_it_does_not_know_is_a_problem_as_well() {
         } else {
             String::new()
         };
-        shown += &format!("{method} {path}: {} {media} {code} [{allow}]\n", answer.status);
+        shown += &format!(
+            "{method} {path}: {} {media} {code} [{allow}]\n",
+            answer.status
+        );
     }
     insta::assert_snapshot!(shown, @"
     HEAD /healthz: 200 application/json  []
@@ -162,9 +186,18 @@ async fn the_document_and_its_viewer_are_served() {
     assert_eq!(from_code["openapi"], "3.1.0");
     let mut line = world.line().await;
     let moved = line.ask(&get("/docs")).await;
-    let page = if moved.status == 303 { line.ask(&get("/docs/")).await } else { moved }.is(200);
+    let page = if moved.status == 303 {
+        line.ask(&get("/docs/")).await
+    } else {
+        moved
+    }
+    .is(200);
     assert!(page.header("content-type").starts_with("text/html"));
     // Offline: nothing is fetched from anywhere else.
-    assert!(!page.body.contains("http://") && !page.body.contains("https://"), "{}", page.body);
+    assert!(
+        !page.body.contains("http://") && !page.body.contains("https://"),
+        "{}",
+        page.body
+    );
     world.close().await;
 }

@@ -4,17 +4,28 @@ use crate::call::Ask;
 use crate::world::World;
 
 /// The callers, in the order of the table's columns.
-const CALLERS: [&str; 7] = ["nobody", "mistyped", "revoked", "operator", "device", "other", "person"];
+const CALLERS: [&str; 7] = [
+    "nobody", "mistyped", "revoked", "operator", "device", "other", "person",
+];
 
 /// Every route of the document, as method, path and who may call it.
 fn routes() -> Vec<(&'static str, String, Vec<String>)> {
     let document = serde_json::to_value(server::api::openapi()).unwrap();
     let mut routes = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
-        for method in ["get", "put", "post", "delete", "patch", "head", "options", "trace"] {
-            let Some(operation) = item.get(method) else { continue };
-            let security = operation["security"].as_array().cloned().unwrap_or_default();
-            let kinds = security.iter().flat_map(|kind| kind.as_object().unwrap().keys().cloned());
+        for method in [
+            "get", "put", "post", "delete", "patch", "head", "options", "trace",
+        ] {
+            let Some(operation) = item.get(method) else {
+                continue;
+            };
+            let security = operation["security"]
+                .as_array()
+                .cloned()
+                .unwrap_or_default();
+            let kinds = security
+                .iter()
+                .flat_map(|kind| kind.as_object().unwrap().keys().cloned());
             let method = match method {
                 "get" => "GET",
                 "put" => "PUT",
@@ -32,7 +43,11 @@ fn routes() -> Vec<(&'static str, String, Vec<String>)> {
 /// A path of the document with something to stand for each of its parameters. Nothing that is
 /// named can be lost: what a right key could take away is not there.
 fn filled(path: &str) -> String {
-    let store = if path.ends_with("/close") { "old" } else { "mart" };
+    let store = if path.ends_with("/close") {
+        "old"
+    } else {
+        "mart"
+    };
     path.replace("{store_id}", store)
         .replace("{code}", "milk")
         .replace("{business_date}", "2026-04-10")
@@ -64,17 +79,36 @@ async fn every_route_knows_its_callers() {
     let (mart, other) = (world.shop("mart").await, world.shop("other").await);
     world.shop("old").await;
     let (ann, gone) = (world.person("ann").await, world.person("gone").await);
-    world.order(Ask::new("DELETE", format!("/v1/tokens/{}", gone.token_id), "")).await.is(204);
+    world
+        .order(Ask::new(
+            "DELETE",
+            format!("/v1/tokens/{}", gone.token_id),
+            "",
+        ))
+        .await
+        .is(204);
     let mistyped = format!("{}0", &ann.key[..ann.key.len() - 1]);
-    let keys = ["", &mistyped, &gone.key, &world.operator, &mart.key, &other.key, &ann.key];
+    let keys = [
+        "",
+        &mistyped,
+        &gone.key,
+        &world.operator,
+        &mart.key,
+        &other.key,
+        &ann.key,
+    ];
     let mut table = String::new();
     for (method, path, kinds) in routes() {
         let mut row = Vec::new();
         for (caller, key) in CALLERS.into_iter().zip(keys) {
             let mut line = world.line().await;
-            line.say(&Ask::new(method, filled(&path), "").by(key).bytes()).await;
+            line.say(&Ask::new(method, filled(&path), "").by(key).bytes())
+                .await;
             let status = line.head().await.status;
-            assert!(fits(caller, &kinds, status), "{caller} {method} {path}: {status}");
+            assert!(
+                fits(caller, &kinds, status),
+                "{caller} {method} {path}: {status}"
+            );
             row.push(status.to_string());
         }
         table += &format!("{} {method} {path}\n", row.join(" "));
@@ -122,9 +156,21 @@ async fn every_route_knows_its_callers() {
 async fn a_key_in_the_wrong_place_is_no_key() {
     let world = World::open().await;
     let mut shown = String::new();
-    for header in ["", "Basic b3JvOg==", "bearer x", "Bearer", "Bearer ord_", "Bearer  ", "Bearer ロ"] {
+    for header in [
+        "",
+        "Basic b3JvOg==",
+        "bearer x",
+        "Bearer",
+        "Bearer ord_",
+        "Bearer  ",
+        "Bearer ロ",
+    ] {
         let ask = Ask::new("GET", "/v1/stores", "");
-        let ask = if header.is_empty() { ask } else { ask.with("authorization", header) };
+        let ask = if header.is_empty() {
+            ask
+        } else {
+            ask.with("authorization", header)
+        };
         let answer = world.ask(ask).await.is(401);
         assert_eq!(answer.header("www-authenticate"), "Bearer", "{header}");
         shown += &format!("{header:?} {}\n", answer.text("/detail"));
@@ -139,7 +185,9 @@ async fn a_key_in_the_wrong_place_is_no_key() {
     "Bearer ロ" send the header Authorization: Bearer with your key
     "#);
     let wrong_kind = world.person("ann").await;
-    let answer = world.shown(Ask::new("GET", "/v1/counts", "").by(&wrong_kind.key)).await;
+    let answer = world
+        .shown(Ask::new("GET", "/v1/counts", "").by(&wrong_kind.key))
+        .await;
     insta::assert_snapshot!(answer, @r#"
     403 application/problem+json
     {

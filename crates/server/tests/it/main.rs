@@ -2,6 +2,10 @@
 //! real connections. Nothing here waits for a moment; tests wait for answers and for states.
 
 #[cfg(test)]
+mod account;
+#[cfg(test)]
+mod back;
+#[cfg(test)]
 mod bad;
 #[cfg(test)]
 mod batch;
@@ -10,34 +14,32 @@ mod call;
 #[cfg(test)]
 mod card;
 #[cfg(test)]
+mod catalogue;
+#[cfg(test)]
+mod days;
+#[cfg(test)]
+mod events;
+#[cfg(test)]
+mod export;
+#[cfg(test)]
 mod goods;
 #[cfg(test)]
+mod health;
+#[cfg(test)]
 mod keys;
+#[cfg(test)]
+mod names;
+#[cfg(test)]
+mod people;
+#[cfg(test)]
+mod rough;
 #[cfg(test)]
 mod settle;
 #[cfg(test)]
 mod show;
 #[cfg(test)]
-mod world;
-#[cfg(test)]
-mod catalogue;
-#[cfg(test)]
-mod names;
-#[cfg(test)]
 mod snapshot;
-#[cfg(test)]
-mod days;
-#[cfg(test)]
-mod back;
-#[cfg(test)]
-mod account;
-#[cfg(test)]
-mod export;
-#[cfg(test)]
-mod events;
-#[cfg(test)]
-mod people;
 #[cfg(test)]
 mod stores;
 #[cfg(test)]
-mod health;
+mod world;

@@ -28,11 +28,22 @@ async fn the_same_person_is_registered_once() {
     let again = world.order(post("/v1/users", other_words)).await.is(200);
     assert_eq!(again.text("/user_id"), first.text("/user_id"));
     // Without a reference everybody is somebody else.
-    let one = world.order(post("/v1/users", "{}")).await.is(201).text("/user_id");
-    let two = world.order(post("/v1/users", "{}")).await.is(201).text("/user_id");
+    let one = world
+        .order(post("/v1/users", "{}"))
+        .await
+        .is(201)
+        .text("/user_id");
+    let two = world
+        .order(post("/v1/users", "{}"))
+        .await
+        .is(201)
+        .text("/user_id");
     assert_ne!(one, two);
     let world = world.again().await;
-    let later = world.order(post("/v1/users", json!({"ref": "h-1"}))).await.is(200);
+    let later = world
+        .order(post("/v1/users", json!({"ref": "h-1"})))
+        .await
+        .is(200);
     assert_eq!(later.text("/user_id"), first.text("/user_id"));
     world.close().await;
 }
@@ -41,18 +52,37 @@ async fn the_same_person_is_registered_once() {
 async fn a_key_that_was_taken_away_opens_nothing() {
     let world = World::open().await;
     let ann = world.person("ann").await;
-    let more = world.order(post(format!("/v1/users/{}/tokens", ann.id), "")).await.is(201);
+    let more = world
+        .order(post(format!("/v1/users/{}/tokens", ann.id), ""))
+        .await
+        .is(201);
     let (second, second_id) = (more.text("/token"), more.text("/token_id"));
     let book = async |key: &str| world.ask(get("/v1/me/purchases").by(key)).await.status;
     // Both were used, and so remembered.
     assert_eq!((book(&ann.key).await, book(&second).await), (200, 200));
-    world.order(delete(format!("/v1/tokens/{}", ann.token_id))).await.is(204);
+    world
+        .order(delete(format!("/v1/tokens/{}", ann.token_id)))
+        .await
+        .is(204);
     assert_eq!((book(&ann.key).await, book(&second).await), (401, 200));
-    world.order(delete(format!("/v1/tokens/{}", ann.token_id))).await.is(404);
-    world.order(delete(format!("/v1/tokens/{second_id}"))).await.is(204);
+    world
+        .order(delete(format!("/v1/tokens/{}", ann.token_id)))
+        .await
+        .is(404);
+    world
+        .order(delete(format!("/v1/tokens/{second_id}")))
+        .await
+        .is(204);
     assert_eq!(book(&second).await, 401);
-    world.order(post("/v1/users/usr_00000000000000000000000000/tokens", "")).await.is(404);
-    let operator = world.order(post("/v1/operators", "")).await.is(201).text("/token");
+    world
+        .order(post("/v1/users/usr_00000000000000000000000000/tokens", ""))
+        .await
+        .is(404);
+    let operator = world
+        .order(post("/v1/operators", ""))
+        .await
+        .is(201)
+        .text("/token");
     world.ask(get("/v1/stores").by(&operator)).await.is(200);
     let world = world.again().await;
     world.ask(get("/v1/me/purchases").by(&second)).await.is(401);
@@ -66,25 +96,40 @@ async fn a_machine_that_was_taken_away_writes_nothing() {
     let mart = world.shop("mart").await;
     let second = world.machine("mart").await;
     let sell = async |key: &str, transaction: &str| {
-        world.ask(post("/v1/settlements", mart.sale(transaction, 1)).by(key)).await.status
+        world
+            .ask(post("/v1/settlements", mart.sale(transaction, 1)).by(key))
+            .await
+            .status
     };
-    assert_eq!((sell(&mart.key, "t-1").await, sell(&second.key, "t-2").await), (201, 201));
+    assert_eq!(
+        (sell(&mart.key, "t-1").await, sell(&second.key, "t-2").await),
+        (201, 201)
+    );
     world.at("2026-04-10T12:30:00+09:00");
     let path = mart.path(&format!("/devices/{}", mart.device_id));
     world.order(delete(&path)).await.is(204);
-    assert_eq!((sell(&mart.key, "t-3").await, sell(&second.key, "t-4").await), (401, 201));
+    assert_eq!(
+        (sell(&mart.key, "t-3").await, sell(&second.key, "t-4").await),
+        (401, 201)
+    );
     world.order(delete(&path)).await.is(204);
     let list = world.order(get(mart.path("/devices"))).await;
     let at = list.body.find(&mart.device_id).unwrap() < list.body.find(&second.device_id).unwrap();
     assert_eq!(list.json()["devices"].as_array().unwrap().len(), 2);
     let taken = usize::from(!at);
-    assert_eq!(list.json()["devices"][taken]["revoked_at"], "2026-04-10T03:30:00Z");
+    assert_eq!(
+        list.json()["devices"][taken]["revoked_at"],
+        "2026-04-10T03:30:00Z"
+    );
     assert_eq!(list.json()["devices"][1 - taken].get("revoked_at"), None);
     // Of another store, or of none.
     world.shop("other").await;
     let elsewhere = format!("/v1/stores/other/devices/{}", second.device_id);
     world.order(delete(elsewhere)).await.is(404);
-    world.order(post("/v1/stores/none/devices", json!({"name": "till"}))).await.is(404);
+    world
+        .order(post("/v1/stores/none/devices", json!({"name": "till"})))
+        .await
+        .is(404);
     world.order(get("/v1/stores/none/devices")).await.is(404);
     assert_eq!(sell(&second.key, "t-5").await, 201);
     world.close().await;
@@ -106,10 +151,21 @@ async fn counts_are_by_store_and_by_person() {
         (&mart, mart.sale_to(&ann.id, "t-1", 7).and("/lines", two)),
         (&mart, mart.sale_to(&bob.id, "t-2", 100)),
         (&mart, mart.sale("t-3", 30)),
-        (&cafe, cafe.sale_to(&ann.id, "t-1", 500).and("/kind", json!("return"))),
-        (&york, york.sale_to(&ann.id, "t-1", 99).and("/currency", json!("USD"))),
+        (
+            &cafe,
+            cafe.sale_to(&ann.id, "t-1", 500)
+                .and("/kind", json!("return")),
+        ),
+        (
+            &york,
+            york.sale_to(&ann.id, "t-1", 99)
+                .and("/currency", json!("USD")),
+        ),
     ] {
-        world.ask(post("/v1/settlements", sale).by(&shop.key)).await.is(201);
+        world
+            .ask(post("/v1/settlements", sale).by(&shop.key))
+            .await
+            .is(201);
     }
     insta::assert_snapshot!(world.shown(get("/v1/counts?by=store").by(&world.operator)).await, @r#"
     200 application/json
@@ -146,7 +202,11 @@ async fn counts_are_by_store_and_by_person() {
     let by_user = world.order(get("/v1/counts?by=user")).await.is(200).json();
     let row = |user_id: &str| {
         let rows = by_user["counts"].as_array().unwrap().iter();
-        let mut row = rows.clone().find(|row| row["user_id"] == user_id).unwrap().clone();
+        let mut row = rows
+            .clone()
+            .find(|row| row["user_id"] == user_id)
+            .unwrap()
+            .clone();
         row.as_object_mut().unwrap().remove("user_id");
         row
     };
@@ -154,12 +214,22 @@ async fn counts_are_by_store_and_by_person() {
     {"lines":4,"pending_lines":3,"settlements":3,"total_by_currency":{"JPY":-493,"USD":99}}
     {"lines":1,"pending_lines":1,"settlements":1,"total_by_currency":{"JPY":100}}
     "#);
-    assert_eq!(by_user["total"]["settlements"], 4, "what is nobody's is not counted");
+    assert_eq!(
+        by_user["total"]["settlements"], 4,
+        "what is nobody's is not counted"
+    );
     assert_eq!(by_user.get("next_cursor"), None);
     let past = by_user["counts"].as_array().unwrap().last().unwrap()["user_id"].clone();
     let rest = format!("/v1/counts?by=user&cursor={}", past.as_str().unwrap());
-    assert_eq!(world.order(get(rest)).await.is(200).json()["counts"], json!([]));
-    let none: Value = world.order(get("/v1/counts?by=user&cursor=x")).await.is(422).json();
+    assert_eq!(
+        world.order(get(rest)).await.is(200).json()["counts"],
+        json!([])
+    );
+    let none: Value = world
+        .order(get("/v1/counts?by=user&cursor=x"))
+        .await
+        .is(422)
+        .json();
     assert_eq!(none["errors"][0]["pointer"], "/cursor");
     world.close().await;
 }

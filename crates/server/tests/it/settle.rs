@@ -34,7 +34,14 @@ async fn a_settlement_is_recorded_once() {
         .and("/change", json!(0))
         .and("/lines/0/unit", json!("each"))
         .and("/tenders", json!([]));
-    assert_eq!(world.ask(post(ONE, &other_words).by(&mart.key)).await.is(200).body, again.body);
+    assert_eq!(
+        world
+            .ask(post(ONE, &other_words).by(&mart.key))
+            .await
+            .is(200)
+            .body,
+        again.body
+    );
     let other = sale.and("/lines/0/code", json!("bread"));
     let conflict = world.ask(post(ONE, &other).by(&mart.key)).await;
     insta::assert_snapshot!(world.show(&conflict), @r#"
@@ -51,7 +58,10 @@ async fn a_settlement_is_recorded_once() {
       "key": {"store_id":"mart","terminal":"1","business_date":"2026-04-10","transaction":"t-1"}
     }
     "#);
-    let page = world.ask(get("/v1/me/purchases").by(&ann.key)).await.is(200);
+    let page = world
+        .ask(get("/v1/me/purchases").by(&ann.key))
+        .await
+        .is(200);
     insta::assert_snapshot!(world.show(&page), @r#"
     200 application/json
     {
@@ -175,7 +185,10 @@ async fn what_is_refused_says_where_and_why() {
     }
     "#);
     // Nothing of it holds the key.
-    world.ask(post(ONE, mart.sale("t-1", 250)).by(&mart.key)).await.is(201);
+    world
+        .ask(post(ONE, mart.sale("t-1", 250)).by(&mart.key))
+        .await
+        .is(201);
     world.close().await;
 }
 
@@ -189,7 +202,9 @@ async fn the_key_decides_before_what_is_stored_does() {
     world.ask(post(ONE, &sale).by(&mart.key)).await.is(200);
     let dollars = sale.and("/currency", json!("USD"));
     world.ask(post(ONE, dollars).by(&mart.key)).await.is(409);
-    let new = world.shown(post(ONE, mart.sale("t-2", 250)).by(&mart.key)).await;
+    let new = world
+        .shown(post(ONE, mart.sale("t-2", 250)).by(&mart.key))
+        .await;
     insta::assert_snapshot!(new, @r#"
     422 application/problem+json
     {
@@ -235,9 +250,18 @@ async fn warnings_and_unknown_people_stop_no_sale() {
     assert!(claim_code.len() == 20 && claim_code.bytes().all(|byte| byte.is_ascii_digit()));
     let again = world.ask(post(ONE, &sale).by(&mart.key)).await.is(200);
     assert_eq!(again.text("/claim_code"), claim_code);
-    for user in [json!({"id": "usr_00000000000000000000000000"}), json!({"id": "nonsense"})] {
-        let sale = mart.sale(&format!("t-{}", user.to_string().len()), 10).and("/user", user);
-        world.ask(post(ONE, sale).by(&mart.key)).await.is(201).text("/claim_code");
+    for user in [
+        json!({"id": "usr_00000000000000000000000000"}),
+        json!({"id": "nonsense"}),
+    ] {
+        let sale = mart
+            .sale(&format!("t-{}", user.to_string().len()), 10)
+            .and("/user", user);
+        world
+            .ask(post(ONE, sale).by(&mart.key))
+            .await
+            .is(201)
+            .text("/claim_code");
     }
     world.close().await;
 }

@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 
 /// What chance makes begins so. A key shows as its kind alone.
-const PREFIXES: [&str; 9] =
-    ["usr_", "pur_", "dev_", "tok_", "c1_", "req_", "ord_", "oru_", "oro_"];
+const PREFIXES: [&str; 9] = [
+    "usr_", "pur_", "dev_", "tok_", "c1_", "req_", "ord_", "oru_", "oro_",
+];
 const WIDTH: usize = 96;
 
 /// What was made by chance so far in one world, with the number of each.
@@ -20,7 +21,9 @@ impl Names {
         let mut rest = text;
         while let Some((at, prefix)) = first_of(rest) {
             let (before, from) = rest.split_at(at);
-            let end = from.char_indices().find(|(at, c)| *at >= 4 && !c.is_ascii_alphanumeric());
+            let end = from
+                .char_indices()
+                .find(|(at, c)| *at >= 4 && !c.is_ascii_alphanumeric());
             let (id, after) = from.split_at(end.map_or(from.len(), |(at, _)| at));
             shown.push_str(before);
             shown.push_str(&self.name(prefix, id));
@@ -40,7 +43,11 @@ impl Names {
         if let Some(name) = known.get(id) {
             return name.clone();
         }
-        let number = known.keys().filter(|known| known.starts_with(prefix)).count() + 1;
+        let number = known
+            .keys()
+            .filter(|known| known.starts_with(prefix))
+            .count()
+            + 1;
         let name = format!("{prefix}{number}");
         known.insert(id.to_owned(), name.clone());
         name
@@ -48,7 +55,10 @@ impl Names {
 }
 
 fn first_of(text: &str) -> Option<(usize, &'static str)> {
-    PREFIXES.iter().filter_map(|prefix| Some((text.find(prefix)?, *prefix))).min()
+    PREFIXES
+        .iter()
+        .filter_map(|prefix| Some((text.find(prefix)?, *prefix)))
+        .min()
 }
 
 /// JSON indented: what fits on a line stays on it. Members keep their order.
@@ -117,7 +127,9 @@ fn commas(inside: &str) -> Vec<usize> {
 /// `"name":` and the value.
 fn member(part: &str) -> Option<(&str, &str)> {
     let end = part.strip_prefix('"')?.find('"')? + 2;
-    part.get(end..)?.starts_with(':').then(|| part.split_at(end + 1))
+    part.get(end..)?
+        .starts_with(':')
+        .then(|| part.split_at(end + 1))
 }
 
 #[test]

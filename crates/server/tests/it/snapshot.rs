@@ -20,18 +20,27 @@ fn snapshot(base: u64, revision: u64, items: usize, name: &str) -> String {
     let head = json!({"base_revision": base, "revision": revision,
         "effective_from": "2026-04-01T00:00:00+09:00"});
     let item = |nth: usize| json!({"code": format!("c-{nth}"), "name": format!("{nth} {name}")});
-    lines(&std::iter::once(head).chain((0..items).map(item)).collect::<Vec<_>>())
+    lines(
+        &std::iter::once(head)
+            .chain((0..items).map(item))
+            .collect::<Vec<_>>(),
+    )
 }
 
 fn send(shop: &Shop, snapshot: String) -> crate::call::Ask {
-    put(shop.path("/catalogue/snapshot"), snapshot).by(&shop.key).in_lines()
+    put(shop.path("/catalogue/snapshot"), snapshot)
+        .by(&shop.key)
+        .in_lines()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn settlements_do_not_wait_for_a_large_snapshot() {
     let world = World::open().await;
     let (mart, ann) = (world.shop("mart").await, world.person("ann").await);
-    world.ask(send(&mart, snapshot(0, 1, ITEMS, "甲"))).await.is(200);
+    world
+        .ask(send(&mart, snapshot(0, 1, ITEMS, "甲")))
+        .await
+        .is(200);
     let replacing = {
         let ask = send(&mart, snapshot(1, 2, ITEMS + 1, "乙"));
         let mut line = world.line().await;
@@ -45,20 +54,46 @@ async fn settlements_do_not_wait_for_a_large_snapshot() {
         sold += 1;
     }
     let answer = replacing.await.unwrap().is(200);
-    assert_eq!(answer.body, format!("{{\"revision\":2,\"items\":{},\"names_resolved\":0}}", ITEMS + 1));
+    assert_eq!(
+        answer.body,
+        format!(
+            "{{\"revision\":2,\"items\":{},\"names_resolved\":0}}",
+            ITEMS + 1
+        )
+    );
     let seen = names(&world, &ann.key, sold).await;
-    let turn = seen.iter().position(|name| name.ends_with('乙')).unwrap_or(seen.len());
-    assert!(seen[..turn].iter().all(|name| name.ends_with('甲')), "{seen:?}");
-    assert!(seen[turn..].iter().all(|name| name.ends_with('乙')), "{seen:?}");
+    let turn = seen
+        .iter()
+        .position(|name| name.ends_with('乙'))
+        .unwrap_or(seen.len());
+    assert!(
+        seen[..turn].iter().all(|name| name.ends_with('甲')),
+        "{seen:?}"
+    );
+    assert!(
+        seen[turn..].iter().all(|name| name.ends_with('乙')),
+        "{seen:?}"
+    );
     sell(&mut line, &mart, &ann.id, sold).await;
-    assert!(names(&world, &ann.key, sold + 1).await.last().unwrap().ends_with('乙'));
+    assert!(
+        names(&world, &ann.key, sold + 1)
+            .await
+            .last()
+            .unwrap()
+            .ends_with('乙')
+    );
     world.close().await;
 }
 
 async fn sell(line: &mut Line, mart: &Shop, user_id: &str, nth: usize) {
     let code = json!(format!("c-{}", nth * 37 % ITEMS));
-    let sale = mart.sale_to(user_id, &format!("t-{nth}"), 10).and("/lines/0/code", code);
-    let answer = line.ask(&post("/v1/settlements", sale).by(&mart.key)).await.is(201);
+    let sale = mart
+        .sale_to(user_id, &format!("t-{nth}"), 10)
+        .and("/lines/0/code", code);
+    let answer = line
+        .ask(&post("/v1/settlements", sale).by(&mart.key))
+        .await
+        .is(201);
     assert_eq!(answer.json()["pending_lines"], 0, "{nth}");
 }
 
@@ -97,7 +132,10 @@ async fn many_waiting_lines_are_named_by_one_snapshot() {
         .collect();
     let ask = post("/v1/settlements/batch", Value::from(sales)).by(&mart.key);
     world.ask(ask).await.is(200);
-    let answer = world.ask(send(&mart, snapshot(0, 1, ITEMS, "甲"))).await.is(200);
+    let answer = world
+        .ask(send(&mart, snapshot(0, 1, ITEMS, "甲")))
+        .await
+        .is(200);
     assert_eq!(answer.json()["names_resolved"], 2_000);
     let counts = world.order(get("/v1/counts?by=store")).await.is(200).json();
     assert_eq!(counts["total"]["pending_lines"], 0);
@@ -139,7 +177,10 @@ async fn abandon(world: &World, revision: u64, name: &str) {
             step,
         }));
         let written = world.running.app.intake.write_one(write).await.unwrap();
-        assert!(matches!(written, Written::Catalogue(CatalogueWritten::Applied(_))), "{written:?}");
+        assert!(
+            matches!(written, Written::Catalogue(CatalogueWritten::Applied(_))),
+            "{written:?}"
+        );
     }
 }
 
@@ -151,18 +192,33 @@ async fn a_snapshot_left_half_done_leaves_no_trace() {
             let (mart, ann) = (world.shop("mart").await, world.person("ann").await);
             abandon(&world, left_at, "半端").await;
             let items = if is_large { ITEMS } else { 3 };
-            let answer = world.ask(send(&mart, snapshot(0, next, items, "甲"))).await.is(200);
+            let answer = world
+                .ask(send(&mart, snapshot(0, next, items, "甲")))
+                .await
+                .is(200);
             assert_eq!(answer.json()["items"], items, "{left_at} {next} {is_large}");
             let versions = get(mart.path("/catalogue/items/c-0")).by(&mart.key);
             let versions = world.ask(versions).await.is(200).json();
-            assert_eq!(versions["versions"].as_array().unwrap().len(), 1, "{versions}");
+            assert_eq!(
+                versions["versions"].as_array().unwrap().len(),
+                1,
+                "{versions}"
+            );
             sell(&mut world.line().await, &mart, &ann.id, 0).await;
             assert_eq!(names(&world, &ann.key, 1).await, ["0 甲"]);
             // Later revisions do not bring it back either.
             let later = named(next, 20, "c-1", "一", NOON);
-            world.ask(put(mart.path("/catalogue"), later).by(&mart.key)).await.is(200);
-            let sale = mart.sale_to(&ann.id, "t-1", 10).and("/lines/0/code", json!("c-0"));
-            world.ask(post("/v1/settlements", sale).by(&mart.key)).await.is(201);
+            world
+                .ask(put(mart.path("/catalogue"), later).by(&mart.key))
+                .await
+                .is(200);
+            let sale = mart
+                .sale_to(&ann.id, "t-1", 10)
+                .and("/lines/0/code", json!("c-0"));
+            world
+                .ask(post("/v1/settlements", sale).by(&mart.key))
+                .await
+                .is(201);
             assert_eq!(names(&world, &ann.key, 2).await, ["0 甲", "0 甲"]);
             world.close().await;
         }

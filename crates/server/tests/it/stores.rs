@@ -30,7 +30,9 @@ async fn a_store_is_opened_once() {
     "#);
     let again = world.order(post("/v1/stores", &store)).await.is(200);
     assert_eq!(again.body, first.body);
-    let other = world.order(post("/v1/stores", store.and("/currency", json!("USD")))).await;
+    let other = world
+        .order(post("/v1/stores", store.and("/currency", json!("USD"))))
+        .await;
     insta::assert_snapshot!(world.show(&other), @r#"
     409 application/problem+json
     {
@@ -56,8 +58,13 @@ async fn a_purchase_shows_the_store_as_it_was() {
     let world = World::open().await;
     let (mart, ann) = (world.shop("mart").await, world.person("ann").await);
     let sell = async |transaction: &str, time: &str| {
-        let sale = mart.sale_to(&ann.id, transaction, 1).and("/purchased_at", json!(time));
-        world.ask(post("/v1/settlements", sale).by(&mart.key)).await.is(201);
+        let sale = mart
+            .sale_to(&ann.id, transaction, 1)
+            .and("/purchased_at", json!(time));
+        world
+            .ask(post("/v1/settlements", sale).by(&mart.key))
+            .await
+            .is(201);
     };
     sell("old", "2026-04-01T09:00:00+09:00").await;
     let new = json!({"effective_from": "2026-04-05T00:00:00+09:00", "name": "新店",
@@ -75,18 +82,34 @@ async fn a_purchase_shows_the_store_as_it_was() {
     }
     "#);
     world.order(patch(mart.path(""), &new)).await.is(200);
-    let next = json!({"effective_from": "2026-06-01T00:00:00+09:00", "name": "未来店", "address": null});
+    let next =
+        json!({"effective_from": "2026-06-01T00:00:00+09:00", "name": "未来店", "address": null});
     // Until then it presents itself as before.
-    assert_eq!(world.order(patch(mart.path(""), next)).await.is(200).text("/name"), "新店");
+    assert_eq!(
+        world
+            .order(patch(mart.path(""), next))
+            .await
+            .is(200)
+            .text("/name"),
+        "新店"
+    );
     sell("just before", "2026-04-04T23:59:59.999+09:00").await;
     sell("new", "2026-04-05T00:00:00+09:00").await;
     world.at("2026-06-01T00:00:00+09:00");
     sell("future", "2026-06-01T00:00:00+09:00").await;
     sell("late", "2026-04-02T00:00:00+09:00").await;
     let world = world.again().await;
-    let page = world.ask(get("/v1/me/purchases").by(&ann.key)).await.is(200).json();
+    let page = world
+        .ask(get("/v1/me/purchases").by(&ann.key))
+        .await
+        .is(200)
+        .json();
     let shown = page["purchases"].as_array().unwrap().iter().map(|one| {
-        format!("{}: {}", one["key"]["transaction"].as_str().unwrap(), one["store"])
+        format!(
+            "{}: {}",
+            one["key"]["transaction"].as_str().unwrap(),
+            one["store"]
+        )
     });
     insta::assert_snapshot!(shown.collect::<Vec<_>>().join("\n"), @r#"
     future: {"id":"mart","issuer":{"name":"新店株式会社"},"name":"未来店"}
@@ -104,9 +127,15 @@ async fn a_closed_store_keeps_its_history_and_writes_nothing() {
     let world = World::open().await;
     let (mart, ann) = (world.shop("mart").await, world.person("ann").await);
     let update = named(0, 1, "milk", "牛乳", NOON);
-    world.ask(put(mart.path("/catalogue"), &update).by(&mart.key)).await.is(200);
+    world
+        .ask(put(mart.path("/catalogue"), &update).by(&mart.key))
+        .await
+        .is(200);
     let sale = mart.sale_to(&ann.id, "t-1", 250);
-    world.ask(post("/v1/settlements", &sale).by(&mart.key)).await.is(201);
+    world
+        .ask(post("/v1/settlements", &sale).by(&mart.key))
+        .await
+        .is(201);
     let closed = world.order(post(mart.path("/close"), "")).await.is(200);
     assert_eq!(closed.text("/closed_at"), NOON);
     world.at("2026-04-11T12:00:00+09:00");
@@ -114,18 +143,40 @@ async fn a_closed_store_keeps_its_history_and_writes_nothing() {
     assert_eq!(again.text("/closed_at"), NOON);
     let refused = async |ask: crate::call::Ask| world.ask(ask.by(&mart.key)).await.text("/code");
     let next = named(1, 2, "milk", "豆乳", NOON);
-    assert_eq!(refused(put(mart.path("/catalogue"), next)).await, "store_closed");
-    assert_eq!(refused(post("/v1/settlements", mart.sale("t-2", 1))).await, "store_closed");
+    assert_eq!(
+        refused(put(mart.path("/catalogue"), next)).await,
+        "store_closed"
+    );
+    assert_eq!(
+        refused(post("/v1/settlements", mart.sale("t-2", 1))).await,
+        "store_closed"
+    );
     let batch = json!([sale, mart.sale("t-3", 1)]);
-    let batch = world.ask(post("/v1/settlements/batch", batch).by(&mart.key)).await.is(200).json();
+    let batch = world
+        .ask(post("/v1/settlements/batch", batch).by(&mart.key))
+        .await
+        .is(200)
+        .json();
     assert_eq!(batch[0]["outcome"], "already_recorded");
     assert_eq!(batch[1]["code"], "store_closed");
     assert_eq!(world.book(&ann, "").await, "t-1 milk: 牛乳 (revision 1)\n");
-    for path in ["", "/catalogue", &format!("/days/{TODAY}"), "/pending", "/conflicts"] {
+    for path in [
+        "",
+        "/catalogue",
+        &format!("/days/{TODAY}"),
+        "/pending",
+        "/conflicts",
+    ] {
         world.ask(get(mart.path(path)).by(&mart.key)).await.is(200);
     }
-    let again = world.order(post("/v1/stores", json!({"store_id": "mart", "name": "mart店",
-        "timezone": "Asia/Tokyo", "currency": "JPY"}))).await.is(200);
+    let again = world
+        .order(post(
+            "/v1/stores",
+            json!({"store_id": "mart", "name": "mart店",
+        "timezone": "Asia/Tokyo", "currency": "JPY"}),
+        ))
+        .await
+        .is(200);
     assert_eq!(again.text("/closed_at"), NOON);
     world.order(post("/v1/stores/none/close", "")).await.is(404);
     world.close().await;

@@ -1,8 +1,9 @@
 //! A server of its own for one test, on a folder of its own, with a clock and a chance that the
 //! test decides. At its end it is stopped in order, and all that it filed is read and compared.
 
-use crate::call::{Answer, Ask, Line, get, post};
+use crate::call::{Answer, Ask, Line, get, post, soon, until};
 use crate::show::{Names, indented};
+use door::Drained;
 use ledger::Ledger;
 use ledger::embedded::open::Options;
 use ledger::embedded::verify::Report;
@@ -11,9 +12,10 @@ use purchase::time::Timestamp;
 use serde_json::{Value, json};
 use server::clock::Clock;
 use server::{Config, Running, StartError};
+use std::future::Future;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex};
 use tempfile::TempDir;
 
 /// What the clock shows at first: noon in Tokyo.
@@ -35,6 +37,35 @@ struct Machine {
     now: Arc<AtomicI64>,
     /// How much chance was asked for so far.
     chance: Arc<AtomicU64>,
+    gate: Arc<Gate>,
+}
+
+/// A gate before every commit: the writer asks for the time there, and while the gate is closed it
+/// gets no answer.
+#[derive(Default)]
+struct Gate {
+    state: Mutex<GateState>,
+    opened: Condvar,
+}
+
+#[derive(Default)]
+struct GateState {
+    is_closed: bool,
+    is_somebody_there: bool,
+}
+
+impl Gate {
+    fn pass(&self) {
+        if std::thread::current().name() != Some("writer") {
+            return;
+        }
+        let mut state = self.state.lock().unwrap();
+        while state.is_closed {
+            state.is_somebody_there = true;
+            state = self.opened.wait(state).unwrap();
+        }
+        state.is_somebody_there = false;
+    }
 }
 
 /// A store with one machine.
@@ -58,34 +89,90 @@ impl World {
 
     pub(crate) async fn open_with(change: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let machine = Machine { now: Arc::new(AtomicI64::new(ms(NOON))), chance: Arc::default() };
+        let machine = Machine {
+            now: Arc::new(AtomicI64::new(ms(NOON))),
+            chance: Arc::default(),
+            gate: Arc::default(),
+        };
         let running = start(&folder, &machine, change).await;
-        let key = running.operator_key.as_ref().expect("a first start leaves a key");
+        let key = running
+            .operator_key
+            .as_ref()
+            .expect("a first start leaves a key");
         let operator = std::fs::read_to_string(key).unwrap().trim().to_owned();
-        Self { running, operator, machine, names: Names::default(), folder }
+        Self {
+            running,
+            operator,
+            machine,
+            names: Names::default(),
+            folder,
+        }
     }
 
     /// Stops in order and starts again on the same folder.
     pub(crate) async fn again(self) -> Self {
-        let Self { running, operator, machine, names, folder } = self;
-        running.stop().await;
+        self.again_after(async {}).await.0
+    }
+
+    /// The same; the stop begins before `work` does, and both go on together.
+    pub(crate) async fn again_after<T>(self, work: impl Future<Output = T>) -> (Self, Drained, T) {
+        let Self {
+            running,
+            operator,
+            machine,
+            names,
+            folder,
+        } = self;
+        let (drained, done) = soon(async { tokio::join!(running.stop(), work) }).await;
         let running = start(&folder, &machine, |_| {}).await;
-        Self { running, operator, machine, names, folder }
+        (
+            Self {
+                running,
+                operator,
+                machine,
+                names,
+                folder,
+            },
+            drained,
+            done,
+        )
+    }
+
+    /// Nothing is committed from here on, until the gate is opened.
+    pub(crate) fn close_gate(&self) {
+        self.machine.gate.state.lock().unwrap().is_closed = true;
+    }
+
+    /// Opens the gate, here or wherever this is called.
+    pub(crate) fn gate_opener(&self) -> impl FnOnce() + use<> {
+        let gate = Arc::clone(&self.machine.gate);
+        move || {
+            gate.state.lock().unwrap().is_closed = false;
+            gate.opened.notify_all();
+        }
+    }
+
+    /// The writer has taken something and stands before the closed gate.
+    pub(crate) async fn writer_waits(&self) {
+        until(async || self.machine.gate.state.lock().unwrap().is_somebody_there).await;
     }
 
     /// Stops in order, and reads everything that was filed.
     pub(crate) async fn close(self) {
-        let Self { running, machine, folder, .. } = self;
+        let Self {
+            running,
+            machine,
+            folder,
+            ..
+        } = self;
         running.stop().await;
         let now = Timestamp::from_ms(machine.now.load(Ordering::SeqCst)).unwrap();
         let options = Options::new(data(&folder), entropy(&machine.chance), now);
-        let report = tokio::task::spawn_blocking(move || read_all(&options)).await.unwrap();
+        let report = tokio::task::spawn_blocking(move || read_all(&options))
+            .await
+            .unwrap();
         assert!(report.is_sound(), "{:#?}", report.problems);
         drop(folder);
-    }
-
-    pub(crate) fn data(&self) -> PathBuf {
-        data(&self.folder)
     }
 
     pub(crate) fn folder(&self) -> PathBuf {
@@ -123,7 +210,12 @@ impl World {
         let body = if media.ends_with("json") && !media.ends_with("x-ndjson") {
             indented(&answer.body)
         } else {
-            answer.body.lines().map(indented).collect::<Vec<_>>().join("\n")
+            answer
+                .body
+                .lines()
+                .map(indented)
+                .collect::<Vec<_>>()
+                .join("\n")
         };
         self.redact(format!("{} {media}\n{body}", answer.status).trim_end())
     }
@@ -151,13 +243,23 @@ impl World {
     /// A further machine for a store.
     pub(crate) async fn machine(&self, id: &str) -> Shop {
         let path = format!("/v1/stores/{id}/devices");
-        let answer = self.order(post(path, json!({"name": "till 1"}))).await.is(201);
+        let answer = self
+            .order(post(path, json!({"name": "till 1"})))
+            .await
+            .is(201);
         let (key, device_id) = (answer.text("/key"), answer.text("/device_id"));
-        Shop { id: id.to_owned(), key, device_id }
+        Shop {
+            id: id.to_owned(),
+            key,
+            device_id,
+        }
     }
 
     pub(crate) async fn person(&self, reference: &str) -> Person {
-        let answer = self.order(post("/v1/users", json!({"ref": reference}))).await.is(201);
+        let answer = self
+            .order(post("/v1/users", json!({"ref": reference})))
+            .await
+            .is(201);
         Person {
             id: answer.text("/user_id"),
             key: answer.text("/token"),
@@ -170,8 +272,11 @@ async fn start(folder: &TempDir, machine: &Machine, change: impl FnOnce(&mut Con
     let listen = ([127, 0, 0, 1], 0).into();
     let mut config = Config::new(data(folder), listen);
     change(&mut config);
-    let now = Arc::clone(&machine.now);
-    let time = move || Timestamp::from_ms(now.load(Ordering::SeqCst)).unwrap();
+    let (now, gate) = (Arc::clone(&machine.now), Arc::clone(&machine.gate));
+    let time = move || {
+        gate.pass();
+        Timestamp::from_ms(now.load(Ordering::SeqCst)).unwrap()
+    };
     let clock = Clock::new(Arc::new(time), entropy(&machine.chance));
     loop {
         match server::start(config.clone(), clock.clone()).await {

@@ -1,4 +1,5 @@
-//! How long files and functions may be, tests included.
+//! How long files and functions may be. A function in a test file may be as long as its table: rows
+//! are data, and cutting a table in two hides what it covers.
 //!
 //! What is longer stands in `RATCHET` with its exact length, which may only fall.
 
@@ -37,11 +38,18 @@ fn overlong(text: &str) -> Vec<(String, usize, usize)> {
     found
 }
 
+fn is_test(path: &str) -> bool {
+    path.contains("/tests/") || path.ends_with("/tests.rs")
+}
+
 fn lengths(files: &[File], ratchet: &[Allowance]) -> Vec<String> {
     let mut complaints = Vec::new();
     let mut stale = ratchet.to_vec();
     for File { path, text } in files {
         for (name, line, lines) in overlong(text) {
+            if is_test(path) && !name.is_empty() {
+                continue;
+            }
             let row = stale.iter().position(|(p, n, _)| p == path && *n == name);
             let known = row.map(|row| stale.swap_remove(row).2);
             if known == Some(lines) {

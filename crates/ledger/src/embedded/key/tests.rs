@@ -51,13 +51,20 @@ fn numbers_are_for_ever_and_described() {
     }
     // The page itself says which kinds there are: none of them is missing above.
     let page = include_str!("../key.rs");
-    let declared = page.lines().filter_map(|line| line.trim().strip_suffix(',')?.split_once(" = "));
-    let declared: Vec<(&str, u8)> =
-        declared.filter_map(|(name, number)| Some((name, number.parse().ok()?))).collect();
-    let listed: Vec<(String, u8)> =
-        NUMBERS.iter().map(|(kind, number)| (format!("{kind:?}"), *number)).collect();
-    let listed: Vec<(&str, u8)> =
-        listed.iter().map(|(name, number)| (name.as_str(), *number)).collect();
+    let declared = page
+        .lines()
+        .filter_map(|line| line.trim().strip_suffix(',')?.split_once(" = "));
+    let declared: Vec<(&str, u8)> = declared
+        .filter_map(|(name, number)| Some((name, number.parse().ok()?)))
+        .collect();
+    let listed: Vec<(String, u8)> = NUMBERS
+        .iter()
+        .map(|(kind, number)| (format!("{kind:?}"), *number))
+        .collect();
+    let listed: Vec<(&str, u8)> = listed
+        .iter()
+        .map(|(name, number)| (name.as_str(), *number))
+        .collect();
     assert_eq!(declared, listed);
 }
 
@@ -124,12 +131,25 @@ fn sorts_like<T: std::fmt::Debug, O: Ord>(
 #[test]
 fn bytes_sort_like_what_they_stand_for() {
     let name_order = |name: &SettlementKey| {
-        let SettlementKey { store_id, terminal, business_date, transaction } = name.clone();
+        let SettlementKey {
+            store_id,
+            terminal,
+            business_date,
+            transaction,
+        } = name.clone();
         (store_id, business_date, terminal, transaction)
     };
-    sorts_like(name().boxed(), |name| settlement(Kind::Settlement, name), name_order);
+    sorts_like(
+        name().boxed(),
+        |name| settlement(Kind::Settlement, name),
+        name_order,
+    );
     let items = (store_id(), code(), time(), revision()).boxed();
-    sorts_like(items, |(store, code, at, by)| item(store, code, *at, *by), Clone::clone);
+    sorts_like(
+        items,
+        |(store, code, at, by)| item(store, code, *at, *by),
+        Clone::clone,
+    );
     let lines = (store_id(), code(), purchase_id(), any::<u16>()).boxed();
     let key = |(store, code, id, line): &(StoreId, ItemCode, PurchaseId, u16)| {
         pending(store, code, *id, LineNumber(*line))
@@ -141,28 +161,44 @@ fn bytes_sort_like_what_they_stand_for() {
     };
     sorts_like(lines, key, Clone::clone);
     let events = (any::<[u8; 16]>(), any::<u64>()).boxed();
-    sorts_like(events, |(user, sequence)| feed(UserId(*user), *sequence), Clone::clone);
+    sorts_like(
+        events,
+        |(user, sequence)| feed(UserId(*user), *sequence),
+        Clone::clone,
+    );
     let days = (store_id(), date()).boxed();
-    sorts_like(days, |(store, date)| day(Kind::Day, store, *date), Clone::clone);
+    sorts_like(
+        days,
+        |(store, date)| day(Kind::Day, store, *date),
+        Clone::clone,
+    );
 }
 
 #[test]
 fn the_newest_purchase_comes_first_with_all_its_parts() {
     let purchases = (owner(), purchase_id()).boxed();
     let newest_first = |(owner, id): &(OwnerId, PurchaseId)| (*owner, std::cmp::Reverse(*id));
-    sorts_like(purchases.clone(), |(owner, id)| purchase(*owner, *id), newest_first);
-    for_all(200, (purchases.clone(), purchases, any::<u16>()), |(one, other, line)| {
-        let parts = |(owner, id): (OwnerId, PurchaseId)| {
-            let name = name_key(owner, id, line);
-            [body(owner, id), name, standing(owner, id)]
-        };
-        assert!(parts(one).is_sorted());
-        for part in parts(one) {
-            assert!(part.starts_with(&purchase(one.0, one.1)));
-            let is_others = part.starts_with(&purchase(other.0, other.1));
-            assert_eq!(is_others, one == other);
-        }
-    });
+    sorts_like(
+        purchases.clone(),
+        |(owner, id)| purchase(*owner, *id),
+        newest_first,
+    );
+    for_all(
+        200,
+        (purchases.clone(), purchases, any::<u16>()),
+        |(one, other, line)| {
+            let parts = |(owner, id): (OwnerId, PurchaseId)| {
+                let name = name_key(owner, id, line);
+                [body(owner, id), name, standing(owner, id)]
+            };
+            assert!(parts(one).is_sorted());
+            for part in parts(one) {
+                assert!(part.starts_with(&purchase(one.0, one.1)));
+                let is_others = part.starts_with(&purchase(other.0, other.1));
+                assert_eq!(is_others, one == other);
+            }
+        },
+    );
 }
 
 fn name_key(owner: OwnerId, id: PurchaseId, line: u16) -> Vec<u8> {
@@ -171,48 +207,70 @@ fn name_key(owner: OwnerId, id: PurchaseId, line: u16) -> Vec<u8> {
 
 #[test]
 fn no_store_and_no_code_begins_another() {
-    for_all(500, (store_id(), store_id(), code(), code()), |(one, other, first, second)| {
-        let is_same_store = one == other;
-        let begins = |key: &[u8]| key.starts_with(&of_store(Kind::Item, &other));
-        assert_eq!(begins(&versions(&one, &first)), is_same_store);
-        let is_same = is_same_store && first == second;
-        let waiting = pending(&one, &first, PurchaseId([0; 16]), LineNumber(1));
-        assert_eq!(waiting.starts_with(&of_code(&other, &second)), is_same);
-        let version = item(&one, &first, Timestamp::ZERO, Revision(0));
-        assert_eq!(version.starts_with(&versions(&other, &second)), is_same);
-    });
+    for_all(
+        500,
+        (store_id(), store_id(), code(), code()),
+        |(one, other, first, second)| {
+            let is_same_store = one == other;
+            let begins = |key: &[u8]| key.starts_with(&of_store(Kind::Item, &other));
+            assert_eq!(begins(&versions(&one, &first)), is_same_store);
+            let is_same = is_same_store && first == second;
+            let waiting = pending(&one, &first, PurchaseId([0; 16]), LineNumber(1));
+            assert_eq!(waiting.starts_with(&of_code(&other, &second)), is_same);
+            let version = item(&one, &first, Timestamp::ZERO, Revision(0));
+            assert_eq!(version.starts_with(&versions(&other, &second)), is_same);
+        },
+    );
 }
 
 #[test]
 fn what_a_key_says_is_read_back() {
-    for_all(300, (name(), code(), purchase_id(), any::<u16>()), |(name, code, id, line)| {
-        let (store, date) = (&name.store_id, name.business_date);
-        let prefix = day(Kind::Settlement, store, date).len();
-        let key = settlement(Kind::Settlement, &name);
-        assert_eq!(settlement_key(store, date, &key, prefix).unwrap(), name);
-        let line = LineNumber(line);
-        let waiting = pending(store, &code, id, line);
-        assert_eq!(line_of(&waiting).unwrap(), (id, line));
-        assert_eq!(code_of(store, &waiting).unwrap(), code);
-        assert_eq!(line_of(&awaited(store, Revision(9), id, line)).unwrap(), (id, line));
-    });
+    for_all(
+        300,
+        (name(), code(), purchase_id(), any::<u16>()),
+        |(name, code, id, line)| {
+            let (store, date) = (&name.store_id, name.business_date);
+            let prefix = day(Kind::Settlement, store, date).len();
+            let key = settlement(Kind::Settlement, &name);
+            assert_eq!(settlement_key(store, date, &key, prefix).unwrap(), name);
+            let line = LineNumber(line);
+            let waiting = pending(store, &code, id, line);
+            assert_eq!(line_of(&waiting).unwrap(), (id, line));
+            assert_eq!(code_of(store, &waiting).unwrap(), code);
+            assert_eq!(
+                line_of(&awaited(store, Revision(9), id, line)).unwrap(),
+                (id, line)
+            );
+        },
+    );
     let gone = encode_entry(&Entry::Discontinued);
-    for_all(300, (store_id(), code(), time(), revision()), |(store, code, at, by)| {
-        let (read, version) = read_item(&store, &item(&store, &code, at, by), &gone).unwrap();
-        assert_eq!((read, version.effective_from, version.revision), (code, at, by));
-    });
+    for_all(
+        300,
+        (store_id(), code(), time(), revision()),
+        |(store, code, at, by)| {
+            let (read, version) = read_item(&store, &item(&store, &code, at, by), &gone).unwrap();
+            assert_eq!(
+                (read, version.effective_from, version.revision),
+                (code, at, by)
+            );
+        },
+    );
 }
 
 #[test]
 fn a_range_ends_after_all_that_begin_with_its_prefix() {
-    for_all(500, (any::<Vec<u8>>(), any::<Vec<u8>>()), |(prefix, other)| {
-        let end = after(&prefix);
-        let longer = [prefix.as_slice(), &other].concat();
-        if prefix.iter().any(|byte| *byte != u8::MAX) {
-            assert!(longer < end);
-        }
-        if !other.starts_with(&prefix) && other > prefix && !end.is_empty() {
-            assert!(other >= end);
-        }
-    });
+    for_all(
+        500,
+        (any::<Vec<u8>>(), any::<Vec<u8>>()),
+        |(prefix, other)| {
+            let end = after(&prefix);
+            let longer = [prefix.as_slice(), &other].concat();
+            if prefix.iter().any(|byte| *byte != u8::MAX) {
+                assert!(longer < end);
+            }
+            if !other.starts_with(&prefix) && other > prefix && !end.is_empty() {
+                assert!(other >= end);
+            }
+        },
+    );
 }

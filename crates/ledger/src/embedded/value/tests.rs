@@ -68,21 +68,36 @@ fn is_read_back<T: Debug + PartialEq>(
 #[test]
 fn rows_of_stores() {
     is_read_back(store_row(), StoreRow::encode, StoreRow::decode, End::Told);
-    is_read_back(device_row(), DeviceRow::encode, DeviceRow::decode, End::Told);
+    is_read_back(
+        device_row(),
+        DeviceRow::encode,
+        DeviceRow::decode,
+        End::Told,
+    );
 }
 
 #[test]
 fn rows_of_catalogues() {
     is_read_back(head(), encode_head, decode_head, End::Told);
     is_read_back(entry(), encode_entry, decode_entry, End::Told);
-    is_read_back(pending_row(), PendingRow::encode, PendingRow::decode, End::Told);
+    is_read_back(
+        pending_row(),
+        PendingRow::encode,
+        PendingRow::decode,
+        End::Told,
+    );
     is_read_back(code(), encode_awaited, decode_awaited, End::Told);
 }
 
 #[test]
 fn rows_of_people() {
     is_read_back(user_row(), UserRow::encode, UserRow::decode, End::Told);
-    is_read_back(account_row(), AccountRow::encode, AccountRow::decode, End::Told);
+    is_read_back(
+        account_row(),
+        AccountRow::encode,
+        AccountRow::decode,
+        End::Told,
+    );
     is_read_back(token_row(), TokenRow::encode, TokenRow::decode, End::Told);
     is_read_back(opens(), Opens::encode, Opens::decode, End::Told);
     let claim = (owner(), purchase_id());
@@ -92,52 +107,102 @@ fn rows_of_people() {
 
 #[test]
 fn rows_of_the_ledger_itself() {
-    is_read_back(commit_row(), |row| row.encode(), CommitRow::decode, End::Told);
+    is_read_back(
+        commit_row(),
+        |row| row.encode(),
+        CommitRow::decode,
+        End::Told,
+    );
     is_read_back(gap(), |row| row.encode(), Gap::decode, End::Told);
-    is_read_back(erased_row(), |row| row.encode(), ErasedRow::decode, End::Told);
+    is_read_back(
+        erased_row(),
+        |row| row.encode(),
+        ErasedRow::decode,
+        End::Told,
+    );
 }
 
 #[test]
 fn rows_of_settlements() {
-    is_read_back(settlement_row(), SettlementRow::encode, SettlementRow::decode, End::Told);
+    is_read_back(
+        settlement_row(),
+        SettlementRow::encode,
+        SettlementRow::decode,
+        End::Told,
+    );
     let day = (tally(), any::<[u8; 32]>()).prop_map(|(tally, digest)| DayRow { tally, digest });
     is_read_back(day, DayRow::encode, DayRow::decode, End::Told);
     let early = vec(settlement_key(), 0..4);
     is_read_back(early, |keys| encode_early(keys), decode_early, End::Told);
-    let conflict = (digest(), time(), sealed()).prop_map(|(digest, received_at, sealed)| {
-        ConflictRow { digest, received_at, sealed }
-    });
-    is_read_back(conflict, ConflictRow::encode, ConflictRow::decode, End::Told);
+    let conflict =
+        (digest(), time(), sealed()).prop_map(|(digest, received_at, sealed)| ConflictRow {
+            digest,
+            received_at,
+            sealed,
+        });
+    is_read_back(
+        conflict,
+        ConflictRow::encode,
+        ConflictRow::decode,
+        End::Told,
+    );
 }
 
 #[test]
 fn rows_of_purchases() {
-    is_read_back(purchase_row(), PurchaseRow::encode, PurchaseRow::decode, End::Open);
-    is_read_back(added_name(), AddedName::encode, AddedName::decode, End::Told);
+    is_read_back(
+        purchase_row(),
+        PurchaseRow::encode,
+        PurchaseRow::decode,
+        End::Open,
+    );
+    is_read_back(
+        added_name(),
+        AddedName::encode,
+        AddedName::decode,
+        End::Told,
+    );
     let micros = vec(any::<u64>(), 0..4);
-    let standing = (micros, of(settlement_key())).prop_map(|(returned_micros, voided_by)| {
-        StandingRow { returned_micros, voided_by }
-    });
-    is_read_back(standing, StandingRow::encode, StandingRow::decode, End::Told);
+    let standing =
+        (micros, of(settlement_key())).prop_map(|(returned_micros, voided_by)| StandingRow {
+            returned_micros,
+            voided_by,
+        });
+    is_read_back(
+        standing,
+        StandingRow::encode,
+        StandingRow::decode,
+        End::Told,
+    );
     let kind = prop_oneof![
         Just(EventKind::Filed),
         Just(EventKind::Named),
         Just(EventKind::Changed)
     ];
-    let feed = (kind, purchase_id(), time())
-        .prop_map(|(kind, purchase_id, at)| FeedRow { kind, purchase_id, at });
+    let feed = (kind, purchase_id(), time()).prop_map(|(kind, purchase_id, at)| FeedRow {
+        kind,
+        purchase_id,
+        at,
+    });
     is_read_back(feed, |row| row.encode(), FeedRow::decode, End::Told);
 }
 
 #[test]
 fn a_body_is_bound_to_its_columns() {
-    for_all(CASES, (columns(), owner(), columns(), owner()), |(one, first, other, second)| {
-        let id = PurchaseId([7; 16]);
-        let is_same = (&one, first) == (&other, second);
-        let contexts = (one.context(first, id), other.context(second, id));
-        assert_eq!(contexts.0 == contexts.1, is_same);
-        assert_ne!(one.context(first, id), one.context(first, PurchaseId([8; 16])));
-    });
+    for_all(
+        CASES,
+        (columns(), owner(), columns(), owner()),
+        |(one, first, other, second)| {
+            let id = PurchaseId([7; 16]);
+            let is_same = (&one, first) == (&other, second);
+            let contexts = (one.context(first, id), other.context(second, id));
+            assert_eq!(contexts.0 == contexts.1, is_same);
+            assert_ne!(
+                one.context(first, id),
+                one.context(first, PurchaseId([8; 16]))
+            );
+        },
+    );
 }
 
 /// The most that a writer writes is read, and one more is not.
@@ -148,14 +213,23 @@ fn bounds_are_the_same_for_writers_and_readers() {
     assert_eq!(decode_early(&early(EARLY_MAX)).unwrap().len(), EARLY_MAX);
     assert!(decode_early(&early(EARLY_MAX + 1)).is_err());
     let head = |past: usize| {
-        let past = (0..past).map(|_| (text_of("a"), purchase::id::Revision(1))).collect();
-        encode_head(&purchase::catalogue::Head { past, ..purchase::catalogue::Head::empty() })
+        let past = (0..past)
+            .map(|_| (text_of("a"), purchase::id::Revision(1)))
+            .collect();
+        encode_head(&purchase::catalogue::Head {
+            past,
+            ..purchase::catalogue::Head::empty()
+        })
     };
     assert_eq!(decode_head(&head(PAST_MAX)).unwrap().past.len(), PAST_MAX);
     assert!(decode_head(&head(PAST_MAX + 1)).is_err());
     let lines = purchase::limits::LINES_MAX;
     let standing = |count: usize| {
-        StandingRow { returned_micros: vec![1; count], voided_by: None }.encode()
+        StandingRow {
+            returned_micros: vec![1; count],
+            voided_by: None,
+        }
+        .encode()
     };
     assert!(StandingRow::decode(&standing(lines)).is_ok());
     assert!(StandingRow::decode(&standing(lines + 1)).is_err());

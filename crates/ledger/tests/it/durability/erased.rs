@@ -19,7 +19,10 @@ fn with_ada() -> (World, UserId, PurchaseId) {
 }
 
 fn erase(ledger: &Ledger, user_id: UserId) {
-    assert_eq!(change(ledger, Write::Erase { user_id }, at(5)), Changed::Done);
+    assert_eq!(
+        change(ledger, Write::Erase { user_id }, at(5)),
+        Changed::Done
+    );
 }
 
 fn is_gone(ledger: &Ledger, ada: UserId, id: PurchaseId) -> bool {
@@ -36,14 +39,21 @@ fn has_slot(world: &World, ada: UserId) -> bool {
 fn an_erased_person_stays_erased() {
     let (world, ada, id) = with_ada();
     let ledger = reopen(&world, 2);
-    assert!(ledger.purchase(ada, id).unwrap().is_some() && has_slot(&world, ada), "the control");
+    assert!(
+        ledger.purchase(ada, id).unwrap().is_some() && has_slot(&world, ada),
+        "the control"
+    );
     erase(&ledger, ada);
     assert!(is_gone(&ledger, ada, id) && !has_slot(&world, ada));
     drop(ledger);
     let ledger = reopen(&world, 3);
     assert!(is_gone(&ledger, ada, id));
     let report = ledger.verify(&mut |_| ()).unwrap();
-    assert_eq!((report.erased, report.is_sound()), (1, true), "it is recorded, and no damage");
+    assert_eq!(
+        (report.erased, report.is_sound()),
+        (1, true),
+        "it is recorded, and no damage"
+    );
 }
 
 #[test]
@@ -52,10 +62,16 @@ fn no_copy_of_the_data_opens_it() {
     copy(&world.path("data"), &world.path("copy"));
     erase(&reopen(&world, 2), ada);
     put_back(&world.path("copy"), &world.path("data"));
-    let accepting = Options { gap: GapPolicy::Accept, ..world.options() };
+    let accepting = Options {
+        gap: GapPolicy::Accept,
+        ..world.options()
+    };
     let (ledger, _) = try_open(&accepting, 3).unwrap();
     assert!(ledger.recorded(&sold("1").content().key).unwrap().is_some());
-    assert!(is_gone(&ledger, ada, id), "the copy knows nothing of the erasure, nor has it a key");
+    assert!(
+        is_gone(&ledger, ada, id),
+        "the copy knows nothing of the erasure, nor has it a key"
+    );
 }
 
 #[test]
@@ -65,7 +81,10 @@ fn a_key_that_comes_back_is_destroyed_again() {
     copy(&world.path("data"), &world.path("old"));
     erase(&reopen(&world, 2), ada);
     // The keyring alone is put back from an older copy, or a crash came before the key went.
-    copy_file(&world.path("old.keys/keyring"), &world.path("data.keys/keyring"));
+    copy_file(
+        &world.path("old.keys/keyring"),
+        &world.path("data.keys/keyring"),
+    );
     assert!(has_slot(&world, ada));
     let ledger = reopen(&world, 3);
     assert!(is_gone(&ledger, ada, id) && !has_slot(&world, ada));
@@ -87,7 +106,10 @@ fn nothing_of_a_purchase_stands_in_clear() {
     sale.notes = vec![text("needle note")];
     sale.lines[2].name = Some(text("needle sent"));
     record(&ledger, &sale, at(0));
-    let other = slip("1").line("A", "9", 50).staff("needle conflict").content();
+    let other = slip("1")
+        .line("A", "9", 50)
+        .staff("needle conflict")
+        .content();
     settle(&ledger, &other, at(0));
     let mut clear = String::new();
     for row in ledger.stored_rows().unwrap() {
@@ -103,5 +125,9 @@ fn nothing_of_a_purchase_stands_in_clear() {
     assert!(clear.contains("s-1") && clear.contains("Corner Shop"));
     let catalogue = ledger.stored_rows().unwrap();
     let catalogue = catalogue.iter().filter(|row| row.space == "catalogue");
-    assert!(catalogue.map(|row| hex(&row.row)).any(|row| row.contains(&hex(b"needle name"))));
+    assert!(
+        catalogue
+            .map(|row| hex(&row.row))
+            .any(|row| row.contains(&hex(b"needle name")))
+    );
 }

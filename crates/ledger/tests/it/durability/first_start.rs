@@ -8,7 +8,9 @@ type Leave = fn(&World, &Path);
 
 const LEFT: &[(&str, Leave)] = &[
     ("nothing", |_, _| ()),
-    ("an empty data folder", |world, _| fs::create_dir(world.path("data")).unwrap()),
+    ("an empty data folder", |world, _| {
+        fs::create_dir(world.path("data")).unwrap()
+    }),
     ("an empty folder in the making", |world, _| {
         fs::create_dir(world.path("data.making")).unwrap();
     }),
@@ -20,12 +22,18 @@ const LEFT: &[(&str, Leave)] = &[
     ("an engine and a master key", |world, made| {
         copy(&made.join("data/ledger"), &world.path("data.making/ledger"));
         fs::create_dir(world.path("data.keys")).unwrap();
-        copy_file(&made.join("data.keys/master.key"), &world.path("data.keys/master.key"));
+        copy_file(
+            &made.join("data.keys/master.key"),
+            &world.path("data.keys/master.key"),
+        );
     }),
     ("half a keyring's head", |world, made| {
         copy(&made.join("data/ledger"), &world.path("data.making/ledger"));
         copy(&made.join("data.keys"), &world.path("data.keys"));
-        let ring = File::options().write(true).open(world.path("data.keys/keyring")).unwrap();
+        let ring = File::options()
+            .write(true)
+            .open(world.path("data.keys/keyring"))
+            .unwrap();
         ring.set_len(100).unwrap();
         fs::remove_file(world.path("data.keys/watermark")).unwrap();
     }),
@@ -38,11 +46,14 @@ const LEFT: &[(&str, Leave)] = &[
         copy(&made.join("data"), &world.path("data.making"));
         copy(&made.join("data.keys"), &world.path("data.keys"));
     }),
-    ("all but the last step, beside an empty data folder", |world, made| {
-        copy(&made.join("data"), &world.path("data.making"));
-        copy(&made.join("data.keys"), &world.path("data.keys"));
-        fs::create_dir(world.path("data")).unwrap();
-    }),
+    (
+        "all but the last step, beside an empty data folder",
+        |world, made| {
+            copy(&made.join("data"), &world.path("data.making"));
+            copy(&made.join("data.keys"), &world.path("data.keys"));
+            fs::create_dir(world.path("data")).unwrap();
+        },
+    ),
 ];
 
 #[test]
@@ -74,7 +85,10 @@ fn a_finished_first_start_is_not_made_again() {
     drop(world.open(1));
     let master = fs::read(world.path("data.keys/master.key")).unwrap();
     drop(reopen(&world, 2));
-    assert_eq!(fs::read(world.path("data.keys/master.key")).unwrap(), master);
+    assert_eq!(
+        fs::read(world.path("data.keys/master.key")).unwrap(),
+        master
+    );
 }
 
 #[test]

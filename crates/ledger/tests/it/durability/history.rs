@@ -18,8 +18,9 @@ fn copied_and_gone_on() -> (World, u64, Vec<Content>) {
     copy(&world.path("data"), &world.path("copy"));
     let ledger = reopen(&world, 2);
     let ada = ledger.count_users(None, 1).unwrap()[0].user_id;
-    let later: Vec<Content> =
-        ["7", "8", "9"].map(|number| sold(number).buyer(ada).content()).to_vec();
+    let later: Vec<Content> = ["7", "8", "9"]
+        .map(|number| sold(number).buyer(ada).content())
+        .to_vec();
     for sale in &later {
         record(&ledger, sale, at(1));
     }
@@ -28,7 +29,11 @@ fn copied_and_gone_on() -> (World, u64, Vec<Content>) {
 }
 
 fn accepting(world: &World) -> Options {
-    Options { gap: GapPolicy::Accept, now: at(77), ..world.options() }
+    Options {
+        gap: GapPolicy::Accept,
+        now: at(77),
+        ..world.options()
+    }
 }
 
 #[test]
@@ -40,14 +45,29 @@ fn a_ledger_that_lost_its_end_is_refused() {
     let watermark = fs::read(world.path("data.keys/watermark")).unwrap();
     for _ in 0..2 {
         let error = error_of(try_open(&world.options(), 4));
-        let OpenError::Truncated { found, acknowledged, missing } = error else {
+        let OpenError::Truncated {
+            found,
+            acknowledged,
+            missing,
+        } = error
+        else {
             panic!("{error}")
         };
-        assert_eq!((found, acknowledged, missing), (copied_at, copied_at + 3, 3));
-        assert_eq!(fs::read(world.path("data.keys/watermark")).unwrap(), watermark);
+        assert_eq!(
+            (found, acknowledged, missing),
+            (copied_at, copied_at + 3, 3)
+        );
+        assert_eq!(
+            fs::read(world.path("data.keys/watermark")).unwrap(),
+            watermark
+        );
     }
     // A newer copy is what it asks for.
-    assert!(error_of(try_open(&world.options(), 5)).to_string().contains("3 commits are missing"));
+    assert!(
+        error_of(try_open(&world.options(), 5))
+            .to_string()
+            .contains("3 commits are missing")
+    );
 }
 
 #[test]
@@ -57,18 +77,27 @@ fn an_accepted_gap_is_recorded_and_filled_by_sending_again() {
         let ledger = reopen(&world, 3);
         let ada = ledger.count_users(None, 1).unwrap()[0].user_id;
         let page = ledger.page(ada, &Default::default(), 9, &|_| true).unwrap();
-        page.purchases.into_iter().map(|filed| filed.purchase_id).collect()
+        page.purchases
+            .into_iter()
+            .map(|filed| filed.purchase_id)
+            .collect()
     };
     put_back(&world.path("copy"), &world.path("data"));
     let (ledger, found) = try_open(&accepting(&world), 4).unwrap();
-    let gap = Gap { found: copied_at, acknowledged: copied_at + 3, at: at(77) };
+    let gap = Gap {
+        found: copied_at,
+        acknowledged: copied_at + 3,
+        at: at(77),
+    };
     assert_eq!(found, Found::Gap(gap));
     assert_eq!(ledger.gaps().unwrap(), [gap]);
     assert_eq!(ledger.recorded(&later[0].key).unwrap(), None);
     // The devices send again; what comes has the same ids as before.
     for sale in &later {
         let receipt = record(&ledger, sale, at(78));
-        let OwnerId::User(ada) = receipt.owner else { panic!("{receipt:?}") };
+        let OwnerId::User(ada) = receipt.owner else {
+            panic!("{receipt:?}")
+        };
         assert!(ids.contains(&receipt.purchase_id));
         let filed = purchase(&ledger, ada, receipt.purchase_id);
         assert_eq!(names(&filed), ["one@1", "-", "sent"]);
@@ -121,8 +150,16 @@ fn another_history_is_refused() {
         }
         let (ledger, found) = try_open(&accepting(&world), 6).unwrap();
         assert!(matches!(found, Found::Gap(_)), "{found:?}");
-        assert_eq!(ledger.gaps().unwrap().len(), 2, "the twin's own, and this one");
-        commit(&ledger, vec![Write::AddStore(Box::new(shop("s-2")))], at(80));
+        assert_eq!(
+            ledger.gaps().unwrap().len(),
+            2,
+            "the twin's own, and this one"
+        );
+        commit(
+            &ledger,
+            vec![Write::AddStore(Box::new(shop("s-2")))],
+            at(80),
+        );
         drop(ledger);
         reopen(&world, 7);
     }

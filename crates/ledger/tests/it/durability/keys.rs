@@ -83,10 +83,16 @@ fn what_is_wrong_with_the_keys_is_told_and_nothing_is_changed() {
     copy(&keys, &world.path("good"));
     for (name, damage, is_told) in ROWS {
         damage(&keys);
-        let whole = (files(&world.path("data")), keys.exists().then(|| files(&keys)));
+        let whole = (
+            files(&world.path("data")),
+            keys.exists().then(|| files(&keys)),
+        );
         let error = error_of(try_open(&world.options(), 3));
         assert!(is_told(&error), "{name}: {error}");
-        let now = (files(&world.path("data")), keys.exists().then(|| files(&keys)));
+        let now = (
+            files(&world.path("data")),
+            keys.exists().then(|| files(&keys)),
+        );
         assert_eq!(now, whole, "{name}");
         // The control: the right keys again, and everything is there.
         fs::create_dir_all(&keys).unwrap();
@@ -100,9 +106,15 @@ fn keys_are_looked_for_where_the_operator_says() {
     let world = World::new();
     drop(world.open(1));
     let elsewhere = world.path("elsewhere");
-    let options = Options { keys: Some(elsewhere.clone()), ..world.options() };
+    let options = Options {
+        keys: Some(elsewhere.clone()),
+        ..world.options()
+    };
     let error = error_of(try_open(&options, 2));
-    assert!(matches!(&error, OpenError::KeyringMissing { path } if path.starts_with(&elsewhere)), "{error}");
+    assert!(
+        matches!(&error, OpenError::KeyringMissing { path } if path.starts_with(&elsewhere)),
+        "{error}"
+    );
     assert!(!elsewhere.exists());
     fs::rename(world.path("data.keys"), &elsewhere).unwrap();
     assert_eq!(try_open(&options, 3).unwrap().1, Found::Existing);
@@ -125,7 +137,10 @@ fn a_folder_of_something_else_is_left_alone() {
         }
         let before = files(&world.path(""));
         let error = error_of(try_open(&world.options(), 1));
-        assert!(matches!(error, OpenError::Foreign { .. }), "{name}: {error}");
+        assert!(
+            matches!(error, OpenError::Foreign { .. }),
+            "{name}: {error}"
+        );
         assert_eq!(files(&world.path("")), before, "{name}");
     }
     let world = World::new();

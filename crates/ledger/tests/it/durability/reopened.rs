@@ -15,16 +15,26 @@ fn all_of_it_is_there_again() {
     record(&ledger, &sale, at(1));
     let back = slip("5").line("A", "1", 50).returns(&sale, &[(1, "1")]);
     record(&ledger, &back.content(), at(2));
-    let early = slip("6").line("A", "1", 50).returns(&sold("7").content(), &[(1, "1")]);
+    let early = slip("6")
+        .line("A", "1", 50)
+        .returns(&sold("7").content(), &[(1, "1")]);
     record(&ledger, &early.content(), at(2));
     settle(&ledger, &sold("4").staff("other").content(), at(3));
-    update(&ledger, 1, 2, vec![named("X", "ex", at(0)), ended("A", at(1))]);
+    update(
+        &ledger,
+        1,
+        2,
+        vec![named("X", "ex", at(0)), ended("A", at(1))],
+    );
     assert!(learn(&ledger, &["X"], at(4)) > 0);
     let (before, mark) = (everything(&ledger), ledger.mark().unwrap());
     drop(ledger);
     for seed in 2..5 {
         let ledger = reopen(&world, seed);
-        assert_eq!((everything(&ledger), ledger.mark().unwrap()), (before.clone(), mark));
+        assert_eq!(
+            (everything(&ledger), ledger.mark().unwrap()),
+            (before.clone(), mark)
+        );
     }
     // It goes on where it ended: keys, names, and the return that waits for its sale.
     let ledger = reopen(&world, 5);
@@ -34,7 +44,11 @@ fn all_of_it_is_there_again() {
     record(&ledger, &sold("7").buyer(eve).content(), at(5));
     assert_eq!(ledger.count_users(None, 9).unwrap().len(), 3);
     let page = ledger.page(eve, &Default::default(), 9, &|_| true).unwrap();
-    assert_eq!(page.purchases.len(), 3, "two sales, and the return that came early");
+    assert_eq!(
+        page.purchases.len(),
+        3,
+        "two sales, and the return that came early"
+    );
     assert_eq!(ledger.mark().unwrap().seq, mark.seq + 3);
 }
 
@@ -49,7 +63,10 @@ fn a_commit_that_nobody_was_told_of_may_be_there() {
     drop(ledger);
     let ledger = reopen(&world, 2);
     assert_eq!(ledger.mark().unwrap(), committed.mark);
-    assert!(matches!(settle(&ledger, &sale, at(2)), Settled::AlreadyRecorded(_)));
+    assert!(matches!(
+        settle(&ledger, &sale, at(2)),
+        Settled::AlreadyRecorded(_)
+    ));
     // And from now on it belongs to what must not be lost.
     drop(ledger);
     assert_eq!(reopen(&world, 3).mark().unwrap(), committed.mark);
@@ -60,14 +77,20 @@ fn what_was_staged_and_not_finished_is_gone() {
     let world = World::new();
     let ledger = world.open(1);
     begin(&ledger);
-    let (before, head) = (everything(&ledger), ledger.catalogue_head(&store_id("s-1")).unwrap());
+    let (before, head) = (
+        everything(&ledger),
+        ledger.catalogue_head(&store_id("s-1")).unwrap(),
+    );
     let items = |ledger: &Ledger| {
         let rows = ledger.stored_rows().unwrap();
         rows.iter().filter(|row| row.space == "catalogue").count()
     };
     for next in [
         Step::Begin,
-        Step::Part(vec![named("X", "staged", at(0)), named("Y", "staged", at(0))]),
+        Step::Part(vec![
+            named("X", "staged", at(0)),
+            named("Y", "staged", at(0)),
+        ]),
     ] {
         catalogue(&ledger, step(1, 7, next), at(1));
     }
@@ -79,11 +102,21 @@ fn what_was_staged_and_not_finished_is_gone() {
     assert_eq!(everything(&ledger), before);
     assert_eq!(ledger.catalogue_head(&store_id("s-1")).unwrap(), head);
     // The update itself starts again from its beginning, or another passes its number.
-    let finish = CatalogueWrite { ..step(1, 7, Step::Finish) };
-    let gap = ledger::write::CatalogueWritten::Gap { current: Revision(1) };
+    let finish = CatalogueWrite {
+        ..step(1, 7, Step::Finish)
+    };
+    let gap = ledger::write::CatalogueWritten::Gap {
+        current: Revision(1),
+    };
     assert_eq!(catalogue(&ledger, finish, at(2)), gap);
     update(&ledger, 1, 8, vec![named("Z", "zed", at(0))]);
-    assert_eq!(ledger.changes_after(&store_id("s-1"), Revision(1), 9).unwrap().len(), 1);
+    assert_eq!(
+        ledger
+            .changes_after(&store_id("s-1"), Revision(1), 9)
+            .unwrap()
+            .len(),
+        1
+    );
 }
 
 #[test]
@@ -94,12 +127,22 @@ fn the_folders_may_move_together() {
     let before = everything(&ledger);
     drop(ledger);
     fs::create_dir(world.path("elsewhere")).unwrap();
-    for (from, to) in [("data", "elsewhere/town"), ("data.keys", "elsewhere/town.keys")] {
+    for (from, to) in [
+        ("data", "elsewhere/town"),
+        ("data.keys", "elsewhere/town.keys"),
+    ] {
         fs::rename(world.path(from), world.path(to)).unwrap();
     }
-    let moved = Options::new(world.path("elsewhere/town"), crate::world::entropy(2), at(1));
+    let moved = Options::new(
+        world.path("elsewhere/town"),
+        crate::world::entropy(2),
+        at(1),
+    );
     let (ledger, found) = try_open(&moved, 2).unwrap();
-    assert_eq!((found, everything(&ledger)), (Found::Existing, before.clone()));
+    assert_eq!(
+        (found, everything(&ledger)),
+        (Found::Existing, before.clone())
+    );
     assert_eq!(ledger.keys(), world.path("elsewhere/town.keys"));
     drop(ledger);
     // Keys in a place of their own are found by what the data folder notes.
@@ -109,8 +152,14 @@ fn the_folders_may_move_together() {
         ..world.options()
     };
     drop(try_open(&options, 3).unwrap());
-    let found_again = Options { keys: None, ..options };
-    assert_eq!(try_open(&found_again, 4).unwrap().0.keys(), world.path("safe/keys"));
+    let found_again = Options {
+        keys: None,
+        ..options
+    };
+    assert_eq!(
+        try_open(&found_again, 4).unwrap().0.keys(),
+        world.path("safe/keys")
+    );
 }
 
 #[test]
@@ -120,7 +169,11 @@ fn numbers_of_commits_outlast_their_ring() {
     begin(&ledger);
     let sale = |number: u64| sold(&format!("n{number}")).content();
     for number in 0..150 {
-        let batch = vec![Write::Settle(Box::new(prepare(&ledger, &sale(number), at(1))))];
+        let batch = vec![Write::Settle(Box::new(prepare(
+            &ledger,
+            &sale(number),
+            at(1),
+        )))];
         let committed = ledger.commit(batch, at(1)).unwrap();
         // Only the first ones are acknowledged: their rows are overwritten by now.
         if number < 10 {
@@ -132,6 +185,11 @@ fn numbers_of_commits_outlast_their_ring() {
     let ledger = reopen(&world, 2);
     assert_eq!(ledger.mark().unwrap(), mark);
     let rows = ledger.stored_rows().unwrap();
-    assert_eq!(rows.iter().filter(|row| row.key.first() == Some(&1)).count(), 64);
+    assert_eq!(
+        rows.iter()
+            .filter(|row| row.key.first() == Some(&1))
+            .count(),
+        64
+    );
     commit(&ledger, vec![Write::AddStore(Box::new(shop("s-2")))], at(2));
 }

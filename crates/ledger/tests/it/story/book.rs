@@ -6,10 +6,11 @@ use crate::slip::{TODAY, amount, slip};
 use crate::world::{add_store, add_user, at, prepare, record, shop, store_id, town, write};
 use ledger::Ledger;
 use ledger::account::{FeedEnds, Filed, Range};
-use ledger::write::{Write, Written};
+use ledger::write::{Resume, Write, Written};
 use purchase::id::{PurchaseId, UserId};
 use purchase::money::Currency;
 use purchase::store::Store;
+use purchase::time::Timestamp;
 
 pub(crate) const STORIES: &[Story] = &[
     ("pages come newest first and whole", pages),
@@ -89,169 +90,95 @@ fn pages(ledger: &Ledger) {
 
 const DAY_AND_A_HALF: i64 = 36 * 60;
 
+/// Five purchases of Ada's, in two stores and currencies: store, minute, total.
+const FIVE: [(&str, i64, i64); 5] = [
+    ("s-1", 0, 100),
+    ("s-1", 1, 200),
+    ("s-2", 2, 300),
+    ("s-2", 3, 200),
+    ("s-1", 4, 0),
+];
+
+fn yen() -> Currency {
+    Currency::parse("JPY").unwrap()
+}
+
+fn buy_five(ledger: &Ledger, ada: UserId) -> Vec<PurchaseId> {
+    let buy = |(number, (store, minute, total)): (usize, &(&str, i64, i64))| {
+        let currency = if *store == "s-2" { "JPY" } else { "USD" };
+        let sale = slip(&format!("{number}")).store(store).currency(currency);
+        let sale = sale.line("A", "1", *total).at(at(*minute)).buyer(ada);
+        record(ledger, &sale.content(), at(5)).purchase_id
+    };
+    FIVE.iter().enumerate().map(buy).collect()
+}
+
+/// What is asked for, in words, and the numbers of the purchases that come.
+type Wanted = (&'static str, fn(&mut Range), &'static [usize]);
+
+const WANTED: &[Wanted] = &[
+    ("all", |_| (), &[4, 3, 2, 1, 0]),
+    ("from, inclusive", |range| range.from = Some(at(3)), &[4, 3]),
+    ("to, exclusive", |range| range.to = Some(at(3)), &[2, 1, 0]),
+    ("between", |range| between(range, 1, 3), &[2, 1]),
+    ("nothing between", |range| between(range, 3, 3), &[]),
+    ("upside down", |range| between(range, 4, 1), &[]),
+    (
+        "store",
+        |range| range.store_id = Some(store_id("s-2")),
+        &[3, 2],
+    ),
+    (
+        "no such store",
+        |range| range.store_id = Some(store_id("s-3")),
+        &[],
+    ),
+    ("currency", |range| range.currency = Some(yen()), &[3, 2]),
+    ("min", |range| range.min = Some(amount(200)), &[3, 2, 1]),
+    ("max", |range| range.max = Some(amount(100)), &[4, 0]),
+    (
+        "one total",
+        |range| (range.min, range.max) = (Some(amount(200)), Some(amount(200))),
+        &[3, 1],
+    ),
+];
+
+fn between(range: &mut Range, from: i64, to: i64) {
+    (range.from, range.to) = (Some(at(from)), Some(at(to)));
+}
+
 fn filters(ledger: &Ledger) {
     town(ledger);
-    let yen = Currency::parse("JPY").unwrap();
-    add_store(
-        ledger,
-        Store {
-            currency: yen,
-            ..shop("s-2")
-        },
-    );
+    let store = Store {
+        currency: yen(),
+        ..shop("s-2")
+    };
+    add_store(ledger, store);
     let ada = add_user(ledger, "Ada");
-    // Store, minute, total; the number of the row is the purchase's name below.
-    let rows = [
-        ("s-1", 0, 100),
-        ("s-1", 1, 200),
-        ("s-2", 2, 300),
-        ("s-2", 3, 200),
-        ("s-1", 4, 0),
-    ];
-    let filed: Vec<PurchaseId> = rows
-        .iter()
-        .enumerate()
-        .map(|(number, (store, minute, total))| {
-            let currency = if *store == "s-2" { "JPY" } else { "USD" };
-            let sale = slip(&format!("{number}")).store(store).currency(currency);
-            let sale = sale
-                .line("A", "1", *total)
-                .at(at(*minute))
-                .buyer(ada)
-                .content();
-            record(ledger, &sale, at(5)).purchase_id
-        })
-        .collect();
-    let all = Range::default;
-    let rows: [(&str, Range, &[usize]); 14] = [
-        ("all", all(), &[4, 3, 2, 1, 0]),
-        (
-            "from is part of it",
-            Range {
-                from: Some(at(3)),
-                ..all()
-            },
-            &[4, 3],
-        ),
-        (
-            "to is not",
-            Range {
-                to: Some(at(3)),
-                ..all()
-            },
-            &[2, 1, 0],
-        ),
-        (
-            "both",
-            Range {
-                from: Some(at(1)),
-                to: Some(at(3)),
-                ..all()
-            },
-            &[2, 1],
-        ),
-        (
-            "nothing between",
-            Range {
-                from: Some(at(3)),
-                to: Some(at(3)),
-                ..all()
-            },
-            &[],
-        ),
-        (
-            "upside down",
-            Range {
-                from: Some(at(4)),
-                to: Some(at(1)),
-                ..all()
-            },
-            &[],
-        ),
-        (
-            "store",
-            Range {
-                store_id: Some(store_id("s-2")),
-                ..all()
-            },
-            &[3, 2],
-        ),
-        (
-            "no such store",
-            Range {
-                store_id: Some(store_id("s-3")),
-                ..all()
-            },
-            &[],
-        ),
-        (
-            "currency",
-            Range {
-                currency: Some(yen),
-                ..all()
-            },
-            &[3, 2],
-        ),
-        (
-            "min",
-            Range {
-                min: Some(amount(200)),
-                ..all()
-            },
-            &[3, 2, 1],
-        ),
-        (
-            "max",
-            Range {
-                max: Some(amount(100)),
-                ..all()
-            },
-            &[4, 0],
-        ),
-        (
-            "min, max",
-            Range {
-                min: Some(amount(200)),
-                max: Some(amount(200)),
-                ..all()
-            },
-            &[3, 1],
-        ),
-        (
-            "after",
-            Range {
-                after: Some(filed[3]),
-                ..all()
-            },
-            &[2, 1, 0],
-        ),
-        (
-            "after, to",
-            Range {
-                after: Some(filed[3]),
-                to: Some(at(2)),
-                ..all()
-            },
-            &[1, 0],
-        ),
-    ];
-    for (name, range, expected) in rows {
-        let expected: Vec<PurchaseId> = expected.iter().map(|number| filed[*number]).collect();
+    let filed = buy_five(ledger, ada);
+    let ids = |numbers: &[usize]| -> Vec<PurchaseId> {
+        numbers.iter().map(|number| filed[*number]).collect()
+    };
+    for (name, ask, expected) in WANTED {
+        let mut range = Range::default();
+        ask(&mut range);
         for limit in 1..4 {
-            assert_eq!(
-                leaf_through(ledger, ada, &range, (limit, &|_| true)),
-                expected,
-                "{name}"
-            );
+            let found = leaf_through(ledger, ada, &range, (limit, &|_| true));
+            assert_eq!(found, ids(expected), "{name}, by {limit}");
         }
+        // The same from the second page on.
+        range.after = Some(filed[3]);
+        let later: Vec<usize> = expected
+            .iter()
+            .copied()
+            .filter(|number| *number < 3)
+            .collect();
+        let found = leaf_through(ledger, ada, &range, (9, &|_| true));
+        assert_eq!(found, ids(&later), "{name}, after one");
     }
     let wanted = |filed: &Filed| filed.settlement.content().total == amount(200);
-    let found = leaf_through(ledger, ada, &all(), (1, &wanted));
-    assert_eq!(
-        found,
-        [filed[3], filed[1]],
-        "what only the opened purchase tells"
-    );
+    let found = leaf_through(ledger, ada, &Range::default(), (1, &wanted));
+    assert_eq!(found, ids(&[3, 1]), "what only the opened purchase tells");
 }
 
 fn clock_ahead(ledger: &Ledger) {
@@ -367,75 +294,48 @@ fn feed(ledger: &Ledger) {
     );
 }
 
+/// More entries than one step looks at, for two people, one half before the hour.
+fn fill_feeds(ledger: &Ledger, (ada, bob): (UserId, UserId)) {
+    for (hour, part) in [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2)] {
+        let sale = |number: i64| {
+            let user_id = if number % 4 == 0 { bob } else { ada };
+            let name = format!("{hour} {part} {number}");
+            let sale = slip(&name).line("A", "1", 50).buyer(user_id).content();
+            Write::Settle(Box::new(prepare(ledger, &sale, at(0))))
+        };
+        crate::world::commit(ledger, (0..400).map(sale).collect(), at(hour * 60));
+    }
+}
+
+fn prune_step(ledger: &Ledger, before: Timestamp, resume: Option<Resume>) -> Option<Resume> {
+    match write(ledger, Write::PruneFeed { before, resume }, at(99)) {
+        Written::Pruned(next) => next,
+        other => panic!("not pruned: {other:?}"),
+    }
+}
+
 fn prune(ledger: &Ledger) {
     town(ledger);
     let (ada, bob) = (add_user(ledger, "Ada"), add_user(ledger, "Bob"));
-    // More than one step looks at, for two people, one half before the hour.
-    for hour in 0..2 {
-        let batch = |part: i64| {
-            let sale = |number: i64| {
-                let user_id = if number % 4 == 0 { bob } else { ada };
-                let name = format!("{hour} {part} {number}");
-                let sale = slip(&name).line("A", "1", 50).buyer(user_id).content();
-                Write::Settle(Box::new(prepare(ledger, &sale, at(0))))
-            };
-            (0..400).map(sale).collect()
-        };
-        for part in 0..3 {
-            crate::world::commit(ledger, batch(part), at(hour * 60));
-        }
-    }
-    let prune = |resume| match write(
-        ledger,
-        Write::PruneFeed {
-            before: at(60),
-            resume,
-        },
-        at(90),
-    ) {
-        Written::Pruned(next) => next,
-        other => panic!("not pruned: {other:?}"),
-    };
-    let half = prune(None);
+    fill_feeds(ledger, (ada, bob));
+    let half = prune_step(ledger, at(60), None);
     assert!(half.is_some(), "2,400 are more than one step looks at");
-    assert_eq!(prune(half), None);
-    let ends = [(ada, 901, 1_800), (bob, 301, 600)];
-    for (user_id, oldest, newest) in ends {
-        assert_eq!(
-            ledger.feed_ends(user_id).unwrap(),
-            Some(FeedEnds { oldest, newest })
-        );
+    assert_eq!(prune_step(ledger, at(60), half), None);
+    for (user_id, oldest, newest) in [(ada, 901, 1_800), (bob, 301, 600)] {
+        let ends = FeedEnds { oldest, newest };
+        assert_eq!(ledger.feed_ends(user_id).unwrap(), Some(ends));
         let left = ledger.events(user_id, 0, 9_999).unwrap();
         assert!(left.iter().all(|event| event.at == at(60)));
         assert_eq!(left.len(), usize::try_from(newest - oldest + 1).unwrap());
     }
     // Numbers go on after all have gone.
-    let Written::Pruned(next) = write(
-        ledger,
-        Write::PruneFeed {
-            before: at(99),
-            resume: None,
-        },
-        at(99),
-    ) else {
-        panic!("not pruned")
+    assert_eq!(prune_step(ledger, at(99), None), None);
+    let gone = FeedEnds {
+        oldest: 601,
+        newest: 600,
     };
-    assert_eq!(next, None);
-    assert_eq!(
-        ledger.feed_ends(bob).unwrap(),
-        Some(FeedEnds {
-            oldest: 601,
-            newest: 600
-        })
-    );
-    record(
-        ledger,
-        &slip("on")
-            .line("A", "1", 50)
-            .date(TODAY)
-            .buyer(bob)
-            .content(),
-        at(99),
-    );
+    assert_eq!(ledger.feed_ends(bob).unwrap(), Some(gone));
+    let sale = slip("on").line("A", "1", 50).date(TODAY).buyer(bob);
+    record(ledger, &sale.content(), at(99));
     assert_eq!(ledger.events(bob, 0, 9).unwrap()[0].sequence, 601);
 }

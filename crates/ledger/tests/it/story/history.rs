@@ -345,8 +345,11 @@ fn one_history(ledger: &Ledger, documents: &[Document], steps: &[Step]) {
     told.compare();
 }
 
+/// What is told to a ledger.
+type Tale<'a> = &'a dyn Fn(&Ledger);
+
 /// Tells random histories, each to a ledger of its own that `world` makes.
-pub(crate) fn every_history(world: &dyn Fn(&dyn Fn(&Ledger))) {
+pub(crate) fn every_history(world: &dyn Fn(Tale<'_>)) {
     for_all(CASES, (documents(), steps()), |(documents, steps)| {
         world(&|ledger| one_history(ledger, &documents, &steps));
     });

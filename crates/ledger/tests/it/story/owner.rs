@@ -212,7 +212,12 @@ fn moves_whole(ledger: &Ledger) {
         .returns(&sale, &[(1, "2"), (1, "1")]);
     let back = back.content();
     let id = record(ledger, &back, at(0)).purchase_id;
-    update(ledger, 0, 1, vec![named("X", "ex", at(0)), named("A", "one", at(0))]);
+    update(
+        ledger,
+        0,
+        1,
+        vec![named("X", "ex", at(0)), named("A", "one", at(0))],
+    );
     assert_eq!(learn(ledger, &["X"], at(1)), 1);
     record(
         ledger,

@@ -34,6 +34,9 @@ pub(crate) const STORIES: &[Story] = &[
     ("more early returns than are remembered", too_many_early),
 ];
 
+/// Which line came back, and how much of it.
+type Lines = &'static [(u16, &'static str)];
+
 /// A sale of two lines: 3 pieces at 100 and 1.5 kilos at 200, to Ada.
 fn sold(ledger: &Ledger) -> (UserId, Content) {
     town(ledger);
@@ -114,7 +117,7 @@ fn by_line(ledger: &Ledger) {
         (returned(ledger, ada, &sale), money(ledger)),
         (vec![0, 0], 600)
     );
-    let rows: [(&[(u16, &str)], [u64; 2], i128); 4] = [
+    let rows: [(Lines, [u64; 2], i128); 4] = [
         (&[(1, "1")], [1_000_000, 0], 500),
         (&[(2, "0.25")], [1_000_000, 250_000], 450),
         // The same line twice in one return.
@@ -148,7 +151,7 @@ fn by_line(ledger: &Ledger) {
 fn over(ledger: &Ledger) {
     let (ada, sale) = sold(ledger);
     record(ledger, &sale, at(0));
-    let rows: [(&[(u16, &str)], [u64; 2], Warnings); 5] = [
+    let rows: [(Lines, [u64; 2], Warnings); 5] = [
         (&[(1, "2")], [2_000_000, 0], NONE),
         (&[(1, "2")], [3_000_000, 0], OVER),
         (&[(1, "1")], [3_000_000, 0], OVER),

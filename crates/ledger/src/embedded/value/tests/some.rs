@@ -1,5 +1,7 @@
 //! Random values of every stored kind: all that a writer may write, and rather more.
 
+use super::purchase_row::Columns;
+use super::settlement::ClaimSource;
 use super::*;
 use crate::keyring::HolderId;
 use crate::watermark::Mark;
@@ -15,8 +17,6 @@ use purchase::store::{ChainId, Identity, Issuer, Store};
 use purchase::time::BusinessDate;
 use purchase::warning::Warnings;
 use std::sync::Arc;
-use super::settlement::ClaimSource;
-use super::purchase_row::Columns;
 
 pub(super) use proptest::option::of;
 
@@ -29,7 +29,11 @@ pub(super) fn text() -> impl Strategy<Value = Text> {
 }
 
 pub(super) fn time() -> impl Strategy<Value = Timestamp> {
-    let ms = prop_oneof![Just(0), Just(Timestamp::LAST.ms()), 0..=Timestamp::LAST.ms()];
+    let ms = prop_oneof![
+        Just(0),
+        Just(Timestamp::LAST.ms()),
+        0..=Timestamp::LAST.ms()
+    ];
     ms.prop_map(|ms| Timestamp::from_ms(ms).unwrap())
 }
 
@@ -94,11 +98,16 @@ pub(super) fn key_of(transaction: &str) -> SettlementKey {
 }
 
 fn currency() -> impl Strategy<Value = Currency> {
-    prop_oneof![Just("JPY"), Just("USD"), Just("BHD")].prop_map(|code| Currency::parse(code).unwrap())
+    prop_oneof![Just("JPY"), Just("USD"), Just("BHD")]
+        .prop_map(|code| Currency::parse(code).unwrap())
 }
 
 fn amount() -> impl Strategy<Value = Amount> {
-    let minor = prop_oneof![Just(AMOUNT_MAX), Just(-AMOUNT_MAX), -AMOUNT_MAX..=AMOUNT_MAX];
+    let minor = prop_oneof![
+        Just(AMOUNT_MAX),
+        Just(-AMOUNT_MAX),
+        -AMOUNT_MAX..=AMOUNT_MAX
+    ];
     minor.prop_map(|minor| Amount::new(minor).unwrap())
 }
 
@@ -117,32 +126,61 @@ fn warnings() -> impl Strategy<Value = Warnings> {
 pub(super) fn tally() -> impl Strategy<Value = Tally> {
     let totals = vec((currency(), any::<i128>().prop_map(Sum::from_minor)), 0..3);
     (any::<u64>(), any::<u64>(), any::<u64>(), totals).prop_map(
-        |(settlements, lines, pending, totals)| Tally { settlements, lines, pending, totals },
+        |(settlements, lines, pending, totals)| Tally {
+            settlements,
+            lines,
+            pending,
+            totals,
+        },
     )
 }
 
 pub(super) fn item() -> impl Strategy<Value = Item> {
-    let texts = (text(), of(text()), of(text()), of(text()), of(text()), of(text()), of(text()));
+    let texts = (
+        text(),
+        of(text()),
+        of(text()),
+        of(text()),
+        of(text()),
+        of(text()),
+        of(text()),
+    );
     let percent = (0..=PERCENT_UNITS_MAX).prop_map(|units| Percent::from_units(units).unwrap());
     let place = prop_oneof![Just(TaxPlace::Included), Just(TaxPlace::Excluded)];
-    let rest = (any::<bool>(), of(amount()), of(percent), of(place), any::<bool>());
-    (texts, rest).prop_map(|(texts, (is_service, unit_price, tax_percent, tax_place, hidden))| {
-        let (name, short_name, reading, size, gtin, category, unit) = texts;
-        Item {
-            name,
-            short_name,
-            reading,
-            size,
-            gtin,
-            kind: if is_service { ItemKind::Service } else { ItemKind::Goods },
-            category,
-            unit,
-            unit_price,
-            tax_percent,
-            tax_place,
-            sensitivity: if hidden { Sensitivity::Sensitive } else { Sensitivity::Plain },
-        }
-    })
+    let rest = (
+        any::<bool>(),
+        of(amount()),
+        of(percent),
+        of(place),
+        any::<bool>(),
+    );
+    (texts, rest).prop_map(
+        |(texts, (is_service, unit_price, tax_percent, tax_place, hidden))| {
+            let (name, short_name, reading, size, gtin, category, unit) = texts;
+            Item {
+                name,
+                short_name,
+                reading,
+                size,
+                gtin,
+                kind: if is_service {
+                    ItemKind::Service
+                } else {
+                    ItemKind::Goods
+                },
+                category,
+                unit,
+                unit_price,
+                tax_percent,
+                tax_place,
+                sensitivity: if hidden {
+                    Sensitivity::Sensitive
+                } else {
+                    Sensitivity::Plain
+                },
+            }
+        },
+    )
 }
 
 pub(super) fn entry() -> impl Strategy<Value = Entry> {
@@ -169,33 +207,56 @@ pub(super) fn head() -> impl Strategy<Value = Head> {
 
 pub(super) fn pending_row() -> impl Strategy<Value = PendingRow> {
     let awaits = of((revision(), of(text())));
-    (owner(), slot(), settlement_key(), time(), revision(), awaits).prop_map(
-        |(owner, slot, key, at, unnamed_at, awaits)| PendingRow {
+    (
+        owner(),
+        slot(),
+        settlement_key(),
+        time(),
+        revision(),
+        awaits,
+    )
+        .prop_map(|(owner, slot, key, at, unnamed_at, awaits)| PendingRow {
             owner,
             slot,
             key,
             at,
             unnamed_at,
             awaits,
-        },
-    )
+        })
 }
 
 pub(super) fn store_row() -> impl Strategy<Value = StoreRow> {
-    let issuer = (text(), of(text()))
-        .prop_map(|(name, registration_number)| Issuer { name, registration_number });
-    let identity = (time(), text(), of(issuer), of(text()), of(text()), of(text())).prop_map(
-        |(effective_from, name, issuer, address, phone, receipt_footer)| Identity {
-            effective_from,
-            name,
-            issuer,
-            address,
-            phone,
-            receipt_footer,
-        },
-    );
+    let issuer = (text(), of(text())).prop_map(|(name, registration_number)| Issuer {
+        name,
+        registration_number,
+    });
+    let identity = (
+        time(),
+        text(),
+        of(issuer),
+        of(text()),
+        of(text()),
+        of(text()),
+    )
+        .prop_map(
+            |(effective_from, name, issuer, address, phone, receipt_footer)| Identity {
+                effective_from,
+                name,
+                issuer,
+                address,
+                phone,
+                receipt_footer,
+            },
+        );
     let chain = store_id().prop_map(|id| ChainId::parse(id.as_str()).unwrap());
-    let facts = (store_id(), text(), currency(), of(chain), of(text()), of(time()));
+    let facts = (
+        store_id(),
+        text(),
+        currency(),
+        of(chain),
+        of(text()),
+        of(time()),
+    );
     let holder = any::<[u8; 16]>().prop_map(HolderId);
     (facts, vec(identity, 1..3), holder, slot()).prop_map(|(facts, identities, holder, slot)| {
         let (store_id, timezone, currency, chain_id, catalogue_of, closed_at) = facts;
@@ -208,24 +269,39 @@ pub(super) fn store_row() -> impl Strategy<Value = StoreRow> {
             closed_at,
             identities,
         };
-        StoreRow { store, holder, slot }
+        StoreRow {
+            store,
+            holder,
+            slot,
+        }
     })
 }
 
 pub(super) fn device_row() -> impl Strategy<Value = DeviceRow> {
     (text(), any::<[u8; 32]>(), time(), of(time())).prop_map(
-        |(name, hash, created_at, revoked_at)| DeviceRow { name, hash, created_at, revoked_at },
+        |(name, hash, created_at, revoked_at)| DeviceRow {
+            name,
+            hash,
+            created_at,
+            revoked_at,
+        },
     )
 }
 
 pub(super) fn user_row() -> impl Strategy<Value = UserRow> {
-    (slot(), time(), sealed())
-        .prop_map(|(slot, created_at, sealed)| UserRow { slot, created_at, sealed })
+    (slot(), time(), sealed()).prop_map(|(slot, created_at, sealed)| UserRow {
+        slot,
+        created_at,
+        sealed,
+    })
 }
 
 pub(super) fn account_row() -> impl Strategy<Value = AccountRow> {
-    (slot(), any::<u64>(), tally())
-        .prop_map(|(slot, sequence, tally)| AccountRow { slot, sequence, tally })
+    (slot(), any::<u64>(), tally()).prop_map(|(slot, sequence, tally)| AccountRow {
+        slot,
+        sequence,
+        tally,
+    })
 }
 
 pub(super) fn token_row() -> impl Strategy<Value = TokenRow> {
@@ -239,7 +315,9 @@ pub(super) fn token_row() -> impl Strategy<Value = TokenRow> {
 pub(super) fn opens() -> impl Strategy<Value = Opens> {
     let id = any::<[u8; 16]>;
     prop_oneof![
-        id().prop_map(|token| Opens::Operator { token_id: TokenId(token) }),
+        id().prop_map(|token| Opens::Operator {
+            token_id: TokenId(token)
+        }),
         (store_id(), id()).prop_map(|(store_id, device)| Opens::Device {
             store_id,
             device_id: DeviceId(device),
@@ -252,13 +330,18 @@ pub(super) fn opens() -> impl Strategy<Value = Opens> {
 }
 
 pub(super) fn commit_row() -> impl Strategy<Value = CommitRow> {
-    (any::<u64>(), any::<[u8; 32]>(), time())
-        .prop_map(|(seq, chain, at)| CommitRow { mark: Mark { seq, chain }, at })
+    (any::<u64>(), any::<[u8; 32]>(), time()).prop_map(|(seq, chain, at)| CommitRow {
+        mark: Mark { seq, chain },
+        at,
+    })
 }
 
 pub(super) fn gap() -> impl Strategy<Value = Gap> {
-    (any::<u64>(), any::<u64>(), time())
-        .prop_map(|(found, acknowledged, at)| Gap { found, acknowledged, at })
+    (any::<u64>(), any::<u64>(), time()).prop_map(|(found, acknowledged, at)| Gap {
+        found,
+        acknowledged,
+        at,
+    })
 }
 
 pub(super) fn erased_row() -> impl Strategy<Value = ErasedRow> {
@@ -273,7 +356,11 @@ pub(super) fn settlement_row() -> impl Strategy<Value = SettlementRow> {
     ];
     let whose = (digest(), owner(), slot(), purchase_id(), time());
     let money = (kind(), currency(), amount(), warnings());
-    let claims = (claim, of(any::<[u8; 32]>().prop_map(ClaimHash)), any::<u64>());
+    let claims = (
+        claim,
+        of(any::<[u8; 32]>().prop_map(ClaimHash)),
+        any::<u64>(),
+    );
     let line = (any::<u64>(), any::<u64>()).prop_map(|(sold_micros, returned_micros)| LineState {
         sold_micros,
         returned_micros,
@@ -320,8 +407,11 @@ pub(super) fn columns() -> impl Strategy<Value = Columns> {
 }
 
 pub(super) fn purchase_row() -> impl Strategy<Value = PurchaseRow> {
-    (warnings(), columns(), sealed())
-        .prop_map(|(warnings, columns, sealed)| PurchaseRow { warnings, columns, sealed })
+    (warnings(), columns(), sealed()).prop_map(|(warnings, columns, sealed)| PurchaseRow {
+        warnings,
+        columns,
+        sealed,
+    })
 }
 
 pub(super) fn added_name() -> impl Strategy<Value = AddedName> {

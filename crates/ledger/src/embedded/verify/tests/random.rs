@@ -65,7 +65,7 @@ impl History {
             0..=5 => self.sale(),
             6..=9 => self.back(),
             10..=12 => self.void(),
-            13..=14 => self.commit(),
+            13..=14 => self.commit_all(),
             15 => self.update(),
             16 => self.stage(),
             17 => self.learn(),
@@ -147,11 +147,11 @@ impl History {
         let prepared = self.world.prepared(content);
         self.waiting.push(Write::Settle(prepared));
         if self.chance.one_in(2) {
-            self.commit();
+            self.commit_all();
         }
     }
 
-    fn commit(&mut self) {
+    fn commit_all(&mut self) {
         let batch = std::mem::take(&mut self.waiting);
         self.world.now = self.world.now.plus_ms(1_000);
         let committed = self.world.ledger.commit(batch, self.world.now);
@@ -163,10 +163,10 @@ impl History {
     fn write(&mut self, write: Write) {
         self.log.push(format!("{write:?}"));
         if self.chance.one_in(2) {
-            self.commit();
+            self.commit_all();
         }
         self.waiting.push(write);
-        self.commit();
+        self.commit_all();
     }
 
     fn changes(&mut self) -> Vec<Change> {
@@ -273,7 +273,7 @@ fn every_random_history_agrees_with_itself() {
         for _ in 0..STEPS {
             history.step();
         }
-        history.commit();
+        history.commit_all();
         let report = history.world.verify();
         assert!(
             report.is_sound(),

@@ -1,0 +1,76 @@
+//! Makes the data folder that the tests keep, and the texts that say what is in it.
+//!
+//! ```text
+//! cargo run -p ledger --example make_fixture -- make FOLDER
+//! cargo run -p ledger --example make_fixture -- render FOLDER
+//! ```
+//!
+//! `make` fills a new folder. A kept folder is never made again: it stands for what an older build
+//! wrote. When the format changes, the folder of the new one is made beside the old one, which
+//! stays. `render` writes only the texts anew, from a copy of the data: for when the way they are
+//! written out changes, and not what is in the folder. Look at the difference before you keep it.
+
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "it is made of what the tests are made of"
+)]
+
+use content::{everything, rows};
+use folder::{pack, unpack};
+use ledger::embedded::open::Options;
+use std::fs;
+use std::path::Path;
+use std::process::ExitCode;
+use world::{World, open};
+
+#[path = "../tests/it/content.rs"]
+mod content;
+#[path = "../tests/it/fixture/fill.rs"]
+mod fill;
+#[path = "../tests/it/folder.rs"]
+mod folder;
+#[path = "../tests/it/slip.rs"]
+mod slip;
+#[path = "../tests/it/world.rs"]
+mod world;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["make", folder] => {
+            let folder = Path::new(folder);
+            assert!(!folder.exists(), "a kept folder is never made again");
+            let world = World::new();
+            fill::fill(&world.path("data"));
+            fs::create_dir_all(folder).unwrap();
+            fs::write(folder.join("folders.hex"), pack(&world.path(""))).unwrap();
+            render(folder);
+        }
+        ["render", folder] => render(Path::new(folder)),
+        _ => {
+            eprintln!("make FOLDER, or render FOLDER");
+            return ExitCode::from(2);
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+fn render(folder: &Path) {
+    let world = World::new();
+    let kept = fs::read_to_string(folder.join("folders.hex")).unwrap();
+    unpack(&kept, &world.path(""));
+    let options = Options {
+        now: fill::opened_at(),
+        ..world.options()
+    };
+    let (ledger, _) = open(&options).expect("it was made whole");
+    fs::write(folder.join("content.txt"), everything(&ledger)).unwrap();
+    fs::write(folder.join("rows.txt"), rows(&ledger)).unwrap();
+    println!(
+        "{} holds {} rows",
+        folder.display(),
+        rows(&ledger).lines().count()
+    );
+}
