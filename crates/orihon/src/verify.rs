@@ -27,6 +27,12 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         "{} is not there; name the data folder of a stopped server",
         args.data.display()
     );
+    // Opening an empty folder would make a new ledger in it, with which everything agrees.
+    anyhow::ensure!(
+        args.data.read_dir()?.next().is_some(),
+        "{} is empty; name the data folder of a stopped server",
+        args.data.display()
+    );
     let clock = Clock::system();
     let options = Options {
         keys: args.keys,

@@ -16,6 +16,7 @@ use ledger::Ledger;
 use ledger::embedded::open::{Found, GapPolicy, Options};
 use ledger::fault::{Fault, OpenError};
 use ledger::keyring::write_private;
+use ledger::watermark::Mark;
 use ledger::write::Write;
 use purchase::id::TokenId;
 use std::net::SocketAddr;
@@ -115,7 +116,7 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
     let opened = crate::catalogues::aside(move || Ledger::open(&options)).await;
     let (ledger, found) = opened.map_err(|_| OpenError::Fault(Fault::Stopped))??;
     let ledger = Arc::new(ledger);
-    let operator_key = first_operator(&ledger, &clock, found)?;
+    let operator_key = first_operator(&ledger, &clock)?;
     let hub = Arc::new(Hub::default());
     let metrics = Arc::new(Metrics::default());
     let (intake, threads) = Intake::start(
@@ -189,15 +190,17 @@ fn metrics_router(app: Arc<App>) -> Router {
 }
 
 /// The first start makes an operator's key and leaves it in the data folder. It may be deleted once
-/// there are others.
-fn first_operator(
-    ledger: &Ledger,
-    clock: &Clock,
-    found: Found,
-) -> Result<Option<PathBuf>, StartError> {
+/// there are others. It is the first commit of all, and durable in its file before that: a start
+/// that was killed in between begins again, and nobody is left without a way in.
+fn first_operator(ledger: &Ledger, clock: &Clock) -> Result<Option<PathBuf>, StartError> {
     let path = ledger.data().join("operator.key");
-    if found == Found::New {
+    if ledger.mark().map_err(OpenError::Fault)? == Mark::START {
+        if path.exists() {
+            std::fs::remove_file(&path)?;
+        }
         let secret = Secret::new(SecretKind::Operator, clock.random());
+        write_private(&path, &format!("{}\n", secret.reveal()))?;
+        std::fs::File::open(ledger.data())?.sync_all()?;
         let write = Write::AddOperator {
             token_id: TokenId(clock.random()),
             hash: secret.hash(),
@@ -208,7 +211,6 @@ fn first_operator(
         ledger
             .acknowledge(committed.mark)
             .map_err(OpenError::Fault)?;
-        write_private(&path, &format!("{}\n", secret.reveal()))?;
     }
     Ok(path.exists().then_some(path))
 }

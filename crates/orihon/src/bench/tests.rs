@@ -54,7 +54,7 @@ fn tiny(line: &str) -> Plan {
     let plan = Plan::of(&args(&line), 7);
     Plan {
         warmup: Duration::ZERO,
-        lasts: Duration::from_millis(200),
+        lasts: Duration::from_millis(1_500),
         ..plan
     }
 }

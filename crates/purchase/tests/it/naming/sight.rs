@@ -55,8 +55,9 @@ fn a_catalogue_without_a_named_source() {
         ((Some(10), None), seen(Some(10))),
         ((Some(11), None), ahead(11)),
         ((Some(u64::MAX), None), ahead(u64::MAX)),
-        // A source that never wrote anything has not been seen, whatever its number.
-        ((Some(3), Some("a")), ahead(3)),
+        // A catalogue that never named its source has only one, so the number alone decides.
+        ((Some(3), Some("a")), seen(Some(3))),
+        ((Some(11), Some("a")), ahead(11)),
         ((None, Some("a")), seen(None)),
     ];
     check(&head(10, None, &[]), &rows);

@@ -1,0 +1,17 @@
+//! The program from outside: started, asked, stopped and killed as an operator would, on folders of
+//! its own. What it prints is part of its interface, and so is its exit status.
+
+#[cfg(test)]
+mod backup;
+#[cfg(test)]
+mod golden;
+#[cfg(test)]
+mod kill;
+#[cfg(test)]
+mod program;
+#[cfg(test)]
+mod refuse;
+#[cfg(test)]
+mod shop;
+#[cfg(test)]
+mod verify;
