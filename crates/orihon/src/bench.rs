@@ -10,7 +10,7 @@ use anyhow::{Context, bail};
 use caller::Caller;
 use filed::Tape;
 use gauge::{Machine, Pid, Watch};
-use load::{Measured, Pace, Spacing, Stretch, Work};
+use load::{Extent, Measured, Pace, Spacing, Stretch, Work};
 use report::{Report, Row};
 use sale::{LINES, Range, Till};
 use std::cell::RefCell;
@@ -42,8 +42,6 @@ mod work;
 /// Purchases that are there before reading begins, unless it is said: twenty for each of the usual
 /// number of people, so that a page is full.
 const PRELOAD_TO_READ: u64 = 200_000;
-/// The longest that filling the server beforehand may take.
-const PRELOAD_LIMIT: Duration = Duration::from_secs(3_600);
 /// The seed of a private server, which has seen none before.
 const PRIVATE_SEED: u64 = 1;
 
@@ -101,6 +99,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "S", env = "ORIHON_BENCH_WARMUP", default_value_t = 2,
         value_parser = clap::value_parser!(u32).range(0..=600))]
     warmup: u32,
+    /// Requests in each mode, instead of the seconds and with no warm-up
+    #[arg(long, value_name = "N", env = "ORIHON_BENCH_REQUESTS",
+        value_parser = clap::value_parser!(u64).range(1..=100_000_000))]
+    requests: Option<u64>,
     /// Connections, with `all` those of the single settlements [default: 64; of batches and
     /// readers 8]
     #[arg(long, value_name = "N", env = "ORIHON_BENCH_CONNECTIONS",
@@ -252,8 +254,7 @@ struct Plan {
     single: Callers,
     batches: Callers,
     readers: Callers,
-    warmup: Duration,
-    lasts: Duration,
+    extent: Extent,
     resend: Resend,
 }
 
@@ -294,8 +295,13 @@ impl Plan {
             single: callers(Mode::Single, 64, None),
             batches: callers(Mode::Batch, 8, None),
             readers: callers(Mode::Read, 8, args.read_rate),
-            warmup: Duration::from_secs(args.warmup.into()),
-            lasts: Duration::from_secs(args.seconds.into()),
+            extent: match args.requests {
+                Some(requests) => Extent::Requests(requests),
+                None => Extent::Time {
+                    warmup: Duration::from_secs(args.warmup.into()),
+                    lasts: Duration::from_secs(args.seconds.into()),
+                },
+            },
             resend: args.verify,
         }
     }
@@ -315,8 +321,7 @@ impl Plan {
         };
         Stretch {
             pace,
-            warmup: self.warmup,
-            lasts: self.lasts,
+            extent: self.extent,
         }
     }
 }
@@ -401,9 +406,8 @@ impl Bench<'_> {
     async fn preload(&mut self) -> anyhow::Result<()> {
         let requests = self.plan.preload.div_ceil(self.plan.batch.into());
         let stretch = Stretch {
-            pace: Pace::Count(requests),
-            warmup: Duration::ZERO,
-            lasts: PRELOAD_LIMIT,
+            pace: Pace::AllOut,
+            extent: Extent::Requests(requests),
         };
         let callers = Callers {
             connections: self.plan.batches.connections,
@@ -445,12 +449,14 @@ impl Bench<'_> {
             .map(|at| Filing::new(&self.town, Till::new(letter, at), at, sending))
             .collect();
         let tapes: Vec<Rc<RefCell<Tape>>> = works.iter().map(Filing::tape).collect();
-        let mut row = self.load(mode, callers, stretch, works).await?;
-        self.tapes.extend(tapes.iter().map(|tape| tape.take()));
-        row.batch = match sending {
+        let batch = match sending {
             Sending::Single => None,
             Sending::Batch(count) => Some(count),
         };
+        let stretch = (stretch, batch.unwrap_or(1));
+        let mut row = self.load(mode, callers, stretch, works).await?;
+        self.tapes.extend(tapes.iter().map(|tape| tape.take()));
+        row.batch = batch;
         self.rows.push(row);
         Ok(())
     }
@@ -461,7 +467,7 @@ impl Bench<'_> {
         let works = (0..callers.connections)
             .map(|at| Reading::new(&self.town, &self.target.host, at, &pages))
             .collect();
-        let stretch = self.plan.stretch(callers, 1);
+        let stretch = (self.plan.stretch(callers, 1), 1);
         let row = self.load("read", callers, stretch, works).await?;
         self.rows.push(row.with_pages(pages.take()));
         Ok(())
@@ -471,24 +477,27 @@ impl Bench<'_> {
         &self,
         mode: &'static str,
         callers: Callers,
-        stretch: Stretch,
+        (stretch, units): (Stretch, u32),
         works: Vec<W>,
     ) -> anyhow::Result<Row> {
-        let is_counted = matches!(stretch.pace, Pace::Count(_));
-        let total = if is_counted {
-            self.plan.preload
-        } else {
-            millis(stretch.warmup + stretch.lasts)
+        // Time passes evenly, and a batch of settlements counts for what it holds.
+        let (delay, lasts) = match stretch.extent {
+            Extent::Time { warmup, lasts } => (warmup, Some(lasts)),
+            Extent::Requests(_) => (Duration::ZERO, None),
+        };
+        let total = match stretch.extent {
+            Extent::Time { warmup, lasts } => millis(warmup + lasts),
+            Extent::Requests(requests) => requests.saturating_mul(units.into()),
         };
         let progress = Rc::new(Progress::begin(mode, total));
         let told = {
             let progress = Rc::clone(&progress);
             move |passed, done| {
-                progress.advance(if is_counted { done } else { millis(passed) }, done)
+                let step = lasts.map_or(done, |_| millis(passed));
+                progress.advance(step, done);
             }
         };
-        let lasts = (!is_counted).then_some(stretch.lasts);
-        let watch = Watch::begin(self.target.process, stretch.warmup, lasts);
+        let watch = Watch::begin(self.target.process, delay, lasts);
         let measured: Measured = load::run(self.target.address, stretch, works, told).await?;
         let used = watch.end();
         progress.end();

@@ -478,3 +478,6 @@ fn read_stores(engine: &Engine) -> Result<HashMap<purchase::id::StoreId, Arc<Sto
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,6 +17,7 @@ use std::fs::{self, File};
 use std::path::Path;
 
 mod erased;
+mod failed;
 mod first_start;
 mod history;
 mod keys;

@@ -3,7 +3,7 @@
 //! it may be made again.
 
 use crate::content::{everything, rows};
-use crate::folder::unpack;
+use crate::folder::{pack, unpack};
 use crate::world::{DAY, World, add_user, at, open, record, settle, store_id};
 use ledger::Ledger;
 use ledger::embedded::open::{Found, Options};
@@ -126,6 +126,14 @@ fn the_kept_folder_goes_on() {
     let before = everything(&ledger);
     drop(ledger);
     assert_eq!(everything(&reopened(&world)), before);
+}
+
+#[test]
+fn a_folder_written_out_is_the_folder() {
+    let text = fs::read_to_string(kept("folders.hex")).unwrap();
+    let world = World::new();
+    unpack(&text, &world.path(""));
+    assert_eq!(pack(&world.path("")), text);
 }
 
 /// Made anew today, it has rows of the same kinds in the same numbers: what is kept is what this

@@ -21,6 +21,8 @@ use tokio::time::timeout_at;
 
 /// How long what was due may still be sent and answered after the time is over.
 const DRAIN: Duration = Duration::from_secs(20);
+/// The longest that a number of requests may take.
+const REQUESTS_LIMIT: Duration = Duration::from_secs(3_600);
 /// How long a connection rests after a failure, so that a dead server is not run over.
 const PAUSE: Duration = Duration::from_millis(100);
 /// Failures in a row after which a connection gives up.
@@ -42,11 +44,9 @@ pub(super) trait Work: 'static {
 /// When requests are sent.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Pace {
-    /// One after the other until the time is over.
+    /// One after the other.
     AllOut,
-    /// One after the other, so many in all.
-    Count(u64),
-    /// When they arrive, until the time is over.
+    /// When they arrive.
     Arrivals {
         /// The mean time between two.
         every: Duration,
@@ -64,14 +64,38 @@ pub(crate) enum Spacing {
     Regular,
 }
 
+/// How much is sent.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Extent {
+    /// As much as fits.
+    Time {
+        /// What begins in this time is sent and not measured.
+        warmup: Duration,
+        /// How long is measured after that.
+        lasts: Duration,
+    },
+    /// So many requests, all of them measured.
+    Requests(u64),
+}
+
 /// One stretch of load.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Stretch {
     pub(super) pace: Pace,
-    /// What begins in this time is sent and not measured; nothing if requests are counted.
-    pub(super) warmup: Duration,
-    /// How long is measured, unless requests are counted.
-    pub(super) lasts: Duration,
+    pub(super) extent: Extent,
+}
+
+impl Stretch {
+    fn window(self, begin: Instant) -> Window {
+        let (from, lasts) = match self.extent {
+            Extent::Time { warmup, lasts } => (begin + warmup, lasts),
+            Extent::Requests(_) => (begin, REQUESTS_LIMIT),
+        };
+        Window {
+            from,
+            until: from + lasts,
+        }
+    }
 }
 
 /// What was measured.
@@ -117,15 +141,11 @@ pub(super) async fn run<W: Work>(
         callers.push(Caller::connect(address).await?);
     }
     let begin = clock::now();
-    let from = begin + stretch.warmup;
-    let window = Window {
-        from,
-        until: from + stretch.lasts,
-    };
+    let window = stretch.window(begin);
     let load = Rc::new(Load {
         address,
         window,
-        turns: Turns::new(stretch.pace, window.until),
+        turns: Turns::new(stretch, window.until),
         measured: RefCell::default(),
     });
     let telling = tokio::task::spawn_local(Rc::clone(&load).tell(told));
@@ -133,7 +153,7 @@ pub(super) async fn run<W: Work>(
     for (work, caller) in works.into_iter().zip(callers) {
         tasks.spawn_local(serve(Rc::clone(&load), work, caller));
     }
-    let pacing = Schedule::new(stretch.pace, begin, window.until);
+    let pacing = Schedule::new(stretch, begin, window.until);
     let pacing = pacing.map(|schedule| Rc::clone(&load).ring(schedule));
     let all = async {
         if let Some(pacing) = pacing {
@@ -152,7 +172,7 @@ pub(super) async fn run<W: Work>(
     ended.unwrap_or(Ok(()))?;
     let load =
         Rc::try_unwrap(load).map_err(|_| io::Error::other("a connection outlived its load"))?;
-    Ok(load.close(stretch.pace))
+    Ok(load.close(stretch.extent))
 }
 
 /// What the connections of a stretch share.
@@ -264,7 +284,7 @@ impl Load {
         Ok(())
     }
 
-    fn close(self, pace: Pace) -> Measured {
+    fn close(self, extent: Extent) -> Measured {
         let mut measured = self.measured.into_inner();
         let end = clock::now();
         for due in self.turns.left() {
@@ -275,7 +295,7 @@ impl Load {
                     .record(end.saturating_duration_since(due));
             }
         }
-        if !matches!(pace, Pace::Count(_)) {
+        if matches!(extent, Extent::Time { .. }) {
             measured.lasted = self.window.until - self.window.from;
         }
         measured
@@ -304,11 +324,11 @@ enum More {
 }
 
 impl Turns {
-    fn new(pace: Pace, until: Instant) -> Self {
-        let kind = match pace {
-            Pace::AllOut => Kind::Until(until),
-            Pace::Count(count) => Kind::Left(count),
-            Pace::Arrivals { .. } => Kind::Due {
+    fn new(stretch: Stretch, until: Instant) -> Self {
+        let kind = match (stretch.pace, stretch.extent) {
+            (Pace::AllOut, Extent::Time { .. }) => Kind::Until(until),
+            (Pace::AllOut, Extent::Requests(count)) => Kind::Left(count),
+            (Pace::Arrivals { .. }, _) => Kind::Due {
                 waiting: VecDeque::new(),
                 more: More::ToCome,
             },
@@ -365,6 +385,8 @@ impl Turns {
 /// When requests arrive, whatever becomes of them.
 struct Schedule {
     next: Option<Instant>,
+    /// Those behind the next one, if they are counted.
+    left: Option<u64>,
     until: Instant,
     every: Duration,
     spacing: Spacing,
@@ -372,22 +394,26 @@ struct Schedule {
 }
 
 impl Schedule {
-    fn new(pace: Pace, begin: Instant, until: Instant) -> Option<Self> {
+    fn new(stretch: Stretch, begin: Instant, until: Instant) -> Option<Self> {
         let Pace::Arrivals {
             every,
             spacing,
             seed,
-        } = pace
+        } = stretch.pace
         else {
             return None;
         };
-        let random = Random::at(seed, [u64::MAX, 0, 0]);
+        let left = match stretch.extent {
+            Extent::Time { .. } => None,
+            Extent::Requests(count) => Some(count.saturating_sub(1)),
+        };
         Some(Self {
             next: Some(begin),
+            left,
             until,
             every,
             spacing,
-            random,
+            random: Random::at(seed, [u64::MAX, 0, 0]),
         })
     }
 
@@ -396,10 +422,12 @@ impl Schedule {
             Spacing::Poisson => self.every.mul_f64(self.random.gap()),
             Spacing::Regular => self.every,
         };
+        let is_last = self.left == Some(0);
+        self.left = self.left.map(|left| left.saturating_sub(1));
         self.next = self
             .next
             .map(|last| last + gap)
-            .filter(|next| *next < self.until);
+            .filter(|next| *next < self.until && !is_last);
     }
 }
 
@@ -407,44 +435,55 @@ impl Schedule {
 mod tests {
     use super::*;
 
+    const TIME: Extent = Extent::Time {
+        warmup: Duration::ZERO,
+        lasts: Duration::from_secs(5),
+    };
+
+    fn arriving(spacing: Spacing) -> Pace {
+        Pace::Arrivals {
+            every: Duration::from_micros(100),
+            spacing,
+            seed: 3,
+        }
+    }
+
     #[test]
     fn arrivals_keep_their_mean_and_their_end() {
-        for spacing in [Spacing::Poisson, Spacing::Regular] {
-            let every = Duration::from_micros(100);
+        let rows = [
+            (Spacing::Poisson, TIME, 49_000..51_000),
+            (Spacing::Regular, TIME, 50_000..50_001),
+            (Spacing::Poisson, Extent::Requests(7), 7..8),
+        ];
+        for (spacing, extent, expected) in rows {
+            let pace = arriving(spacing);
+            let stretch = Stretch { pace, extent };
             let begin = clock::now();
-            let until = begin + Duration::from_secs(5);
-            let pace = Pace::Arrivals {
-                every,
-                spacing,
-                seed: 3,
-            };
-            let mut schedule = Schedule::new(pace, begin, until).unwrap();
+            let Window { until, .. } = stretch.window(begin);
+            let mut schedule = Schedule::new(stretch, begin, until).unwrap();
             let mut arrivals = 0;
             while let Some(next) = schedule.next {
                 assert!(next < until);
                 arrivals += 1;
                 schedule.step();
             }
-            assert!((49_000..51_000).contains(&arrivals), "{arrivals}");
+            assert!(expected.contains(&arrivals), "{stretch:?}: {arrivals}");
         }
     }
 
     #[tokio::test]
     async fn what_is_due_waits_for_whoever_is_free() {
         let begin = clock::now();
-        let pace = Pace::Arrivals {
-            every: Duration::from_secs(1),
-            spacing: Spacing::Regular,
-            seed: 1,
-        };
-        let turns = Turns::new(pace, begin);
+        let pace = arriving(Spacing::Regular);
+        let turns = Turns::new(Stretch { pace, extent: TIME }, begin);
         turns.add(begin);
         turns.add(begin);
         assert_eq!(turns.next().await, Some(begin));
         turns.close();
         assert_eq!(turns.next().await, Some(begin));
         assert_eq!(turns.next().await, None);
-        let counted = Turns::new(Pace::Count(1), begin);
+        let (pace, extent) = (Pace::AllOut, Extent::Requests(1));
+        let counted = Turns::new(Stretch { pace, extent }, begin);
         assert!(counted.next().await.is_some());
         assert_eq!(counted.next().await, None);
     }

@@ -23,6 +23,7 @@ pub(crate) const STORIES: &[Story] = &[
     ("renamed between preparing and committing", renamed),
     ("a staged update becomes visible in between", staged),
     ("nothing in between", control),
+    ("many tills while the catalogue moves", many_tills),
 ];
 
 /// What was prepared, before the catalogue moved.
@@ -177,4 +178,42 @@ fn control(ledger: &Ledger) {
     is_named(ledger, ada, &receipt, "-");
     update(ledger, 0, 1, vec![named("X", "ex", at(0))]);
     assert_eq!(learn(ledger, &["X"], at(1)), 1);
+}
+
+/// Three tills sell what the catalogue names meanwhile, code after code. Whenever a sale comes, the
+/// update that names it is before it or after it, and never missed: in the end nothing waits.
+fn many_tills(ledger: &Ledger) {
+    const CODES: u64 = 40;
+    town(ledger);
+    let ada = add_user(ledger, "Ada");
+    let till = |terminal: usize| {
+        for number in 0..CODES {
+            let sale = slip(&format!("{number}")).terminal(&format!("{terminal}"));
+            let sale = sale
+                .line(&format!("{}", (number + 20) % CODES), "1", 50)
+                .buyer(ada);
+            let prepared = prepare(ledger, &sale.content(), at(0));
+            receipt(settled(
+                commit(ledger, vec![settle(prepared)], at(9)).remove(0),
+            ));
+        }
+    };
+    std::thread::scope(|scope| {
+        for terminal in 0..3 {
+            scope.spawn(move || till(terminal));
+        }
+        for number in 0..CODES {
+            let of = format!("{number}");
+            update(ledger, number, number + 1, vec![named(&of, "ex", at(-9))]);
+            learn(ledger, &[&of], at(9));
+        }
+    });
+    assert!(!ledger.has_pending(&store_id("s-1")).unwrap());
+    let page = ledger
+        .page(ada, &Default::default(), 999, &|_| true)
+        .unwrap();
+    assert_eq!(page.purchases.len(), 120);
+    for filed in page.purchases {
+        assert!(names(&filed)[0].starts_with("ex@"), "{:?}", names(&filed));
+    }
 }

@@ -4,7 +4,7 @@ use super::Story;
 use crate::slip::{TODAY, day, slip};
 use crate::world::{
     add_store, add_user, at, commit, digest_of, prepare, purchase, record, settle, settle_all,
-    shop, store_id, town,
+    shop, store_id, text, town,
 };
 use ledger::Ledger;
 use ledger::account::{ClaimSource, Day};
@@ -22,6 +22,7 @@ pub(crate) const STORIES: &[Story] = &[
         conflicts_kept,
     ),
     ("equal keys in a batch are decided in order", in_order),
+    ("the same from many senders at once", at_once),
     ("what changes nothing commits nothing", nothing),
     ("those whose books grew are told", told),
     ("remarks are given and kept", warnings),
@@ -125,6 +126,56 @@ fn in_order(ledger: &Ledger) {
     assert_eq!(*and_again, Settled::AlreadyRecorded(*second));
     let tally = today(ledger).tally;
     assert_eq!((tally.settlements, tally.lines), (2, 2));
+    assert_eq!(ledger.conflicts(&store_id("s-1"), 9).unwrap().len(), 1);
+}
+
+fn at_once(ledger: &Ledger) {
+    town(ledger);
+    let ada = add_user(ledger, "Ada");
+    let sale = |number: usize| {
+        let sale = slip(&format!("{number}")).line("A", "1", 50);
+        sale.buyer(ada).content()
+    };
+    // Eight senders, each with the same thirty sales, and every other one with one that differs.
+    let send = |sender: usize| {
+        let send = |number: usize| match (sender % 2, number) {
+            (1, 7) => settle(
+                ledger,
+                &Content {
+                    staff: Some(text("odd")),
+                    ..sale(7)
+                },
+                at(0),
+            ),
+            _ => settle(ledger, &sale(number), at(0)),
+        };
+        (0..30).map(send).collect::<Vec<Settled>>()
+    };
+    let told: Vec<Vec<Settled>> = std::thread::scope(|scope| {
+        let senders: Vec<_> = (0..8)
+            .map(|sender| scope.spawn(move || send(sender)))
+            .collect();
+        senders
+            .into_iter()
+            .map(|sender| sender.join().unwrap())
+            .collect()
+    });
+    for number in 0..30 {
+        let mut recorded = Vec::new();
+        let mut ids = Vec::new();
+        for settled in told.iter().map(|told| &told[number]) {
+            match settled {
+                Settled::Recorded(receipt) => recorded.push(receipt.purchase_id),
+                Settled::AlreadyRecorded(receipt) => ids.push(receipt.purchase_id),
+                Settled::Conflict => assert_eq!(number, 7),
+                Settled::Refused(refusal) => panic!("{refusal:?}"),
+            }
+        }
+        assert_eq!(recorded.len(), 1, "{number}");
+        assert!(ids.iter().all(|id| *id == recorded[0]), "{number}");
+        assert_eq!(ids.len(), if number == 7 { 3 } else { 7 });
+    }
+    assert_eq!(today(ledger).tally.settlements, 30);
     assert_eq!(ledger.conflicts(&store_id("s-1"), 9).unwrap().len(), 1);
 }
 
