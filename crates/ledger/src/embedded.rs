@@ -280,7 +280,7 @@ fn apply(draft: &mut Draft<'_>, at: Timestamp, write: Write) -> Result<Written, 
         } => Written::Changed(admin::add_token(draft, at, user_id, (token_id, hash))?),
         Write::RevokeToken { token_id } => Written::Changed(admin::revoke_token(draft, token_id)?),
         Write::AddOperator { token_id, hash } => {
-            Written::Changed(admin::add_operator(draft, token_id, hash))
+            Written::Changed(admin::add_operator(draft, at, token_id, hash))
         }
         Write::Catalogue(step) => Written::Catalogue(catalogue::write(draft, *step)?),
         Write::Learn {

@@ -237,6 +237,8 @@ pub enum Changed {
     Different,
     /// There is no such thing.
     NotFound,
+    /// It is the last one, and nobody could come in without it.
+    Last,
 }
 
 /// What became of a settlement.

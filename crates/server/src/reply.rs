@@ -12,6 +12,9 @@ use serde::Serialize;
 use std::sync::Arc;
 use wire::error::{ErrorCode, FieldError, Problem};
 
+/// What is set aside for an answer before it is written, so that few grow; a page has up to 50 KB.
+const JSON_BYTES_USUAL: usize = 4_096;
+
 /// An answer that is a problem.
 #[derive(Debug)]
 pub struct Refused(pub Box<Problem>);
@@ -130,8 +133,9 @@ pub fn finish(mut response: Response, app: &App) -> Response {
 /// A message as JSON with a status.
 #[must_use]
 pub fn json<T: Serialize>(status: StatusCode, message: &T) -> Response {
-    match serde_json::to_vec(message) {
-        Ok(body) => bytes(status, "application/json", body),
+    let mut body = Vec::with_capacity(JSON_BYTES_USUAL);
+    match serde_json::to_writer(&mut body, message) {
+        Ok(()) => bytes(status, "application/json", body),
         Err(error) => {
             tracing::error!(%error, "an answer could not be written as JSON");
             Refused::new(ErrorCode::Internal, "the answer could not be written").into_response()

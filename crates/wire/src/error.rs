@@ -86,6 +86,8 @@ pub enum ErrorCode {
     CatalogueForked,
     /// There is one of that name with other content.
     AlreadyExistsDifferently,
+    /// The operator's last key: nobody could come in without it.
+    LastKey,
     /// No key, or one that is not known.
     Unauthenticated,
     /// A signature's time is over five minutes off; sign again with `server_time`.
@@ -114,7 +116,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code, in the order of the documentation.
-    pub const ALL: [Self; 47] = [
+    pub const ALL: [Self; 48] = [
         Self::MalformedJson,
         Self::UnknownField,
         Self::MissingField,
@@ -150,6 +152,7 @@ impl ErrorCode {
         Self::CatalogueGap,
         Self::CatalogueForked,
         Self::AlreadyExistsDifferently,
+        Self::LastKey,
         Self::Unauthenticated,
         Self::ClockSkew,
         Self::Forbidden,
@@ -203,6 +206,7 @@ impl ErrorCode {
             Self::CatalogueGap => "catalogue_gap",
             Self::CatalogueForked => "catalogue_forked",
             Self::AlreadyExistsDifferently => "already_exists_differently",
+            Self::LastKey => "last_key",
             Self::Unauthenticated => "unauthenticated",
             Self::ClockSkew => "clock_skew",
             Self::Forbidden => "forbidden",
@@ -257,6 +261,7 @@ impl ErrorCode {
             Self::CatalogueGap => "The catalogue stands elsewhere",
             Self::CatalogueForked => "The revision has other content",
             Self::AlreadyExistsDifferently => "There is one with other content",
+            Self::LastKey => "It is the last key",
             Self::Unauthenticated => "No valid key",
             Self::ClockSkew => "The clock is off",
             Self::Forbidden => "Not allowed",
@@ -284,7 +289,8 @@ impl ErrorCode {
             Self::KeyConflict
             | Self::CatalogueGap
             | Self::CatalogueForked
-            | Self::AlreadyExistsDifferently => 409,
+            | Self::AlreadyExistsDifferently
+            | Self::LastKey => 409,
             Self::TooLarge => 413,
             Self::UnsupportedMediaType => 415,
             Self::UnknownField
@@ -378,6 +384,7 @@ impl ErrorCode {
             | Self::CatalogueGap
             | Self::CatalogueForked
             | Self::AlreadyExistsDifferently
+            | Self::LastKey
             | Self::Unauthenticated
             | Self::Forbidden
             | Self::NotFound

@@ -72,6 +72,8 @@ pub(crate) enum Kind {
     Gap = 22,
     /// `23, store` → the revision being staged for this store's catalogue.
     Staging = 23,
+    /// `24, token 16` → hash, creation. A key of an operator.
+    Operator = 24,
 }
 
 /// Parts of a purchase, in the order in which they are stored and read.
@@ -137,6 +139,10 @@ pub(crate) fn user(kind: Kind, user_id: UserId) -> Vec<u8> {
 
 pub(crate) fn token(token_id: TokenId) -> Vec<u8> {
     plain(Kind::Token, &token_id.0)
+}
+
+pub(crate) fn operator(token_id: TokenId) -> Vec<u8> {
+    plain(Kind::Operator, &token_id.0)
 }
 
 /// The beginning of all settlements, or the whole row, of a store's day.

@@ -5,13 +5,13 @@ use super::engine::{Durability, Engine, Row};
 use super::hot::Hot;
 use super::key::{self, Kind, Space};
 use super::names::Names;
-use super::value::people::{CommitRow, ErasedRow, Gap};
+use super::value::people::{CommitRow, ErasedRow, Gap, Opens, OperatorRow};
 use super::value::store::StoreRow;
 use super::{Ledger, Writer};
 use crate::fault::{Fault, OpenError};
 use crate::keyring::{Entropy, HolderId, Keyring, write_private};
 use crate::watermark::{Mark, Watermark};
-use purchase::bytes::{Reader, Writer as Bytes};
+use purchase::bytes::{ReadError, Reader, Writer as Bytes};
 use purchase::time::Timestamp;
 use rustix::fs::{Advice, fadvise};
 use std::collections::HashMap;
@@ -157,7 +157,8 @@ impl Ledger {
     }
 
     /// Brings the ledger and its watermark to one point: records an accepted gap, takes away what a
-    /// crash left staged, destroys keys whose erasure is recorded.
+    /// crash left staged, registers operators of older builds, destroys keys whose erasure is
+    /// recorded.
     fn repair(&mut self, gap: Option<Gap>, now: Timestamp) -> Result<(), OpenError> {
         let mut rows = Vec::new();
         if let Some(gap) = gap {
@@ -176,6 +177,7 @@ impl Ledger {
             self.unstage(store, &mut rows)?;
             rows.push((Space::Facts, row_key.to_vec(), None));
         }
+        self.register_operators(now, &mut rows)?;
         if !rows.is_empty() {
             let writer = self.writer.get_mut().map_err(|_| Fault::Stopped)?;
             let mut hash = ring::digest::Context::new(&ring::digest::SHA256);
@@ -223,6 +225,35 @@ impl Ledger {
                 Ok(None) => {}
                 Ok(Some(_)) | Err(Fault::Damaged { .. }) => self.keyring.erase(slot)?,
                 Err(fault) => return Err(fault),
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives a row to operators' keys of a build that kept nothing but their secrets, so that they
+    /// are listed and can be taken away. Where one has a row, all have.
+    fn register_operators(&self, now: Timestamp, rows: &mut Vec<Row>) -> Result<(), Fault> {
+        let registered = [key::number(Kind::Operator)];
+        if self
+            .engine
+            .prefix(Space::Facts, &registered)
+            .next()
+            .is_some()
+        {
+            return Ok(());
+        }
+        for pair in self
+            .engine
+            .prefix(Space::Facts, &[key::number(Kind::Secret)])
+        {
+            let (row_key, row) = pair?;
+            if let Opens::Operator { token_id } = Opens::decode(&row)? {
+                let hash = row_key.get(1..).and_then(|hash| hash.first_chunk());
+                let row = OperatorRow {
+                    hash: *hash.ok_or(ReadError::Short)?,
+                    created_at: now,
+                };
+                rows.push((Space::Facts, key::operator(token_id), Some(row.encode())));
             }
         }
         Ok(())

@@ -3,7 +3,7 @@
 use super::Ledger;
 use super::key::{self, Kind as Row, Space, part};
 use super::value::catalogue::PendingRow;
-use super::value::people::{AccountRow, Gap, Opens, UserRow};
+use super::value::people::{AccountRow, Gap, Opens, OperatorRow, UserRow};
 use super::value::purchase_row::{AddedName, FeedRow, PurchaseRow, StandingRow};
 use super::value::settlement::{ConflictRow, DayRow, SettlementRow};
 use super::value::store::DeviceRow;
@@ -12,7 +12,9 @@ use crate::account::{
 };
 use crate::body::{self, Body};
 use crate::fault::Fault;
+use crate::keyring::Slot;
 use crate::profile::Profile;
+use crate::seal::DataKey;
 use purchase::bytes::{ReadError, Reader};
 use purchase::canonical;
 use purchase::id::{DeviceId, Label, OwnerId, PurchaseId, SettlementKey, StoreId, TokenId, UserId};
@@ -52,6 +54,8 @@ impl Ledger {
             next: None,
         };
         let mut last: Option<PurchaseId> = None;
+        // A book is sealed with one key from end to end, so it is fetched once.
+        let mut key: Option<(Slot, DataKey)> = None;
         for (looked_at, parts) in self.parts(owner, range).enumerate() {
             let parts = parts?;
             if page.purchases.len() == limit || looked_at == LOOKED_AT_MAX {
@@ -60,7 +64,13 @@ impl Ledger {
             }
             last = Some(parts.id);
             if is_wanted(&parts.row, range) {
-                let filed = self.open_parts(owner, parts)?;
+                let slot = parts.row.columns.slot;
+                let data_key = match key {
+                    Some((of, data_key)) if of == slot => data_key,
+                    Some(_) | None => self.data_key(owner, slot)?,
+                };
+                let filed = open_parts(&data_key, owner, parts)?;
+                key = Some((slot, data_key));
                 if matches(&filed) {
                     page.purchases.push(filed);
                 }
@@ -79,7 +89,11 @@ impl Ledger {
         let mut parts = group(self.engine.prefix(Space::Purchases, &prefix));
         parts
             .next()
-            .map(|parts| self.open_parts(owner, parts?))
+            .map(|parts| {
+                let parts = parts?;
+                let data_key = self.data_key(owner, parts.row.columns.slot)?;
+                open_parts(&data_key, owner, parts)
+            })
             .transpose()
     }
 
@@ -106,51 +120,6 @@ impl Ledger {
         };
         let end = end.max(start.clone());
         group(self.engine.range(Space::Purchases, start, end))
-    }
-
-    /// Opens a purchase with all its parts.
-    pub(crate) fn open_parts(&self, owner: OwnerId, parts: Parts) -> Result<Filed, Fault> {
-        let Parts {
-            id,
-            row,
-            names: added,
-            standing,
-        } = parts;
-        let data_key = self.data_key(owner, row.columns.slot)?;
-        let body = body::decode(&data_key.open(&row.columns.context(owner, id), &row.sealed)?)?;
-        let mut names: Vec<LineName> = body
-            .names
-            .into_iter()
-            .map(|naming| LineName {
-                naming,
-                named_at: None,
-            })
-            .collect();
-        for (line, sealed) in added {
-            let context = AddedName::context(owner, id, purchase::settlement::LineNumber(line));
-            let name = AddedName::decode(&data_key.open(&context, &sealed)?)?;
-            let slot = names
-                .get_mut(usize::from(line).wrapping_sub(1))
-                .ok_or_else(|| Fault::damaged("a name was added to a line that is not there"))?;
-            *slot = LineName {
-                naming: Naming::Catalogue {
-                    revision: name.revision,
-                    item: name.item,
-                },
-                named_at: Some(name.named_at),
-            };
-        }
-        Ok(Filed {
-            owner,
-            purchase_id: id,
-            received_at: row.columns.received_at,
-            warnings: row.warnings,
-            settlement: body.settlement,
-            identity: body.identity,
-            names,
-            returned_micros: standing.returned_micros,
-            voided_by: standing.voided_by,
-        })
     }
 
     /// What a person may be told from, in the order in which it happened.
@@ -267,6 +236,26 @@ impl Ledger {
             .engine
             .get(Space::Facts, &key::token(token_id))?
             .is_some())
+    }
+
+    /// The operators' keys, oldest first: id and time of creation.
+    ///
+    /// # Errors
+    /// [`Fault`] if they cannot be read.
+    pub fn operators(&self) -> Result<Vec<(TokenId, Timestamp)>, Fault> {
+        let all = [key::number(Row::Operator)];
+        let mut found = self
+            .engine
+            .prefix(Space::Facts, &all)
+            .map(|pair| {
+                let (row_key, row) = pair?;
+                let token_id = row_key.get(1..).and_then(|id| id.first_chunk());
+                let token_id = token_id.ok_or(ReadError::Short)?;
+                Ok((TokenId(*token_id), OperatorRow::decode(&row)?.created_at))
+            })
+            .collect::<Result<Vec<_>, Fault>>()?;
+        found.sort_by_key(|(token_id, created_at)| (*created_at, token_id.0));
+        Ok(found)
     }
 
     /// What a store may see of a settlement.
@@ -447,6 +436,50 @@ impl Ledger {
             body: body::decode(&body)?,
         })
     }
+}
+
+/// Opens a purchase with all its parts. `data_key` is its owner's.
+pub(crate) fn open_parts(data_key: &DataKey, owner: OwnerId, parts: Parts) -> Result<Filed, Fault> {
+    let Parts {
+        id,
+        row,
+        names: added,
+        standing,
+    } = parts;
+    let body = body::decode(&data_key.open(&row.columns.context(owner, id), &row.sealed)?)?;
+    let mut names: Vec<LineName> = body
+        .names
+        .into_iter()
+        .map(|naming| LineName {
+            naming,
+            named_at: None,
+        })
+        .collect();
+    for (line, sealed) in added {
+        let context = AddedName::context(owner, id, purchase::settlement::LineNumber(line));
+        let name = AddedName::decode(&data_key.open(&context, &sealed)?)?;
+        let slot = names
+            .get_mut(usize::from(line).wrapping_sub(1))
+            .ok_or_else(|| Fault::damaged("a name was added to a line that is not there"))?;
+        *slot = LineName {
+            naming: Naming::Catalogue {
+                revision: name.revision,
+                item: name.item,
+            },
+            named_at: Some(name.named_at),
+        };
+    }
+    Ok(Filed {
+        owner,
+        purchase_id: id,
+        received_at: row.columns.received_at,
+        warnings: row.warnings,
+        settlement: body.settlement,
+        identity: body.identity,
+        names,
+        returned_micros: standing.returned_micros,
+        voided_by: standing.voided_by,
+    })
 }
 
 /// An opened body.

@@ -2,7 +2,7 @@
 //! shown here, except a new operator's, this once.
 
 use crate::admin::user::{revoke, token_id, token_told};
-use crate::admin::{Asking, Desk, columns};
+use crate::admin::{Asking, Desk, columns, text};
 use crate::client::Content;
 use crate::client::key::{DATA_DEFAULT, KEY_FILE};
 use crate::progress::tell;
@@ -31,7 +31,9 @@ enum Action {
     Show,
     /// Makes a further operator's key; it is shown this once.
     New,
-    /// Takes an operator's key away.
+    /// Shows the operators' keys by their ids, oldest first.
+    List,
+    /// Takes an operator's key away; the last one stays.
     Revoke {
         /// The key's id (tok_…), not the key itself.
         #[arg(value_parser = token_id)]
@@ -51,8 +53,34 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
             let key = desk.make("/v1/operators", Content::Nothing).await?;
             Ok(desk.show(&key, token_told))
         }
+        Action::List => {
+            let desk = Desk::open(&args.asking)?;
+            let keys = desk.get("/v1/operators").await?;
+            Ok(desk.show(&keys, listed))
+        }
         Action::Revoke { token_id } => revoke(&Desk::open(&args.asking)?, &token_id).await,
     }
+}
+
+fn listed(answer: &Value) -> String {
+    let keys = answer["operators"]
+        .as_array()
+        .map_or(&[][..], Vec::as_slice);
+    let rows: Vec<_> = keys
+        .iter()
+        .map(|key| {
+            let yours = match key["is_yours"] == true {
+                true => "the key in use here",
+                false => "",
+            };
+            [
+                text(key, "token_id").to_owned(),
+                text(key, "created_at").to_owned(),
+                yours.to_owned(),
+            ]
+        })
+        .collect();
+    columns(&rows)
 }
 
 fn show(asking: &Asking) -> anyhow::Result<ExitCode> {

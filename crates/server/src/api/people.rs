@@ -25,10 +25,12 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use utoipa::IntoParams;
+use wire::error::ErrorCode;
 use wire::limits::SETTLEMENT_BYTES;
-use wire::operator::answer::{TokenAnswer, UserAnswer};
+use wire::operator::answer::{OperatorMessage, Operators, TokenAnswer, UserAnswer};
 use wire::operator::count::{Count, CountBy, Counts, Tally, by_currency};
 use wire::operator::read_user;
+use wire::time::show_utc;
 
 /// People counted on one page.
 const USERS_PER_PAGE: usize = 5_000;
@@ -100,11 +102,11 @@ pub(super) async fn add_token(
                 },
             ))
         }
-        Changed::Different | Changed::NotFound => Err(Refused::not_found("user")),
+        Changed::Different | Changed::NotFound | Changed::Last => Err(Refused::not_found("user")),
     }
 }
 
-/// A key to an account stops working.
+/// A key to an account, or an operator's, stops working. The operator's last key stays.
 #[utoipa::path(delete, path = "/v1/tokens/{token_id}", tag = "Operator",
     params(("token_id" = String, Path, description = "The key's id")),
     responses((status = 204, description = "The key no longer works")),
@@ -120,8 +122,28 @@ pub(super) async fn revoke_token(
             app.known.forget();
             Ok(StatusCode::NO_CONTENT)
         }
+        Changed::Last => Err(Refused::new(
+            ErrorCode::LastKey,
+            "it is the operator's last key; make another with POST /v1/operators first",
+        )),
         Changed::Different | Changed::NotFound => Err(Refused::not_found("token")),
     }
+}
+
+/// The operators' keys by their ids, oldest first.
+#[utoipa::path(get, path = "/v1/operators", tag = "Operator",
+    responses((status = 200, body = Operators)), security(("operator" = [])))]
+pub(super) async fn operators(operator: Operator, State(app): State<Arc<App>>) -> Reply<Response> {
+    let keys = app.ledger.operators()?;
+    let operators = keys
+        .into_iter()
+        .map(|(token_id, created_at)| OperatorMessage {
+            token_id: token_id.to_string(),
+            created_at: show_utc(created_at),
+            is_yours: token_id == operator.token_id,
+        });
+    let operators = operators.collect();
+    Ok(json(StatusCode::OK, &Operators { operators }))
 }
 
 /// A further operator's key, shown this once. With one, the first start's key may be deleted.

@@ -68,7 +68,7 @@ pub(super) async fn add(
     match change(&app, Write::AddStore(Box::new(store))).await? {
         Changed::Done => shown(&app, StatusCode::CREATED, &store_id),
         Changed::Same => shown(&app, StatusCode::OK, &store_id),
-        Changed::Different | Changed::NotFound => Err(Refused::new(
+        Changed::Different | Changed::NotFound | Changed::Last => Err(Refused::new(
             ErrorCode::AlreadyExistsDifferently,
             "there is a store of this id with other content; PATCH changes how it presents itself",
         )),
@@ -112,7 +112,7 @@ pub(super) async fn patch(
     match change(&app, write).await? {
         Changed::Done | Changed::Same => shown(&app, StatusCode::OK, &store_id),
         Changed::NotFound => Err(Refused::not_found("store")),
-        Changed::Different => Err(Refused::new(
+        Changed::Different | Changed::Last => Err(Refused::new(
             ErrorCode::TooManyRows,
             "this store has had too many identities",
         )),
@@ -138,7 +138,7 @@ pub(super) async fn close(
     .await?
     {
         Changed::Done | Changed::Same => shown(&app, StatusCode::OK, &store_id),
-        Changed::Different | Changed::NotFound => Err(Refused::not_found("store")),
+        Changed::Different | Changed::NotFound | Changed::Last => Err(Refused::not_found("store")),
     }
 }
 
@@ -206,7 +206,7 @@ pub(super) async fn add_device(
             };
             Ok(json(StatusCode::CREATED, &answer))
         }
-        Changed::Different | Changed::NotFound => Err(Refused::not_found("store")),
+        Changed::Different | Changed::NotFound | Changed::Last => Err(Refused::not_found("store")),
     }
 }
 
@@ -235,6 +235,6 @@ pub(super) async fn revoke_device(
             app.known.forget();
             Ok(StatusCode::NO_CONTENT)
         }
-        Changed::Different | Changed::NotFound => Err(Refused::not_found("device")),
+        Changed::Different | Changed::NotFound | Changed::Last => Err(Refused::not_found("device")),
     }
 }

@@ -123,6 +123,7 @@ async fn every_route_knows_its_callers() {
     401 401 401 403 403 403 200 GET /v1/me/exports/{format}
     401 401 401 403 403 403 200 GET /v1/me/purchases
     401 401 401 403 403 403 404 GET /v1/me/purchases/{purchase_id}
+    401 401 401 200 403 403 403 GET /v1/operators
     401 401 401 201 403 403 403 POST /v1/operators
     401 401 401 403 400 400 403 POST /v1/settlements
     401 401 401 403 400 400 403 POST /v1/settlements/batch

@@ -78,12 +78,27 @@ async fn a_key_that_was_taken_away_opens_nothing() {
         .order(post("/v1/users/usr_00000000000000000000000000/tokens", ""))
         .await
         .is(404);
-    let operator = world
-        .order(post("/v1/operators", ""))
-        .await
-        .is(201)
-        .text("/token");
+    let made = world.order(post("/v1/operators", "")).await.is(201);
+    let (operator, operator_id) = (made.text("/token"), made.text("/token_id"));
     world.ask(get("/v1/stores").by(&operator)).await.is(200);
+    let list = world.order(get("/v1/operators")).await.is(200).json();
+    let keys = list["operators"].as_array().unwrap();
+    let (mine, others): (Vec<_>, Vec<_>) = keys.iter().partition(|key| key["is_yours"] == true);
+    assert_eq!((mine.len(), others.len()), (1, 1), "{list}");
+    assert_eq!(others[0]["token_id"], operator_id.as_str());
+    let further = world.order(post("/v1/operators", "")).await.is(201);
+    let key = further.text("/token");
+    let path = format!("/v1/tokens/{}", further.text("/token_id"));
+    world.ask(get("/v1/stores").by(&key)).await.is(200);
+    world.ask(delete(&path).by(&operator)).await.is(204);
+    world.ask(get("/v1/stores").by(&key)).await.is(401);
+    // The first key goes, and then the other is the last.
+    let first = format!("/v1/tokens/{}", mine[0]["token_id"].as_str().unwrap());
+    world.ask(delete(&first).by(&operator)).await.is(204);
+    world.order(get("/v1/stores")).await.is(401);
+    let path = format!("/v1/tokens/{operator_id}");
+    let kept = world.ask(delete(&path).by(&operator)).await.is(409);
+    assert_eq!(kept.text("/code"), "last_key");
     let world = world.again().await;
     world.ask(get("/v1/me/purchases").by(&second)).await.is(401);
     world.ask(get("/v1/stores").by(&operator)).await.is(200);

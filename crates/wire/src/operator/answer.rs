@@ -115,6 +115,24 @@ pub struct TokenAnswer {
     pub token: String,
 }
 
+/// The operators' keys, without the secrets.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Operators {
+    /// The keys, oldest first.
+    pub operators: Vec<OperatorMessage>,
+}
+
+/// An operator's key.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct OperatorMessage {
+    /// The key's id, by which it can be withdrawn.
+    pub token_id: String,
+    /// When it was made.
+    pub created_at: String,
+    /// Is it the key with which this was asked?
+    pub is_yours: bool,
+}
+
 /// Settlements that came under keys already taken.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Conflicts<'a> {

@@ -74,6 +74,7 @@ fn statuses_tell_whether_to_try_again() {
     409 catalogue_gap never none
     409 catalogue_forked never none
     409 already_exists_differently never none
+    409 last_key never none
     401 unauthenticated never none
     401 clock_skew again none
     403 forbidden never none

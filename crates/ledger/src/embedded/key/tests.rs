@@ -37,6 +37,7 @@ const NUMBERS: &[(Kind, u8)] = &[
     (Kind::Erased, 21),
     (Kind::Gap, 22),
     (Kind::Staging, 23),
+    (Kind::Operator, 24),
 ];
 
 /// The stored-format document, which describes every one of them.

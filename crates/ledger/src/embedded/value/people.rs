@@ -96,6 +96,32 @@ impl TokenRow {
     }
 }
 
+/// An operator's key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct OperatorRow {
+    pub(crate) hash: [u8; 32],
+    pub(crate) created_at: Timestamp,
+}
+
+impl OperatorRow {
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        let mut out = begin();
+        out.raw(&self.hash);
+        put_time(&mut out, self.created_at);
+        out.finish()
+    }
+
+    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Fault> {
+        let mut from = open(bytes, "operator")?;
+        let row = Self {
+            hash: from.array()?,
+            created_at: read_time(&mut from)?,
+        };
+        from.finish()?;
+        Ok(row)
+    }
+}
+
 /// What a secret opens. Only the secret's hash is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Opens {

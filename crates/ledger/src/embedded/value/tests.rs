@@ -6,7 +6,8 @@ use super::catalogue::{
     encode_head,
 };
 use super::people::{
-    AccountRow, CommitRow, ErasedRow, Gap, Opens, TokenRow, UserRow, decode_claim, encode_claim,
+    AccountRow, CommitRow, ErasedRow, Gap, Opens, OperatorRow, TokenRow, UserRow, decode_claim,
+    encode_claim,
 };
 use super::purchase_row::{AddedName, EventKind, FeedRow, PurchaseRow, StandingRow};
 use super::settlement::{
@@ -99,6 +100,14 @@ fn rows_of_people() {
         End::Told,
     );
     is_read_back(token_row(), TokenRow::encode, TokenRow::decode, End::Told);
+    let operators =
+        (any::<[u8; 32]>(), time()).prop_map(|(hash, created_at)| OperatorRow { hash, created_at });
+    is_read_back(
+        operators,
+        OperatorRow::encode,
+        OperatorRow::decode,
+        End::Told,
+    );
     is_read_back(opens(), Opens::encode, Opens::decode, End::Told);
     let claim = (owner(), purchase_id());
     let encode = |claim: &(OwnerId, PurchaseId)| encode_claim(claim.0, claim.1);

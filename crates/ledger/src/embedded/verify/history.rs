@@ -14,7 +14,7 @@ use purchase::bytes::{ReadError, Reader};
 const COMMITS_KEPT: u64 = 64;
 
 /// Every kind of row. A new one also needs its checks.
-pub(super) const KINDS: [Row; 23] = [
+pub(super) const KINDS: [Row; 24] = [
     Row::Commit,
     Row::Format,
     Row::Store,
@@ -38,6 +38,7 @@ pub(super) const KINDS: [Row; 23] = [
     Row::Erased,
     Row::Gap,
     Row::Staging,
+    Row::Operator,
 ];
 
 /// What people call a kind of row, and where it is at home. Who adds a kind also adds it above.
@@ -66,6 +67,7 @@ const fn described(kind: Row) -> (&'static str, Space) {
         Row::Erased => ("erasure", Space::Facts),
         Row::Gap => ("gap", Space::Facts),
         Row::Staging => ("staging", Space::Facts),
+        Row::Operator => ("operator's key", Space::Facts),
     }
 }
 

@@ -5,7 +5,9 @@ use super::{Inspection, Look, differences, keys, stores};
 use crate::embedded::key::{self, Kind as Row, Space};
 use crate::embedded::prepare::owner_text;
 use crate::embedded::value::Tally;
-use crate::embedded::value::people::{AccountRow, ErasedRow, Opens, TokenRow, UserRow};
+use crate::embedded::value::people::{
+    AccountRow, ErasedRow, Opens, OperatorRow, TokenRow, UserRow,
+};
 use crate::embedded::value::store::DeviceRow;
 use crate::fault::Fault;
 use crate::keyring::hex;
@@ -18,6 +20,7 @@ pub(super) fn check(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
     check_users(inspection)?;
     check_references(inspection)?;
     check_tokens(inspection)?;
+    check_operators(inspection)?;
     check_secrets(inspection)?;
     check_accounts(inspection)?;
     check_erasures(inspection)
@@ -117,6 +120,39 @@ fn check_tokens(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
     Ok(())
 }
 
+fn check_operators(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
+    let token = |row_key: &[u8]| keys::array(row_key).map(TokenId);
+    for pair in inspection.rows(Space::Facts, Row::Operator) {
+        let pair = pair?;
+        inspection.step();
+        let read = inspection.read(
+            Row::Operator,
+            &pair,
+            token,
+            operator_name,
+            OperatorRow::decode,
+        )?;
+        let Some((token_id, row)) = read else {
+            continue;
+        };
+        let secret_key = key::plain(Row::Secret, &row.hash);
+        let opens = inspection.look(Space::Facts, &secret_key, Opens::decode)?;
+        let (opens_nothing, opens_other) = match opens {
+            Look::There(opens) => (false, opens != Opens::Operator { token_id }),
+            Look::Missing => (true, false),
+            Look::Unreadable => (false, false),
+        };
+        inspection.rules(
+            &operator_name(&token_id),
+            &[
+                (opens_nothing, "its secret opens nothing"),
+                (opens_other, "its secret opens other doors"),
+            ],
+        );
+    }
+    Ok(())
+}
+
 fn check_secrets(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
     let name = |hash: &[u8; 32]| format!("secret {}", hex(hash));
     for pair in inspection.rows(Space::Facts, Row::Secret) {
@@ -125,8 +161,16 @@ fn check_secrets(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
         let read = inspection.read(Row::Secret, &pair, keys::array, name, Opens::decode)?;
         let Some((hash, opens)) = read else { continue };
         let (is_known, to) = match opens {
-            // Operators have no row of their own.
-            Opens::Operator { .. } => continue,
+            Opens::Operator { token_id } => {
+                let operator_key = key::operator(token_id);
+                let row = inspection.look(Space::Facts, &operator_key, OperatorRow::decode)?;
+                let is_known = match row {
+                    Look::There(row) => row.hash == hash,
+                    Look::Missing => false,
+                    Look::Unreadable => true,
+                };
+                (is_known, operator_name(&token_id))
+            }
             Opens::Device {
                 store_id,
                 device_id,
@@ -231,6 +275,10 @@ fn name(user_id: &UserId) -> String {
 
 pub(super) fn account_name(user_id: &UserId) -> String {
     format!("account of {user_id}")
+}
+
+fn operator_name(token_id: &TokenId) -> String {
+    format!("operator's key {token_id}")
 }
 
 fn token_name(token_id: &TokenId) -> String {

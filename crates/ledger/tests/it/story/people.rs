@@ -255,7 +255,22 @@ fn tokens(ledger: &Ledger) {
         },
         at(3),
     );
-    assert_eq!(opens(7), Some(Opens::Operator { token_id }));
+    let operator = Some(Opens::Operator { token_id });
+    assert_eq!(opens(7), operator);
+    assert_eq!(ledger.operators().unwrap(), [(token_id, at(3))]);
+    assert_eq!(revoke(7), Changed::Last, "nobody could come in any more");
+    assert_eq!(opens(7), operator);
+    change(
+        ledger,
+        Write::AddOperator {
+            token_id: TokenId([6; 16]),
+            hash: [6; 32],
+        },
+        at(4),
+    );
+    assert_eq!((revoke(7), revoke(7)), (Changed::Done, Changed::NotFound));
+    assert_eq!(opens(7), None);
+    assert_eq!(ledger.operators().unwrap(), [(TokenId([6; 16]), at(4))]);
 }
 
 fn erase(ledger: &Ledger) {

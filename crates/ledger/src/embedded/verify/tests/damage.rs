@@ -4,7 +4,9 @@
 use super::healthy::{Town, town};
 use super::*;
 use crate::embedded::key::{self as page, Kind as Row, Space};
-use crate::embedded::value::people::{AccountRow, ErasedRow, Opens, TokenRow, UserRow};
+use crate::embedded::value::people::{
+    AccountRow, ErasedRow, Opens, OperatorRow, TokenRow, UserRow,
+};
 use crate::embedded::value::settlement::{DayRow, SettlementRow};
 use crate::embedded::value::store::{DeviceRow, StoreRow};
 use crate::fault::Fault;

@@ -36,8 +36,8 @@ pub(super) fn town() -> Town {
         device_id,
     });
     world.write(Write::AddOperator {
-        token_id: TokenId([9; 16]),
-        hash: [9; 32],
+        token_id: token_of("operator"),
+        hash: secret_of("operator"),
     });
     let (ada, bob) = (world.person("ada"), world.person("bob"));
     let cyd = world.person("cyd");

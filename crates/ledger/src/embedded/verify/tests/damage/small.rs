@@ -316,6 +316,35 @@ fn damage_to_tokens() {
 }
 
 #[test]
+fn damage_to_operators() {
+    let town = town();
+    let operator = page::operator(token_of("operator"));
+    let secret = page::plain(Row::Secret, &secret_of("operator"));
+    town.check(
+        "no operator's key",
+        &[gone_from(Space::Facts, operator.clone())],
+        &[("secret ", "which does not know it")],
+    );
+    town.check(
+        "no secret of an operator",
+        &[gone_from(Space::Facts, secret)],
+        &[("operator's key tok_", "its secret opens nothing")],
+    );
+    let rows: Form<OperatorRow> = (OperatorRow::decode, OperatorRow::encode);
+    let cyds = town.changed((Space::Facts, operator), rows, |row| {
+        row.hash = secret_of("cyd");
+    });
+    town.check(
+        "an operator's key with a person's secret",
+        &[cyds],
+        &[
+            ("operator's key tok_", "its secret opens other doors"),
+            ("secret ", "which does not know it"),
+        ],
+    );
+}
+
+#[test]
 fn damage_to_accounts() {
     let town = town();
     let (ada, cyd) = (town.ada, town.cyd);
