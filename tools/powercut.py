@@ -135,6 +135,9 @@ def prepare(disk):
     os.environ["PATH"] += ":/usr/sbin:/sbin"
     if missing := [t for t in ("mkfs.ext4", "mount", "umount") if not shutil.which(t)]:
         raise CannotHere(f"{', '.join(missing)} missing; on Debian: apt-get install e2fsprogs mount")
+    # The image is sparse; if its disk filled up, the program under test would see I/O errors.
+    if shutil.disk_usage(os.path.dirname(disk.image)).free < disk.size:
+        raise CannotHere(f"less than {disk.size >> 20} MiB free in {tempfile.gettempdir()}")
     if KERNEL.unshare(NEW_MOUNT_NAMESPACE) != 0:
         raise CannotHere("it may not make a mount namespace")
     try:
