@@ -5,9 +5,9 @@
 //! with its length, identity number, and per line 0 (no name), 1 (sent), or 2 with revision and item.
 
 use crate::fault::Fault;
-use crate::item;
 use purchase::bytes::{ReadError, Reader, Writer};
 use purchase::canonical;
+use purchase::canonical::item;
 use purchase::id::Revision;
 use purchase::naming::Naming;
 use purchase::settlement::Settlement;

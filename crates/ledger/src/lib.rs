@@ -9,7 +9,6 @@ pub mod account;
 pub mod body;
 pub mod embedded;
 pub mod fault;
-pub mod item;
 pub mod keyring;
 pub mod profile;
 pub mod seal;

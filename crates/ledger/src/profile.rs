@@ -1,8 +1,8 @@
 //! What an operator told about a person: kept sealed under that person's key.
 
 use crate::fault::Fault;
-use crate::item::read_text;
 use purchase::bytes::{ReadError, Reader, Writer};
+use purchase::canonical::item::read_text;
 use purchase::text::Text;
 
 /// The operator's reference, the name and the e-mail address of a person, where given.

@@ -14,6 +14,7 @@ use crate::settlement::{Buyer, CatalogueMark, ClaimHash, Content, Kind, Settleme
 use crate::text::Text;
 use crate::time::{BusinessDate, Timestamp};
 
+pub mod item;
 pub mod line;
 mod row;
 

@@ -6,9 +6,8 @@ use super::key::{self, Kind as Row, Space};
 use super::names::{Moved, read_item};
 use super::value::catalogue::{PAST_MAX, decode_head, encode_entry, encode_head};
 use crate::fault::Fault;
-use crate::item;
 use crate::write::{CatalogueWrite, CatalogueWritten, Step};
-use purchase::bytes::Writer;
+use purchase::canonical::item;
 use purchase::catalogue::{Change, Entry, Head, Version};
 use purchase::decide::{Digest, add_digest, subtract_digest};
 use purchase::id::{ItemCode, Revision, StoreId};
@@ -203,10 +202,8 @@ pub(crate) fn statement(code: &ItemCode, entry: &Entry) -> Option<Digest> {
     let Entry::Named(named) = entry else {
         return None;
     };
-    let mut out = Writer::with_capacity(96);
-    out.text(code.as_str());
-    item::put(&mut out, named);
-    let hash = ring::digest::digest(&ring::digest::SHA256, out.as_slice());
+    let statement = item::statement(code, named);
+    let hash = ring::digest::digest(&ring::digest::SHA256, &statement);
     Some(Digest(
         hash.as_ref()
             .first_chunk::<32>()

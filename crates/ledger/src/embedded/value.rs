@@ -2,9 +2,9 @@
 //! an unknown one says so and guesses nothing.
 
 use crate::fault::Fault;
-use crate::item::read_text;
 use crate::keyring::Slot;
 use purchase::bytes::{ReadError, Reader, Writer};
+use purchase::canonical::item::read_text;
 use purchase::id::{OwnerId, PurchaseId, UnclaimedId, UserId};
 use purchase::money::{Amount, Currency, Sum};
 use purchase::settlement::Kind;

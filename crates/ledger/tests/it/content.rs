@@ -6,7 +6,7 @@ use crate::world::{hex, sha256};
 use ledger::Ledger;
 use ledger::account::{Filed, Range};
 use purchase::bytes::Writer;
-use purchase::canonical;
+use purchase::canonical::{self, item};
 use purchase::catalogue::{Entry, Item};
 use purchase::id::{Revision, StoreId, UserId};
 use purchase::naming::{LineName, Naming};
@@ -160,6 +160,6 @@ fn sale_bytes(settlement: &Settlement) -> String {
 
 fn item_bytes(item: &Item) -> String {
     let mut out = Writer::default();
-    ledger::item::put(&mut out, item);
+    item::put(&mut out, item);
     hex(out.as_slice())
 }

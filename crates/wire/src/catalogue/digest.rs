@@ -1,15 +1,13 @@
-//! The canonical bytes of catalogue statements and the digests over them. Version 1: required
-//! members in a fixed order, then a tag byte and a value for each further one, tags ascending,
-//! ended by a zero byte; what is absent or has its default contributes nothing.
+//! The canonical bytes of what is said to a catalogue, and the digests over them. An update and a
+//! snapshot have one that tells whether the same was sent again.
 
 use super::SnapshotItem;
 use crate::claim::sha256;
 use purchase::bytes::Writer;
-use purchase::canonical::line::{kind_byte, place_byte, sensitivity_byte};
-use purchase::catalogue::{Change, Entry, Item, Version};
+use purchase::canonical::item;
+use purchase::catalogue::{Change, Entry, Item};
 use purchase::decide::Digest;
 use purchase::id::{ItemCode, Revision};
-use purchase::settlement::{ItemKind, Sensitivity};
 use purchase::text::Text;
 use purchase::time::Timestamp;
 use ring::digest::{Context, SHA256};
@@ -21,23 +19,6 @@ const VERSION: u8 = 1;
 mod subject {
     pub(super) const UPDATE: u8 = 1;
     pub(super) const SNAPSHOT: u8 = 2;
-    pub(super) const ITEM_VERSION: u8 = 3;
-}
-
-/// Tags of an item's optional members. Numbers are for ever.
-mod tag {
-    pub(super) const END: u8 = 0;
-    pub(super) const SHORT_NAME: u8 = 1;
-    pub(super) const READING: u8 = 2;
-    pub(super) const SIZE: u8 = 3;
-    pub(super) const GTIN: u8 = 4;
-    pub(super) const KIND: u8 = 5;
-    pub(super) const CATEGORY: u8 = 6;
-    pub(super) const UNIT: u8 = 7;
-    pub(super) const UNIT_PRICE: u8 = 8;
-    pub(super) const TAX_PERCENT: u8 = 9;
-    pub(super) const TAX_INCLUDED: u8 = 10;
-    pub(super) const SENSITIVE: u8 = 11;
 }
 
 /// Writes one statement: code, instant, and 0 for discontinued or 1 and the item.
@@ -56,15 +37,10 @@ pub fn encode_item(
     }
 }
 
-/// The digest of one version of a code; a catalogue's digest is the sum of these modulo 2^256.
+/// What a catalogue's digest sums, modulo 2^256, over the codes that it names now: one of these each.
 #[must_use]
-pub fn of_version(code: &ItemCode, version: &Version) -> Digest {
-    let mut out = Writer::with_capacity(128);
-    out.byte(VERSION);
-    out.byte(subject::ITEM_VERSION);
-    out.number(version.revision.0);
-    encode_item(&mut out, code, Some(version.effective_from), &version.entry);
-    Digest(sha256(out.as_slice()))
+pub fn of_statement(code: &ItemCode, item: &Item) -> Digest {
+    Digest(sha256(&item::statement(code, item)))
 }
 
 pub(super) fn of_update(
@@ -137,39 +113,5 @@ fn encode_head(out: &mut Writer, code: &ItemCode, effective_from: Option<Timesta
 fn encode_named(out: &mut Writer, code: &ItemCode, effective_from: Option<Timestamp>, item: &Item) {
     encode_head(out, code, effective_from);
     out.byte(1);
-    out.text(item.name.as_str());
-    put_text(out, tag::SHORT_NAME, item.short_name.as_ref());
-    put_text(out, tag::READING, item.reading.as_ref());
-    put_text(out, tag::SIZE, item.size.as_ref());
-    put_text(out, tag::GTIN, item.gtin.as_ref());
-    if item.kind != ItemKind::Goods {
-        out.byte(tag::KIND);
-        out.byte(kind_byte(item.kind));
-    }
-    put_text(out, tag::CATEGORY, item.category.as_ref());
-    put_text(out, tag::UNIT, item.unit.as_ref());
-    if let Some(price) = item.unit_price {
-        out.byte(tag::UNIT_PRICE);
-        out.signed(price.minor());
-    }
-    if let Some(percent) = item.tax_percent {
-        out.byte(tag::TAX_PERCENT);
-        out.number(u64::from(percent.units()));
-    }
-    if let Some(place) = item.tax_place {
-        out.byte(tag::TAX_INCLUDED);
-        out.byte(place_byte(place));
-    }
-    if item.sensitivity != Sensitivity::Plain {
-        out.byte(tag::SENSITIVE);
-        out.byte(sensitivity_byte(item.sensitivity));
-    }
-    out.byte(tag::END);
-}
-
-fn put_text(out: &mut Writer, tag: u8, text: Option<&Text>) {
-    if let Some(text) = text {
-        out.byte(tag);
-        out.text(text.as_str());
-    }
+    item::put(out, item);
 }

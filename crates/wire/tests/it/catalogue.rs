@@ -5,7 +5,7 @@ use purchase::bytes::Writer;
 use purchase::catalogue::{Entry, Version};
 use purchase::id::Revision;
 use wire::catalogue::answer::{CatalogueState, item_version};
-use wire::catalogue::digest::{encode_item, of_version};
+use wire::catalogue::digest::{encode_item, of_statement};
 use wire::catalogue::{read_snapshot, read_snapshot_lines, read_update};
 use wire::error::FieldError;
 
@@ -209,12 +209,10 @@ fn the_canonical_bytes_of_an_item_stay_as_they_are() {
         .map(|byte| format!("{byte:02x}"))
         .collect();
     insta::assert_snapshot!(hex, @"0d343930313233343536373839340180f6c4c6a8670106e7899be4b9b30112e382aee383a5e382a6e3838be383a5e382a60212e3818ee38285e38186e381abe38285e381860302314c040d343930313233343536373839340609e4b9b3e8a3bde5938108dc030980f1040a010b0200");
-    let version = Version {
-        effective_from: change.effective_from,
-        revision: Revision(2),
-        entry: change.entry.clone(),
+    let Entry::Named(item) = &change.entry else {
+        panic!("{change:?}")
     };
-    insta::assert_snapshot!(format!("{:?}", of_version(&change.code, &version)), @"984f4c808618ed19f463aa2fc6ac3d750f45cf35030bc419e1795d4a5d31fe1b");
+    insta::assert_snapshot!(format!("{:?}", of_statement(&change.code, item)), @"c32fd30e31bf25a3b447e091eb933f80cad2ee669e52de3aff182e203365623a");
 }
 
 #[test]

@@ -5,9 +5,9 @@ use super::{
     read_owner, read_slot, read_time,
 };
 use crate::fault::Fault;
-use crate::item::{self, read_text};
 use crate::keyring::Slot;
 use purchase::bytes::{ReadError, Writer};
+use purchase::canonical::item::{self, read_text};
 use purchase::canonical::{put_key, read_key};
 use purchase::catalogue::{Entry, Head};
 use purchase::id::{ItemCode, OwnerId, Revision, SettlementKey};

@@ -7,9 +7,9 @@ use super::{
 };
 use crate::embedded::key;
 use crate::fault::Fault;
-use crate::item;
 use crate::keyring::Slot;
 use purchase::bytes::{ReadError, Writer};
+use purchase::canonical::item;
 use purchase::canonical::{put_key, read_key};
 use purchase::catalogue::Item;
 use purchase::id::{OwnerId, PurchaseId, Revision, SettlementKey, StoreId};

@@ -5,9 +5,9 @@ use super::{
     read_optional, read_slot, read_time,
 };
 use crate::fault::Fault;
-use crate::item::read_text;
 use crate::keyring::{HolderId, Slot};
 use purchase::bytes::{ReadError, Reader, Writer};
+use purchase::canonical::item::read_text;
 use purchase::id::StoreId;
 use purchase::store::{ChainId, Identity, Issuer, Store};
 use purchase::text::Text;

@@ -239,7 +239,7 @@ pub(super) fn recounted(ledger: &Ledger) -> (u64, [u8; 32]) {
         if let Entry::Named(item) = &version.entry {
             let mut statement = Writer::default();
             statement.text(code.as_str());
-            ledger::item::put(&mut statement, item);
+            purchase::canonical::item::put(&mut statement, item);
             sum = (
                 sum.0 + 1,
                 add_digest(sum.1, Digest(sha256(statement.as_slice()))),

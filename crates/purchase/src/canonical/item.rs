@@ -1,16 +1,16 @@
-//! The stored form of an item, in the catalogue and frozen in purchases. Version 1: the name, then
-//! a tag byte and a value for each further member, tags ascending, ended by a zero byte.
+//! The canonical bytes of an item: in the catalogue, frozen in purchases, and behind the digests
+//! of catalogues. Version 1: the name, then a tag byte and a value for each further member, tags
+//! ascending, ended by a zero byte.
 
-use purchase::bytes::{ReadError, Reader, Writer};
-use purchase::canonical::line::{
-    kind_byte, kind_of, place_byte, place_of, sensitivity_byte, sensitivity_of,
-};
-use purchase::catalogue::Item;
-use purchase::limits::TEXT_CHARS_MAX;
-use purchase::money::Amount;
-use purchase::quantity::Percent;
-use purchase::settlement::{ItemKind, Sensitivity};
-use purchase::text::Text;
+use super::line::{kind_byte, kind_of, place_byte, place_of, sensitivity_byte, sensitivity_of};
+use crate::bytes::{ReadError, Reader, Writer};
+use crate::catalogue::Item;
+use crate::id::ItemCode;
+use crate::limits::TEXT_CHARS_MAX;
+use crate::money::Amount;
+use crate::quantity::Percent;
+use crate::settlement::{ItemKind, Sensitivity};
+use crate::text::Text;
 
 /// Tags of optional members. Numbers are for ever.
 mod tag {
@@ -72,6 +72,15 @@ fn put_text(out: &mut Writer, tag: u8, text: Option<&Text>) {
     }
 }
 
+/// What a catalogue says of a code: the bytes whose SHA-256 the digest of a catalogue sums.
+#[must_use]
+pub fn statement(code: &ItemCode, item: &Item) -> Vec<u8> {
+    let mut out = Writer::with_capacity(96);
+    out.text(code.as_str());
+    put(&mut out, item);
+    out.finish()
+}
+
 /// Reads what [`put`] wrote.
 ///
 /// # Errors
@@ -122,6 +131,9 @@ pub fn read(from: &mut Reader<'_>) -> Result<Item, ReadError> {
 }
 
 /// Reads a stored text; every stored text was proven when it came in.
-pub(crate) fn read_text(from: &mut Reader<'_>) -> Result<Text, ReadError> {
+///
+/// # Errors
+/// [`ReadError`] if it is none.
+pub fn read_text(from: &mut Reader<'_>) -> Result<Text, ReadError> {
     Text::new(from.text()?, TEXT_CHARS_MAX).map_err(|_| ReadError::Invalid)
 }
