@@ -1,0 +1,5 @@
+//! The store device: the machine in a shop. It keeps the shop's own database, captures every
+//! change of it, rings up sales, and holds each sale until the server has filed it.
+//!
+//! It never decides what a purchase is called or whose it is: that is the server's part. It never
+//! uses the server's rooms; both speak the contract of `wire`.

@@ -1,0 +1,3 @@
+//! `orihon-device`: the store device's program.
+
+fn main() {}
