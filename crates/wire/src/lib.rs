@@ -9,10 +9,12 @@ pub mod batch;
 pub mod catalogue;
 pub mod claim;
 pub mod error;
+pub mod joining;
 pub mod limits;
 pub mod operator;
 pub mod outcome;
 pub mod settlement;
+pub mod signature;
 pub mod time;
 
 mod blame;

@@ -3,6 +3,7 @@
 
 use crate::blame::parse;
 use crate::error::FieldError;
+use crate::joining::public_key;
 use crate::place::{Finding, Findings, Place};
 use crate::scalar::Words;
 use purchase::id::{IdError, StoreId};
@@ -47,10 +48,7 @@ pub fn read_device(bytes: &[u8]) -> Result<NewDevice, Vec<FieldError>> {
     let root = Place::Root;
     let name = findings.take(root.member("name"), sent.name.prove());
     let place = root.member("public_key");
-    let public_key = findings.maybe(place, sent.public_key.as_ref(), |words| {
-        crate::hex::read(words.as_str())
-            .ok_or_else(|| Finding::invalid("must be 64 hexadecimal digits"))
-    });
+    let public_key = findings.maybe(place, sent.public_key.as_ref(), public_key);
     proven(findings, || {
         Some(NewDevice {
             name: name?,
@@ -189,7 +187,10 @@ fn store_id(words: &Words<'_>) -> Result<StoreId, IdError> {
 }
 
 /// The message if nothing was found wrong with it.
-fn proven<T>(findings: Findings, build: impl FnOnce() -> Option<T>) -> Result<T, Vec<FieldError>> {
+pub(crate) fn proven<T>(
+    findings: Findings,
+    build: impl FnOnce() -> Option<T>,
+) -> Result<T, Vec<FieldError>> {
     match build() {
         Some(value) if findings.is_empty() => Ok(value),
         Some(_) | None => Err(findings.into_errors()),

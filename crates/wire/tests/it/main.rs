@@ -16,6 +16,8 @@ mod error;
 #[cfg(test)]
 mod extra;
 #[cfg(test)]
+mod joining;
+#[cfg(test)]
 mod operator;
 #[cfg(test)]
 mod outcome;
@@ -25,5 +27,7 @@ mod round_trip;
 mod schema;
 #[cfg(test)]
 mod settlement;
+#[cfg(test)]
+mod signature;
 #[cfg(test)]
 mod town;

@@ -40,6 +40,13 @@ use wire::settlement::message::SettlementMessage;
     count::Counts,
     count::DayMessage,
     account::PurchasePage,
+    wire::joining::NewPairingMessage,
+    wire::joining::PairingAnswer,
+    wire::joining::JoinMessage,
+    wire::joining::JoinAnswer,
+    wire::joining::NewKeyMessage,
+    wire::joining::SettingsAnswer,
+    wire::joining::Terminals,
 )))]
 struct Document;
 
@@ -98,6 +105,9 @@ fn examples_are_true() {
     operator::read_user(&example("NewUserMessage")).unwrap();
     operator::read_device(&example("NewDeviceMessage")).unwrap();
     operator::read_chain(&example("NewChainMessage")).unwrap();
+    wire::joining::read_pairing(&example("NewPairingMessage")).unwrap();
+    wire::joining::read_join(&example("JoinMessage")).unwrap();
+    wire::joining::read_new_key(&example("NewKeyMessage")).unwrap();
     let outcome = example("OutcomeMessage");
     serde_json::from_slice::<wire::outcome::OutcomeMessage>(&outcome).unwrap();
 }
