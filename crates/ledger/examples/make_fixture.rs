@@ -2,12 +2,13 @@
 //!
 //! ```text
 //! cargo run -p ledger --example make_fixture -- make FOLDER
+//! cargo run -p ledger --example make_fixture -- machines FOLDER
 //! cargo run -p ledger --example make_fixture -- render FOLDER
 //! ```
 //!
 //! `make` fills a new folder. A kept folder is never made again: it stands for what an older build
-//! wrote. When the format changes, the folder of the new one is made beside the old one, which
-//! stays. `render` writes only the texts anew, from a copy of the data: for when the way they are
+//! wrote. When the format changes, or learns a kind of row, a folder with what is new is made beside
+//! the old one, which stays: `machines` is the one of rows that came with machines that sign. `render` writes only the texts anew, from a copy of the data: for when the way they are
 //! written out changes, and not what is in the folder. Look at the difference before you keep it.
 
 #![allow(
@@ -39,22 +40,24 @@ mod world;
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["make", folder] => {
-            let folder = Path::new(folder);
-            assert!(!folder.exists(), "a kept folder is never made again");
-            let world = World::new();
-            fill::fill(&world.path("data"));
-            fs::create_dir_all(folder).unwrap();
-            fs::write(folder.join("folders.hex"), pack(&world.path(""))).unwrap();
-            render(folder);
-        }
+        ["make", folder] => make(Path::new(folder), fill::fill),
+        ["machines", folder] => make(Path::new(folder), fill::fill_machines),
         ["render", folder] => render(Path::new(folder)),
         _ => {
-            eprintln!("make FOLDER, or render FOLDER");
+            eprintln!("make FOLDER, machines FOLDER, or render FOLDER");
             return ExitCode::from(2);
         }
     }
     ExitCode::SUCCESS
+}
+
+fn make(folder: &Path, fill: fn(&Path)) {
+    assert!(!folder.exists(), "a kept folder is never made again");
+    let world = World::new();
+    fill(&world.path("data"));
+    fs::create_dir_all(folder).unwrap();
+    fs::write(folder.join("folders.hex"), pack(&world.path(""))).unwrap();
+    render(folder);
 }
 
 fn render(folder: &Path) {

@@ -5,15 +5,18 @@ pub use crate::embedded::value::Tally;
 pub use crate::embedded::value::people::{Gap, Opens};
 pub use crate::embedded::value::purchase_row::EventKind;
 pub use crate::embedded::value::settlement::ClaimSource;
+pub use crate::embedded::value::store::Signer;
 use purchase::decide::Digest;
-use purchase::id::{DeviceId, ItemCode, OwnerId, PurchaseId, SettlementKey, StoreId, UserId};
+use purchase::id::{
+    DeviceId, ItemCode, Label, OwnerId, PurchaseId, SettlementKey, StoreId, UserId,
+};
 use purchase::money::{Amount, Currency};
 use purchase::naming::LineName;
 use purchase::returns::LineState;
 use purchase::settlement::{Kind, Settlement};
 use purchase::store::IdentityNumber;
 use purchase::text::Text;
-use purchase::time::Timestamp;
+use purchase::time::{BusinessDate, Timestamp};
 use purchase::warning::Warnings;
 
 /// A purchase, opened.
@@ -156,6 +159,17 @@ pub struct Device {
     pub created_at: Timestamp,
     /// When its key stopped working.
     pub revoked_at: Option<Timestamp>,
+}
+
+/// How far a till has counted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Terminal {
+    /// Which till.
+    pub terminal: Label,
+    /// The newest business date on which it used its highest number.
+    pub business_date: BusinessDate,
+    /// Its highest number.
+    pub transaction: Label,
 }
 
 /// Counts of one person.

@@ -30,6 +30,7 @@ mod catalogue;
 mod draft;
 pub mod engine;
 mod hot;
+mod joining;
 mod key;
 mod learn;
 mod names;
@@ -40,6 +41,7 @@ mod read;
 mod refile;
 pub mod rows;
 mod settle;
+mod tills;
 pub(crate) mod value;
 pub mod verify;
 
@@ -263,6 +265,7 @@ fn apply(draft: &mut Draft<'_>, at: Timestamp, write: Write) -> Result<Written, 
             device_id,
             (name, hash),
         )?),
+        Write::Joining(step) => joining::write(draft, at, step)?,
         Write::RevokeDevice {
             store_id,
             device_id,

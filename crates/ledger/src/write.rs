@@ -47,6 +47,8 @@ pub enum Write {
         /// The hash of its key.
         hash: [u8; 32],
     },
+    /// Something of machines that sign: how they come, and their keys.
+    Joining(Joining),
     /// A machine's key stops working.
     RevokeDevice {
         /// The store.
@@ -129,6 +131,53 @@ pub enum Write {
     },
 }
 
+/// What is written about machines that sign.
+#[derive(Debug)]
+pub enum Joining {
+    /// A machine for a store that signs what it asks.
+    Signer {
+        /// The store.
+        store_id: StoreId,
+        /// Its id.
+        device_id: DeviceId,
+        /// What the operator calls it.
+        name: Text,
+        /// The Ed25519 public key of its signatures.
+        public_key: [u8; 32],
+    },
+    /// A code by which one machine may join a store. Those that have expired go.
+    Pairing {
+        /// The hash of the code.
+        code_hash: [u8; 32],
+        /// The store.
+        store_id: StoreId,
+        /// What the operator calls the machine.
+        name: Text,
+        /// From when on the code is worth nothing.
+        expires_at: Timestamp,
+    },
+    /// A machine joins by a code, which is gone then.
+    Join {
+        /// The hash of the code.
+        code_hash: [u8; 32],
+        /// The machine's id from now on.
+        device_id: DeviceId,
+        /// What the machine calls itself; without it the name given with the code.
+        name: Option<Text>,
+        /// The Ed25519 public key of its signatures.
+        public_key: [u8; 32],
+    },
+    /// A machine that signs has a new key; the old one is worth nothing from now on.
+    Rotate {
+        /// The store.
+        store_id: StoreId,
+        /// The machine.
+        device_id: DeviceId,
+        /// Its new public key.
+        public_key: [u8; 32],
+    },
+}
+
 /// A catalogue update, or a step of one that is too large for one commit.
 #[derive(Debug)]
 pub struct CatalogueWrite {
@@ -196,6 +245,8 @@ pub enum Written {
     Settled(Settled),
     /// Of a store, a device, a token or a key.
     Changed(Changed),
+    /// Of a machine that joins.
+    Joined(Joined),
     /// Of a person.
     User {
         /// The person's id: a new one, or the one that this reference has had.
@@ -239,6 +290,20 @@ pub enum Changed {
     NotFound,
     /// It is the last one, and nobody could come in without it.
     Last,
+}
+
+/// What became of a machine that joins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Joined {
+    /// It belongs to the store now.
+    Done {
+        /// Which one.
+        store_id: StoreId,
+    },
+    /// There is no such code, or it was used.
+    NotFound,
+    /// The code came too late.
+    Expired,
 }
 
 /// What became of a settlement.

@@ -4,7 +4,7 @@ use super::draft::Draft;
 use super::key::{self, Kind as Row, Space};
 use super::value::Tally;
 use super::value::people::{AccountRow, ErasedRow, Opens, OperatorRow, TokenRow, UserRow};
-use super::value::store::{DeviceRow, IDENTITIES_MAX, StoreRow};
+use super::value::store::{Credential, DeviceRow, IDENTITIES_MAX, StoreRow};
 use crate::fault::Fault;
 use crate::keyring::Spare;
 use crate::profile::Profile;
@@ -100,7 +100,7 @@ pub(crate) fn add_device(
     }
     let row = DeviceRow {
         name,
-        hash,
+        credential: Credential::Hash(hash),
         created_at: at,
         revoked_at: None,
     };
@@ -128,7 +128,11 @@ pub(crate) fn revoke_device(
     }
     row.revoked_at = Some(at);
     draft.put(Space::Facts, row_key, row.encode());
-    draft.take(Space::Facts, key::plain(Row::Secret, &row.hash));
+    let door = match row.credential {
+        Credential::Hash(hash) => key::plain(Row::Secret, &hash),
+        Credential::PublicKey(_) => key::signer(device_id),
+    };
+    draft.take(Space::Facts, door);
     Ok(Changed::Done)
 }
 

@@ -74,6 +74,10 @@ pub(crate) enum Kind {
     Staging = 23,
     /// `24, token 16` → hash, creation. A key of an operator.
     Operator = 24,
+    /// `25, device 16` → store, public key. A machine that signs, by its id alone.
+    Signer = 25,
+    /// `26, hash of the pairing code 32` → store, name, expiry. Gone when it is used.
+    Pairing = 26,
 }
 
 /// Parts of a purchase, in the order in which they are stored and read.
@@ -143,6 +147,10 @@ pub(crate) fn token(token_id: TokenId) -> Vec<u8> {
 
 pub(crate) fn operator(token_id: TokenId) -> Vec<u8> {
     plain(Kind::Operator, &token_id.0)
+}
+
+pub(crate) fn signer(device_id: DeviceId) -> Vec<u8> {
+    plain(Kind::Signer, &device_id.0)
 }
 
 /// The beginning of all settlements, or the whole row, of a store's day.

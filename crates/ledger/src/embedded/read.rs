@@ -6,9 +6,8 @@ use super::value::catalogue::PendingRow;
 use super::value::people::{AccountRow, Gap, Opens, OperatorRow, UserRow};
 use super::value::purchase_row::{AddedName, FeedRow, PurchaseRow, StandingRow};
 use super::value::settlement::{ConflictRow, DayRow, SettlementRow};
-use super::value::store::DeviceRow;
 use crate::account::{
-    Conflicting, Day, Device, Event, FeedEnds, Filed, Page, Range, Recorded, StoreCount, UserCount,
+    Conflicting, Day, Event, FeedEnds, Filed, Page, Range, Recorded, StoreCount, UserCount,
 };
 use crate::body::{self, Body};
 use crate::fault::Fault;
@@ -17,7 +16,7 @@ use crate::profile::Profile;
 use crate::seal::DataKey;
 use purchase::bytes::{ReadError, Reader};
 use purchase::canonical;
-use purchase::id::{DeviceId, Label, OwnerId, PurchaseId, SettlementKey, StoreId, TokenId, UserId};
+use purchase::id::{Label, OwnerId, PurchaseId, SettlementKey, StoreId, TokenId, UserId};
 use purchase::naming::{LineName, Naming};
 use purchase::store::Store;
 use purchase::time::{BusinessDate, Timestamp};
@@ -199,32 +198,6 @@ impl Ledger {
     pub fn store(&self, store_id: &StoreId) -> Option<Arc<Store>> {
         self.store_row(store_id)
             .map(|row| Arc::new(row.store.clone()))
-    }
-
-    /// The machines of a store.
-    ///
-    /// # Errors
-    /// [`Fault`] if they cannot be read.
-    pub fn devices(&self, store_id: &StoreId) -> Result<Vec<Device>, Fault> {
-        self.engine
-            .prefix(Space::Facts, &key::of_store(Row::Device, store_id))
-            .map(|pair| {
-                let (row_key, row) = pair?;
-                let (_, id) = row_key.split_last_chunk::<16>().ok_or(ReadError::Short)?;
-                let DeviceRow {
-                    name,
-                    created_at,
-                    revoked_at,
-                    ..
-                } = DeviceRow::decode(&row)?;
-                Ok(Device {
-                    device_id: DeviceId(*id),
-                    name,
-                    created_at,
-                    revoked_at,
-                })
-            })
-            .collect()
     }
 
     /// The person a token belongs to.

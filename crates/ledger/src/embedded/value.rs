@@ -19,7 +19,7 @@ pub(crate) mod store;
 #[cfg(test)]
 mod tests;
 
-/// The version of every value this build writes.
+/// The version of every value that has only one.
 pub(crate) const VERSION: u8 = 1;
 
 pub(crate) fn begin() -> Writer {
@@ -30,9 +30,18 @@ pub(crate) fn begin() -> Writer {
 
 /// Opens a value of `what`, with its version checked.
 pub(crate) fn open<'a>(bytes: &'a [u8], what: &str) -> Result<Reader<'a>, Fault> {
+    open_up_to(bytes, what, VERSION).map(|(_, from)| from)
+}
+
+/// Opens a value of `what` that has versions up to `last`, and tells which it is.
+pub(crate) fn open_up_to<'a>(
+    bytes: &'a [u8],
+    what: &str,
+    last: u8,
+) -> Result<(u8, Reader<'a>), Fault> {
     let mut from = Reader::new(bytes);
     match from.byte() {
-        Ok(VERSION) => Ok(from),
+        Ok(version) if (VERSION..=last).contains(&version) => Ok((version, from)),
         Ok(other) => Err(Fault::damaged(format!(
             "a {what} row has the unknown version {other}"
         ))),

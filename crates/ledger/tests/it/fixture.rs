@@ -1,28 +1,39 @@
-//! A data folder of format 1 that was made once and is kept: whatever this build has become, it
-//! opens it, reads all of it, and goes on with it. `examples/make_fixture.rs` made it and says when
-//! it may be made again.
+//! Data folders of format 1 that were made once and are kept: whatever this build has become, it
+//! opens them, reads all of them, and goes on with them. `examples/make_fixture.rs` made them and says
+//! when they may be made again.
 
 use crate::content::{everything, rows};
 use crate::folder::{pack, unpack};
-use crate::world::{DAY, World, add_user, at, open, record, settle, store_id};
+use crate::world::{DAY, World, add_user, at, change, open, record, settle, store_id, write};
 use ledger::Ledger;
 use ledger::embedded::open::{Found, Options};
-use ledger::write::Settled;
+use ledger::write::{Changed, Joined, Joining, Settled, Write, Written};
+use purchase::id::DeviceId;
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 mod fill;
 
-fn kept(name: &str) -> PathBuf {
-    let fixtures = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/format-1");
-    PathBuf::from(fixtures).join(name)
+/// The first one, of before there were machines that sign.
+const FIRST: &str = "format-1";
+/// What came with them.
+const MACHINES: &str = "format-1-machines";
+
+/// A kept folder, and what fills it.
+type Folder = (&'static str, fn(&Path));
+
+const FOLDERS: [Folder; 2] = [(FIRST, fill::fill), (MACHINES, fill::fill_machines)];
+
+fn kept(folder: &str, name: &str) -> String {
+    let fixtures = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
+    fs::read_to_string(PathBuf::from(fixtures).join(folder).join(name)).unwrap()
 }
 
-/// The kept folder, copied and opened.
-fn opened() -> (World, Ledger) {
+/// A kept folder, copied and opened.
+fn opened(folder: &str) -> (World, Ledger) {
     let world = World::new();
-    let text = fs::read_to_string(kept("folders.hex")).unwrap();
+    let text = kept(folder, "folders.hex");
     unpack(&text, &world.path(""));
     let ledger = reopened(&world);
     (world, ledger)
@@ -38,35 +49,49 @@ fn reopened(world: &World) -> Ledger {
     ledger
 }
 
-fn is_as_kept(found: &str, name: &str) {
-    let kept = fs::read_to_string(kept(name)).unwrap();
+fn is_as_kept(found: &str, folder: &str, name: &str) {
+    let kept = kept(folder, name);
     for (nth, (found, kept)) in (1..).zip(found.lines().zip(kept.lines())) {
-        assert_eq!(found, kept, "{name}:{nth}");
+        assert_eq!(found, kept, "{folder}/{name}:{nth}");
     }
     assert_eq!(found.lines().count(), kept.lines().count());
 }
 
 #[test]
-fn all_of_the_kept_folder_is_read_as_it_was_written() {
-    let (_world, ledger) = opened();
-    is_as_kept(&everything(&ledger), "content.txt");
-    is_as_kept(&rows(&ledger), "rows.txt");
-    let report = ledger.verify(&mut |_| ()).unwrap();
-    assert_eq!(report.problems, []);
-    assert!(report.purchases > 10 && report.erased == 1, "{report:?}");
+fn all_of_the_kept_folders_is_read_as_it_was_written() {
+    for (folder, _) in FOLDERS {
+        let (_world, ledger) = opened(folder);
+        is_as_kept(&everything(&ledger), folder, "content.txt");
+        is_as_kept(&rows(&ledger), folder, "rows.txt");
+        let report = ledger.verify(&mut |_| ()).unwrap();
+        assert_eq!(report.problems, []);
+        let has_sold = report.purchases > 10 && report.erased == 1;
+        assert_eq!(has_sold, folder == FIRST, "{report:?}");
+    }
 }
 
 /// The keeping is worth something only if there is a row of every kind: all but the staging row,
 /// which every opening takes away.
 #[test]
-fn the_kept_folder_has_a_row_of_every_kind() {
-    let text = fs::read_to_string(kept("rows.txt")).unwrap();
+fn the_kept_folders_have_a_row_of_every_kind() {
+    let text = kept(FIRST, "rows.txt");
+    let machines = kept(MACHINES, "rows.txt");
+    let mut found = kinds(&text);
+    found.extend(kinds(&machines));
     assert_eq!(
-        kinds(&text).into_keys().collect::<Vec<_>>(),
-        (1..=22).chain([24]).collect::<Vec<_>>()
+        found.into_keys().collect::<Vec<_>>(),
+        (1..=22).chain(24..=26).collect::<Vec<_>>()
     );
     let parts = ["purchases 12", "facts 0a", "catalogue 11", "feed 13"];
     assert!(parts.iter().all(|part| text.contains(part)));
+    let is_second_version = |row: &str| row.starts_with("facts 04") && row.contains(" 02");
+    assert_eq!(
+        machines
+            .lines()
+            .filter(|row| is_second_version(row))
+            .count(),
+        3
+    );
 }
 
 /// Rows of each kind.
@@ -83,7 +108,7 @@ fn kinds(rows: &str) -> BTreeMap<u8, usize> {
 
 #[test]
 fn the_kept_folder_goes_on() {
-    let (world, ledger) = opened();
+    let (world, ledger) = opened(FIRST);
     // Whatever a device sends again was recorded before.
     let users = ledger.count_users(None, 99).unwrap();
     let mut sent_again = 0;
@@ -128,20 +153,53 @@ fn the_kept_folder_goes_on() {
     assert_eq!(everything(&reopened(&world)), before);
 }
 
+/// What was kept still joins, signs and goes.
 #[test]
-fn a_folder_written_out_is_the_folder() {
-    let text = fs::read_to_string(kept("folders.hex")).unwrap();
-    let world = World::new();
-    unpack(&text, &world.path(""));
-    assert_eq!(pack(&world.path("")), text);
+fn the_kept_machines_go_on() {
+    let (_world, ledger) = opened(MACHINES);
+    let (live, joined) = (DeviceId([1; 16]), DeviceId([3; 16]));
+    let key = |device_id| ledger.signer(device_id).unwrap().map(|it| it.public_key);
+    assert_eq!((key(live), key(joined)), (Some([1; 32]), Some([3; 32])));
+    assert_eq!(key(DeviceId([2; 16])), None, "it was revoked");
+    let join = Joining::Join {
+        code_hash: [4; 32],
+        device_id: DeviceId([4; 16]),
+        name: None,
+        public_key: [4; 32],
+    };
+    let written = write(&ledger, Write::Joining(join), at(14));
+    assert!(matches!(written, Written::Joined(Joined::Done { .. })));
+    let rotate = Joining::Rotate {
+        store_id: store_id("s-1"),
+        device_id: live,
+        public_key: [9; 32],
+    };
+    assert_eq!(
+        change(&ledger, Write::Joining(rotate), at(14)),
+        Changed::Done
+    );
+    assert_eq!(key(live), Some([9; 32]));
+    assert_eq!(ledger.verify(&mut |_| ()).unwrap().problems, []);
 }
 
-/// Made anew today, it has rows of the same kinds in the same numbers: what is kept is what this
-/// build writes, or its format has changed and wants a folder of its own beside this one.
 #[test]
-fn the_kept_folder_is_what_is_written_today() {
-    let world = World::new();
-    fill::fill(&world.path("data"));
-    let kept = fs::read_to_string(kept("rows.txt")).unwrap();
-    assert_eq!(kinds(&rows(&reopened(&world))), kinds(&kept));
+fn a_folder_written_out_is_the_folder() {
+    for (folder, _) in FOLDERS {
+        let text = kept(folder, "folders.hex");
+        let world = World::new();
+        unpack(&text, &world.path(""));
+        assert_eq!(pack(&world.path("")), text);
+    }
+}
+
+/// Made anew today, they have rows of the same kinds in the same numbers: what is kept is what this
+/// build writes, or its format has changed and wants a folder of its own beside these.
+#[test]
+fn the_kept_folders_are_what_is_written_today() {
+    for (folder, fill) in FOLDERS {
+        let world = World::new();
+        fill(&world.path("data"));
+        let kept = kept(folder, "rows.txt");
+        assert_eq!(kinds(&rows(&reopened(&world))), kinds(&kept), "{folder}");
+    }
 }

@@ -38,6 +38,8 @@ const NUMBERS: &[(Kind, u8)] = &[
     (Kind::Gap, 22),
     (Kind::Staging, 23),
     (Kind::Operator, 24),
+    (Kind::Signer, 25),
+    (Kind::Pairing, 26),
 ];
 
 /// The stored-format document, which describes every one of them.

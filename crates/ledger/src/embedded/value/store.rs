@@ -1,8 +1,8 @@
-//! Rows of stores and their devices.
+//! Rows of stores, their devices, and the pairing codes by which devices come.
 
 use super::{
-    begin, open, put_currency, put_maybe, put_optional, put_time, read_currency, read_maybe,
-    read_optional, read_slot, read_time,
+    VERSION, begin, open, open_up_to, put_currency, put_maybe, put_optional, put_time,
+    read_currency, read_maybe, read_optional, read_slot, read_time,
 };
 use crate::fault::Fault;
 use crate::keyring::{HolderId, Slot};
@@ -109,33 +109,111 @@ fn read_identity(from: &mut Reader<'_>) -> Result<Identity, ReadError> {
     })
 }
 
+/// The version of the row of a machine that signs. One with a bearer key stays at the first, as it
+/// has always been written.
+const SIGNS: u8 = 2;
+
+/// By what a machine is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Credential {
+    /// SHA-256 of its bearer key.
+    Hash([u8; 32]),
+    /// The Ed25519 public key of its signatures.
+    PublicKey([u8; 32]),
+}
+
 /// A store's machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct DeviceRow {
     pub(crate) name: Text,
-    /// SHA-256 of its key.
-    pub(crate) hash: [u8; 32],
+    pub(crate) credential: Credential,
     pub(crate) created_at: Timestamp,
     pub(crate) revoked_at: Option<Timestamp>,
 }
 
 impl DeviceRow {
     pub(crate) fn encode(&self) -> Vec<u8> {
-        let mut out = begin();
+        let (version, bytes) = match &self.credential {
+            Credential::Hash(hash) => (VERSION, hash),
+            Credential::PublicKey(public_key) => (SIGNS, public_key),
+        };
+        let mut out = Writer::default();
+        out.byte(version);
         out.text(self.name.as_str());
-        out.raw(&self.hash);
+        out.raw(bytes);
         put_time(&mut out, self.created_at);
         put_maybe(&mut out, self.revoked_at, put_time);
         out.finish()
     }
 
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Fault> {
-        let mut from = open(bytes, "device")?;
+        let (version, mut from) = open_up_to(bytes, "device", SIGNS)?;
         let row = Self {
             name: read_text(&mut from)?,
-            hash: from.array()?,
+            credential: match version {
+                SIGNS => Credential::PublicKey(from.array()?),
+                _ => Credential::Hash(from.array()?),
+            },
             created_at: read_time(&mut from)?,
             revoked_at: read_maybe(&mut from, read_time)?,
+        };
+        from.finish()?;
+        Ok(row)
+    }
+}
+
+/// A machine that signs, as it is found by its id alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signer {
+    /// The store that it writes for.
+    pub store_id: StoreId,
+    /// The Ed25519 public key of its signatures.
+    pub public_key: [u8; 32],
+}
+
+impl Signer {
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        let mut out = begin();
+        out.text(self.store_id.as_str());
+        out.raw(&self.public_key);
+        out.finish()
+    }
+
+    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Fault> {
+        let mut from = open(bytes, "signer")?;
+        let row = Self {
+            store_id: StoreId::parse(from.text()?).map_err(|_| ReadError::Invalid)?,
+            public_key: from.array()?,
+        };
+        from.finish()?;
+        Ok(row)
+    }
+}
+
+/// A code by which a machine may join a store, once. Only the code's hash is kept, as the key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PairingRow {
+    pub(crate) store_id: StoreId,
+    /// What the operator calls the machine.
+    pub(crate) name: Text,
+    pub(crate) expires_at: Timestamp,
+}
+
+impl PairingRow {
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        let mut out = begin();
+        out.text(self.store_id.as_str());
+        out.text(self.name.as_str());
+        put_time(&mut out, self.expires_at);
+        out.finish()
+    }
+
+    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Fault> {
+        let mut from = open(bytes, "pairing")?;
+        let row = Self {
+            store_id: StoreId::parse(from.text()?).map_err(|_| ReadError::Invalid)?,
+            name: read_text(&mut from)?,
+            expires_at: read_time(&mut from)?,
         };
         from.finish()?;
         Ok(row)

@@ -13,7 +13,7 @@ use super::purchase_row::{AddedName, EventKind, FeedRow, PurchaseRow, StandingRo
 use super::settlement::{
     ConflictRow, DayRow, EARLY_MAX, SettlementRow, decode_early, encode_early,
 };
-use super::store::{DeviceRow, StoreRow};
+use super::store::{Credential, DeviceRow, PairingRow, Signer, StoreRow};
 use super::*;
 use crate::property::for_all;
 use proptest::collection::vec;
@@ -41,10 +41,22 @@ fn is_read_back<T: Debug + PartialEq>(
     decode: impl Fn(&[u8]) -> Result<T, Fault>,
     end: End,
 ) {
+    is_read_back_as((VERSION, VERSION), values, encode, decode, end);
+}
+
+/// The same for a value that is written in the first of these versions, and is read up to the
+/// second.
+fn is_read_back_as<T: Debug + PartialEq>(
+    (written, last): (u8, u8),
+    values: impl Strategy<Value = T>,
+    encode: impl Fn(&T) -> Vec<u8>,
+    decode: impl Fn(&[u8]) -> Result<T, Fault>,
+    end: End,
+) {
     let damage = (any::<prop::sample::Index>(), 1..=255_u8);
     for_all(CASES, (values, damage), |(value, (place, flip))| {
         let bytes = encode(&value);
-        assert_eq!(bytes.first(), Some(&VERSION));
+        assert_eq!(bytes.first(), Some(&written));
         assert_eq!(decode(&bytes).expect("it was written so"), value);
         if end == End::Told {
             for length in 0..bytes.len() {
@@ -53,7 +65,7 @@ fn is_read_back<T: Debug + PartialEq>(
             let longer = [bytes.as_slice(), &[0]].concat();
             assert!(decode(&longer).is_err(), "one byte more");
         }
-        for version in [0, 2, 255] {
+        for version in [0, last + 1, 255] {
             let mut other = bytes.clone();
             other[0] = version;
             assert!(decode(&other).is_err(), "version {version}");
@@ -69,10 +81,18 @@ fn is_read_back<T: Debug + PartialEq>(
 #[test]
 fn rows_of_stores() {
     is_read_back(store_row(), StoreRow::encode, StoreRow::decode, End::Told);
+    let of_version = |written: u8, credential: fn([u8; 32]) -> Credential| {
+        let (encode, decode) = (DeviceRow::encode, DeviceRow::decode);
+        let rows = device_row(credential);
+        is_read_back_as((written, 2), rows, encode, decode, End::Told);
+    };
+    of_version(1, Credential::Hash);
+    of_version(2, Credential::PublicKey);
+    is_read_back(signer(), Signer::encode, Signer::decode, End::Told);
     is_read_back(
-        device_row(),
-        DeviceRow::encode,
-        DeviceRow::decode,
+        pairing_row(),
+        PairingRow::encode,
+        PairingRow::decode,
         End::Told,
     );
 }

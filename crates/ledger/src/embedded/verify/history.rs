@@ -14,7 +14,7 @@ use purchase::bytes::{ReadError, Reader};
 const COMMITS_KEPT: u64 = 64;
 
 /// Every kind of row. A new one also needs its checks.
-pub(super) const KINDS: [Row; 24] = [
+pub(super) const KINDS: [Row; 26] = [
     Row::Commit,
     Row::Format,
     Row::Store,
@@ -39,6 +39,8 @@ pub(super) const KINDS: [Row; 24] = [
     Row::Gap,
     Row::Staging,
     Row::Operator,
+    Row::Signer,
+    Row::Pairing,
 ];
 
 /// What people call a kind of row, and where it is at home. Who adds a kind also adds it above.
@@ -68,6 +70,8 @@ const fn described(kind: Row) -> (&'static str, Space) {
         Row::Gap => ("gap", Space::Facts),
         Row::Staging => ("staging", Space::Facts),
         Row::Operator => ("operator's key", Space::Facts),
+        Row::Signer => ("signer", Space::Facts),
+        Row::Pairing => ("pairing", Space::Facts),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::embedded::value::Tally;
 use crate::embedded::value::people::{
     AccountRow, ErasedRow, Opens, OperatorRow, TokenRow, UserRow,
 };
-use crate::embedded::value::store::DeviceRow;
+use crate::embedded::value::store::{Credential, DeviceRow};
 use crate::fault::Fault;
 use crate::keyring::hex;
 use crate::profile::Profile;
@@ -179,7 +179,7 @@ fn check_secrets(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
                 let row = inspection.look(Space::Facts, &device_key, DeviceRow::decode)?;
                 // A machine that was revoked is told with the machine.
                 let is_known = match row {
-                    Look::There(row) => row.hash == hash,
+                    Look::There(row) => row.credential == Credential::Hash(hash),
                     Look::Missing => false,
                     Look::Unreadable => true,
                 };

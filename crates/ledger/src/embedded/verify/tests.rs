@@ -9,7 +9,7 @@ use crate::embedded::prepare::Incoming;
 use crate::keyring::Entropy;
 use crate::profile::Profile;
 use crate::write::{
-    CatalogueWrite, CatalogueWritten, Changed, Prepared, Settled, Step, Write, Written,
+    CatalogueWrite, CatalogueWritten, Changed, Joining, Prepared, Settled, Step, Write, Written,
 };
 use purchase::canonical;
 use purchase::catalogue::{Change, Entry, Item};

@@ -277,15 +277,32 @@ pub(super) fn store_row() -> impl Strategy<Value = StoreRow> {
     })
 }
 
-pub(super) fn device_row() -> impl Strategy<Value = DeviceRow> {
+pub(super) fn device_row(
+    credential: fn([u8; 32]) -> Credential,
+) -> impl Strategy<Value = DeviceRow> {
     (text(), any::<[u8; 32]>(), time(), of(time())).prop_map(
-        |(name, hash, created_at, revoked_at)| DeviceRow {
+        move |(name, bytes, created_at, revoked_at)| DeviceRow {
             name,
-            hash,
+            credential: credential(bytes),
             created_at,
             revoked_at,
         },
     )
+}
+
+pub(super) fn signer() -> impl Strategy<Value = Signer> {
+    (store_id(), any::<[u8; 32]>()).prop_map(|(store_id, public_key)| Signer {
+        store_id,
+        public_key,
+    })
+}
+
+pub(super) fn pairing_row() -> impl Strategy<Value = PairingRow> {
+    (store_id(), text(), time()).prop_map(|(store_id, name, expires_at)| PairingRow {
+        store_id,
+        name,
+        expires_at,
+    })
 }
 
 pub(super) fn user_row() -> impl Strategy<Value = UserRow> {

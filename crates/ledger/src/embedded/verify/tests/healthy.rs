@@ -35,6 +35,24 @@ pub(super) fn town() -> Town {
         store_id: store_id(STORE),
         device_id,
     });
+    for (device, public_key) in [(4, [4; 32]), (5, [5; 32])] {
+        world.write(Write::Joining(Joining::Signer {
+            store_id: store_id(STORE),
+            device_id: DeviceId([device; 16]),
+            name: text("signs"),
+            public_key,
+        }));
+    }
+    world.write(Write::RevokeDevice {
+        store_id: store_id(STORE),
+        device_id: DeviceId([5; 16]),
+    });
+    world.write(Write::Joining(Joining::Pairing {
+        code_hash: [6; 32],
+        store_id: store_id(STORE),
+        name: text("to come"),
+        expires_at: time(NOON + 900_000),
+    }));
     world.write(Write::AddOperator {
         token_id: token_of("operator"),
         hash: secret_of("operator"),

@@ -1,4 +1,4 @@
-//! Damage to small rows: the ledger's own, stores, machines, people, catalogues, feeds.
+//! Damage to small rows: the ledger's own, stores, people, catalogues, feeds.
 
 use super::*;
 use crate::embedded::value::catalogue::{decode_head, encode_entry, encode_head};
@@ -154,61 +154,6 @@ fn damage_to_stores() {
         "an unreadable store",
         &[unreadable],
         &[("store s-2", "unknown version 0")],
-    );
-}
-
-#[test]
-fn damage_to_machines() {
-    let town = town();
-    let (live, revoked) = (DeviceId([1; 16]), DeviceId([2; 16]));
-    let secret = |byte: u8| page::plain(Row::Secret, &[byte; 32]);
-    let device = page::device(&store_id(STORE), live);
-    let opens = |device_id| {
-        Opens::Device {
-            store_id: store_id(STORE),
-            device_id,
-        }
-        .encode()
-    };
-    town.check(
-        "no secret",
-        &[gone_from(Space::Facts, secret(1))],
-        &[("device dev_", "its key opens nothing")],
-    );
-    town.check(
-        "no device",
-        &[gone_from(Space::Facts, device.clone())],
-        &[("secret 0101", "which does not know it")],
-    );
-    town.check(
-        "a revoked key",
-        &[(Space::Facts, secret(2), Some(opens(revoked)))],
-        &[("device dev_", "its key was revoked and still opens doors")],
-    );
-    town.check(
-        "other doors",
-        &[(Space::Facts, secret(1), Some(opens(revoked)))],
-        &[
-            ("device dev_", "its key opens other doors"),
-            ("secret 0101", "which does not know it"),
-        ],
-    );
-    let rows: Form<DeviceRow> = (DeviceRow::decode, DeviceRow::encode);
-    let (_, _, homeless) = town.changed((Space::Facts, device), rows, |row| {
-        row.revoked_at = Some(time(NOON))
-    });
-    let homeless = (
-        Space::Facts,
-        page::device(&store_id("s-9"), DeviceId([3; 16])),
-        homeless,
-    );
-    town.check(
-        "a homeless device",
-        &[homeless],
-        &[
-            ("device dev_", "its store is not there"),
-            ("device dev_", "its key was revoked and still opens doors"),
-        ],
     );
 }
 
