@@ -3,3 +3,18 @@
 //!
 //! It never decides what a purchase is called or whose it is: that is the server's part. It never
 //! uses the server's rooms; both speak the contract of `wire`.
+#![deny(clippy::float_arithmetic)]
+
+pub mod api;
+pub mod capture;
+pub mod clock;
+pub mod command;
+pub mod courier;
+pub mod database;
+pub mod link;
+pub mod outbox;
+pub mod page;
+pub mod reconcile;
+pub mod sender;
+pub mod store;
+pub mod till;

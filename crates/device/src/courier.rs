@@ -1,0 +1,378 @@
+//! Carries out what `sender` decides: reads the outbox, asks the server, writes down what it said.
+//! It runs on a thread of its own with its own way into the store database, so that a slow network
+//! never holds up a till.
+
+use crate::capture::{self, Course};
+use crate::clock::Clock;
+use crate::database::{Database, DatabaseError};
+use crate::link::{Answer, Link, NoAnswer, Request};
+use crate::outbox::{self, Sale};
+use crate::reconcile::{self, ServerDay, ServerPage, ServerSale};
+use crate::sender::{self, Action, Heard, Items, Sender, Waiting};
+use bytes::Bytes;
+use purchase::time::Timestamp;
+use reqwest::Method;
+use serde::Deserialize;
+use std::time::Duration;
+use tokio::sync::Notify;
+use wire::limits::BATCH_BYTES;
+use wire::outcome::OutcomeMessage;
+
+/// Other programs change the store database without telling; it is looked at this often.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// Pages of one day's settlements read at most.
+const PAGES_MAX: usize = 10_000;
+/// The name of the fact that says what the server last said no to.
+const TROUBLE: &str = "trouble";
+
+/// The courier of one store.
+pub struct Courier {
+    database: Database,
+    link: Link,
+    store_id: String,
+    clock: Clock,
+    sender: Sender,
+}
+
+/// Where the server's catalogue stands.
+#[derive(Deserialize)]
+struct Standing {
+    revision: i64,
+    lineage: Option<String>,
+}
+
+/// What a refusal says.
+#[derive(Deserialize)]
+struct Problem {
+    code: Option<String>,
+    detail: Option<String>,
+    errors: Option<Vec<Detail>>,
+}
+
+#[derive(Deserialize)]
+struct Detail {
+    pointer: String,
+    detail: String,
+}
+
+impl Courier {
+    /// A courier for the sales in `database`.
+    #[must_use]
+    pub fn new(database: Database, link: Link, store_id: String, clock: Clock) -> Self {
+        Self {
+            database,
+            link,
+            store_id,
+            clock,
+            sender: Sender::default(),
+        }
+    }
+
+    /// Works until `stop`; `bell` rings when a till has finished a sale.
+    ///
+    /// # Errors
+    /// [`DatabaseError`] if the store database fails.
+    pub async fn run(
+        mut self,
+        bell: &Notify,
+        stop: impl Future<Output = ()>,
+    ) -> Result<(), DatabaseError> {
+        tokio::pin!(stop);
+        loop {
+            let action = self.step().await?;
+            if let Action::Rest(_) = action {
+                tokio::select! {
+                    () = &mut stop => return Ok(()),
+                    () = bell.notified() => {}
+                    () = tokio::time::sleep(LOOK_EVERY) => {}
+                }
+            } else if is_over(&mut stop).await {
+                return Ok(());
+            }
+        }
+    }
+
+    /// One step: what was done.
+    ///
+    /// # Errors
+    /// [`DatabaseError`] if the store database fails.
+    pub async fn step(&mut self) -> Result<Action, DatabaseError> {
+        let connection = self.database.connection();
+        let waiting = Waiting {
+            sales: outbox::queue(connection)?.waiting,
+            items: match capture::is_behind(connection)? {
+                true => Items::Changed,
+                false => Items::Told,
+            },
+        };
+        let action = sender::next(&self.sender, waiting, self.clock.now());
+        let heard = match action {
+            Action::Rest(_) => return Ok(action),
+            Action::AskCatalogue => self.ask_catalogue().await?,
+            Action::SendItems => self.send_items().await?,
+            Action::SendSnapshot => self.send_snapshot().await?,
+            Action::SendSales(limit) => self.send_sales(limit).await?,
+            Action::CompareDays => self.compare_days().await?,
+        };
+        let [chance] = self.clock.random();
+        self.sender = sender::hear(self.sender, heard, self.clock.now(), chance);
+        if self.sender.failures == 0 {
+            self.database.keep(TROUBLE, "")?;
+        }
+        Ok(action)
+    }
+
+    fn path(&self, rest: &str) -> String {
+        format!("/v1/stores/{}/{rest}", self.store_id)
+    }
+
+    async fn ask_catalogue(&mut self) -> Result<Heard, DatabaseError> {
+        let asked = self.link.ask(Request::get(self.path("catalogue"))).await;
+        let standing: Standing = match self.understood(asked)? {
+            Ok(standing) => standing,
+            Err(heard) => return Ok(heard),
+        };
+        let lineage = standing.lineage.as_deref();
+        let course = capture::compare(&mut self.database, standing.revision, lineage)?;
+        Ok(match course {
+            Course::Updates => Heard::CatalogueKnown,
+            Course::Snapshot => Heard::CatalogueApart,
+        })
+    }
+
+    async fn send_items(&mut self) -> Result<Heard, DatabaseError> {
+        let Some(told) = capture::next_update(&mut self.database)? else {
+            return Ok(Heard::Done);
+        };
+        let request = Request::json(Method::PUT, self.path("catalogue"), told.body);
+        self.catalogue_sent(request, told.revision).await
+    }
+
+    async fn send_snapshot(&mut self) -> Result<Heard, DatabaseError> {
+        let asked = self.link.ask(Request::get(self.path("catalogue"))).await;
+        let theirs: Standing = match self.understood(asked)? {
+            Ok(standing) => standing,
+            Err(heard) => return Ok(heard),
+        };
+        let random = u64::from_be_bytes(self.clock.random());
+        let now = self.clock.now();
+        let told = capture::snapshot(&mut self.database, theirs.revision, now, random)?;
+        let request = Request::json(Method::PUT, self.path("catalogue/snapshot"), told.body);
+        self.catalogue_sent(request, told.revision).await
+    }
+
+    async fn catalogue_sent(
+        &mut self,
+        request: Request,
+        revision: i64,
+    ) -> Result<Heard, DatabaseError> {
+        let asked = self.link.ask(request).await;
+        if let Ok(answer) = &asked {
+            match answer.status {
+                200..=299 => {
+                    capture::arrived(self.database.connection(), revision)?;
+                    return Ok(Heard::CatalogueKnown);
+                }
+                409 => {
+                    self.trouble(&said(&answer.body))?;
+                    return Ok(Heard::CatalogueElsewhere);
+                }
+                _ => {}
+            }
+        }
+        self.understood::<serde_json::Value>(asked)
+            .map(|read| match read {
+                Ok(_) => Heard::Done,
+                Err(heard) => heard,
+            })
+    }
+
+    async fn send_sales(&mut self, limit: usize) -> Result<Heard, DatabaseError> {
+        let sales = fitting(outbox::waiting(self.database.connection(), limit)?);
+        let asked = self
+            .link
+            .ask(Request {
+                method: Method::POST,
+                path: "/v1/settlements/batch".to_owned(),
+                content: Some(("application/json", batch(&sales))),
+            })
+            .await;
+        let outcomes: Vec<OutcomeMessage> = match self.understood(asked)? {
+            Ok(outcomes) => outcomes,
+            Err(heard) => return Ok(heard),
+        };
+        if outcomes.len() != sales.len() {
+            self.trouble("the server answered for another number of sales than were sent")?;
+            return Ok(Heard::NotNow(None));
+        }
+        let now = self.clock.now();
+        let transaction = self.database.write()?;
+        for (sale, outcome) in sales.iter().zip(&outcomes) {
+            outbox::settle(&transaction, sale.id, outcome, now)?;
+        }
+        transaction.commit()?;
+        Ok(Heard::Done)
+    }
+
+    async fn compare_days(&mut self) -> Result<Heard, DatabaseError> {
+        for day in reconcile::days(self.database.connection())? {
+            let asked = self
+                .link
+                .ask(Request::get(self.path(&format!("days/{day}"))))
+                .await;
+            let server: ServerDay = match self.understood(asked)? {
+                Ok(server) => server,
+                Err(heard) => return Ok(heard),
+            };
+            if reconcile::agrees(self.database.connection(), &day, &server)? {
+                continue;
+            }
+            let sales = match self.sales_of(&day).await? {
+                Ok(sales) => sales,
+                Err(heard) => return Ok(heard),
+            };
+            self.mend(&day, &sales)?;
+        }
+        Ok(Heard::Compared)
+    }
+
+    /// What the server has of a day.
+    async fn sales_of(
+        &mut self,
+        day: &str,
+    ) -> Result<Result<Vec<ServerSale>, Heard>, DatabaseError> {
+        let path = self.path(&format!("days/{day}/settlements"));
+        let mut sales = Vec::new();
+        let mut cursor: Option<String> = None;
+        for _ in 0..PAGES_MAX {
+            let query = cursor
+                .as_ref()
+                .map_or_else(String::new, |cursor| format!("?cursor={cursor}"));
+            let asked = self.link.ask(Request::get(format!("{path}{query}"))).await;
+            let page: ServerPage = match self.understood(asked)? {
+                Ok(page) => page,
+                Err(heard) => return Ok(Err(heard)),
+            };
+            sales.extend(page.settlements);
+            cursor = page.next_cursor;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        Ok(Ok(sales))
+    }
+
+    fn mend(&mut self, day: &str, theirs: &[ServerSale]) -> Result<(), DatabaseError> {
+        let now = self.clock.now();
+        let connection = self.database.connection();
+        let difference = reconcile::difference(connection, day, theirs)?;
+        let again = outbox::send_again(connection, &difference.missing)?;
+        if again > 0 {
+            let detail = format!("{day}: {again} sales that the server lacked are sent again");
+            self.database.log(now, None, "healed", &detail)?;
+        }
+        let report = |what: &str, keys: &[reconcile::ServerKey]| {
+            let shown: Vec<_> = keys
+                .iter()
+                .take(20)
+                .map(|key| format!("till {} number {}", key.terminal, key.transaction))
+                .collect();
+            format!("{day}: {} {what}: {}", keys.len(), shown.join(", "))
+        };
+        if !difference.strange.is_empty() {
+            let detail = report("sales are only at the server", &difference.strange);
+            self.database.log(now, None, "differs", &detail)?;
+        }
+        if !difference.different.is_empty() {
+            let detail = report("sales say something else there", &difference.different);
+            self.database.log(now, None, "differs", &detail)?;
+        }
+        Ok(())
+    }
+
+    /// The answer's JSON, or what the sender should hear instead.
+    fn understood<T: for<'de> Deserialize<'de>>(
+        &self,
+        asked: Result<Answer, NoAnswer>,
+    ) -> Result<Result<T, Heard>, DatabaseError> {
+        let answer = match asked {
+            Ok(answer) => answer,
+            Err(silence) => {
+                self.trouble(&silence.to_string())?;
+                return Ok(Err(Heard::NotNow(None)));
+            }
+        };
+        let heard = match answer.status {
+            200..=299 => match serde_json::from_slice(&answer.body) {
+                Ok(read) => return Ok(Ok(read)),
+                // A proxy's page, or half an answer: the same may be asked again.
+                Err(_) => Heard::NotNow(None),
+            },
+            413 => Heard::TooLarge,
+            429 | 500..=599 | 408 => Heard::NotNow(answer.retry_after_ms),
+            _ => Heard::Refused,
+        };
+        self.trouble(&said(&answer.body))?;
+        Ok(Err(heard))
+    }
+
+    /// Keeps what stands in the way, for people to read.
+    fn trouble(&self, detail: &str) -> Result<(), DatabaseError> {
+        tracing::warn!(server = self.link.base(), "{detail}");
+        self.database.keep(TROUBLE, detail)
+    }
+}
+
+/// What stands between the device and the server now; empty if nothing does.
+///
+/// # Errors
+/// [`DatabaseError`].
+pub fn trouble(database: &Database) -> Result<String, DatabaseError> {
+    Ok(database.fact(TROUBLE)?.unwrap_or_default())
+}
+
+async fn is_over(stop: &mut (impl Future<Output = ()> + Unpin)) -> bool {
+    tokio::select! {
+        biased;
+        () = stop => true,
+        () = std::future::ready(()) => false,
+    }
+}
+
+/// As many of the oldest sales as one batch takes.
+fn fitting(mut sales: Vec<Sale>) -> Vec<Sale> {
+    let mut bytes = 2;
+    let fits = sales
+        .iter()
+        .take_while(|sale| {
+            bytes += sale.body.len() + 1;
+            bytes <= BATCH_BYTES
+        })
+        .count();
+    sales.truncate(fits.max(1));
+    sales
+}
+
+fn batch(sales: &[Sale]) -> Bytes {
+    let bodies: Vec<_> = sales.iter().map(|sale| sale.body.as_str()).collect();
+    Bytes::from(format!("[{}]", bodies.join(",")))
+}
+
+/// What a refusal says, in its own words.
+#[must_use]
+pub fn said(body: &[u8]) -> String {
+    let Ok(problem) = serde_json::from_slice::<Problem>(body) else {
+        return "the answer is not one of an Orihon server; is there a proxy in between?"
+            .to_owned();
+    };
+    let first = problem.errors.unwrap_or_default().into_iter().next();
+    let detail = first.map(|error| format!("{}: {}", error.pointer, error.detail));
+    let detail = problem.detail.or(detail).unwrap_or_default();
+    format!("{} ({})", detail, problem.code.unwrap_or_default())
+}
+
+/// The oldest sale's age in milliseconds.
+#[must_use]
+pub fn age(oldest: Option<i64>, now: Timestamp) -> i64 {
+    oldest.map_or(0, |oldest| now.ms().saturating_sub(oldest).max(0))
+}

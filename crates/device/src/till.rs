@@ -1,0 +1,256 @@
+//! Selling: from what a cashier rang up to a finished sale in the outbox. Lines are priced by the
+//! store database, taxes are reckoned once per rate, and the contract's own rules prove the whole
+//! before the till hears yes. Nothing here waits for a network.
+
+use crate::capture;
+use crate::database::{Database, DatabaseError};
+use crate::outbox::{self, OutboxError, Sale};
+use crate::store::Store;
+use basket::{Basket, BasketError, Item};
+use purchase::time::Timestamp;
+use rusqlite::{Connection, OptionalExtension};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use thiserror::Error;
+use wire::claim::ClaimCode;
+
+pub mod back;
+pub mod basket;
+
+/// Why a sale was not finished. Nothing of it is kept.
+#[derive(Debug, Error)]
+pub enum TillError {
+    /// What was rung up is not right.
+    #[error(transparent)]
+    Basket(#[from] BasketError),
+    /// It cannot be taken back.
+    #[error(transparent)]
+    Back(#[from] back::BackError),
+    /// The contract does not take it, or it is not on the disk.
+    #[error(transparent)]
+    Outbox(#[from] OutboxError),
+    /// The machine's clock is beyond all reason.
+    #[error("the clock of this machine says {0} ms since 1970; set it right")]
+    Clock(i64),
+}
+
+impl From<DatabaseError> for TillError {
+    fn from(error: DatabaseError) -> Self {
+        Self::Outbox(error.into())
+    }
+}
+
+impl From<rusqlite::Error> for TillError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Outbox(error.into())
+    }
+}
+
+/// A finished sale, as the receipt shows it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Finished {
+    /// The trading day.
+    pub business_date: String,
+    /// The till's number for it.
+    pub transaction: String,
+    /// The code by which a customer without an account takes the purchase.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub claim_code: Option<String>,
+    /// The settlement as it is sent.
+    pub settlement: Value,
+}
+
+/// The item under a code.
+///
+/// # Errors
+/// [`DatabaseError`].
+pub fn item(connection: &Connection, code: &str) -> Result<Option<Item>, DatabaseError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT code, name, unit, unit_price, tax_percent, tax_included, kind, category, sensitive
+         FROM items WHERE code = ?",
+    )?;
+    let found = statement.query_row([code], |row| {
+        Ok(Item {
+            code: row.get(0)?,
+            name: row.get(1)?,
+            unit: row.get(2)?,
+            unit_price: row.get(3)?,
+            tax_percent: row.get(4)?,
+            tax_included: row.get::<_, Option<i64>>(5)?.map(|included| included != 0),
+            kind: row.get(6)?,
+            category: row.get(7)?,
+            sensitive: row.get::<_, i64>(8)? != 0,
+        })
+    });
+    Ok(found.optional()?)
+}
+
+/// What differs from one sale to the next: its key, its instant, its claim code.
+#[derive(Clone, Debug)]
+pub struct Occasion {
+    /// The trading day.
+    pub business_date: String,
+    /// The till's number.
+    pub number: i64,
+    /// When the customer paid, RFC 3339.
+    pub at: String,
+    /// The newest change of the store database, and whose.
+    pub mark: capture::Mark,
+    /// The claim code, if the sale is nobody's.
+    pub claim: ClaimCode,
+}
+
+/// Finishes a sale or a return: when this returns, it is on the disk. `random` makes the claim code.
+///
+/// # Errors
+/// [`TillError`]; then nothing is kept, and the number is free.
+pub fn finish(
+    database: &mut Database,
+    store: &Store,
+    basket: &Basket,
+    now: Timestamp,
+    random: [u8; 32],
+) -> Result<Finished, TillError> {
+    enter(
+        database,
+        store,
+        &basket.terminal,
+        now,
+        random,
+        |connection, occasion| {
+            let look = |code: &str| item(connection, code);
+            Ok(basket::settle(basket, store, occasion, look)?)
+        },
+    )
+}
+
+/// Takes a sale back as a whole.
+///
+/// # Errors
+/// [`TillError`].
+pub fn void(
+    database: &mut Database,
+    store: &Store,
+    order: &back::Order,
+    now: Timestamp,
+    random: [u8; 32],
+) -> Result<Finished, TillError> {
+    let finished = enter(
+        database,
+        store,
+        &order.terminal,
+        now,
+        random,
+        |connection, occasion| {
+            let sale = original(connection, &order.of)?;
+            Ok(back::void(order, &sale, store, occasion)?)
+        },
+    )?;
+    note(database, order, now, "void")?;
+    Ok(finished)
+}
+
+/// Takes lines of a sale back.
+///
+/// # Errors
+/// [`TillError`].
+pub fn give_back(
+    database: &mut Database,
+    store: &Store,
+    order: &back::Order,
+    now: Timestamp,
+    random: [u8; 32],
+) -> Result<Finished, TillError> {
+    let finished = enter(
+        database,
+        store,
+        &order.terminal,
+        now,
+        random,
+        |connection, occasion| {
+            let sale = original(connection, &order.of)?;
+            let before = back::returned(connection, &order.of)?;
+            Ok(back::give_back(order, &sale, &before, store, occasion)?)
+        },
+    )?;
+    note(database, order, now, "return")?;
+    Ok(finished)
+}
+
+fn note(
+    database: &Database,
+    order: &back::Order,
+    now: Timestamp,
+    what: &str,
+) -> Result<(), TillError> {
+    let of = &order.of;
+    let detail = format!(
+        "till {} {} number {}: {}",
+        of.terminal, of.business_date, of.transaction, order.reason
+    );
+    Ok(database.log(now, order.staff.as_deref(), what, &detail)?)
+}
+
+fn original(connection: &Connection, of: &back::Of) -> Result<Sale, TillError> {
+    let key = (
+        of.terminal.as_str(),
+        of.business_date.as_str(),
+        of.transaction.as_str(),
+    );
+    let found = outbox::find(connection, key)?;
+    Ok(found.ok_or_else(|| back::BackError::Unknown(of.clone()))?)
+}
+
+fn enter(
+    database: &mut Database,
+    store: &Store,
+    terminal: &str,
+    now: Timestamp,
+    random: [u8; 32],
+    write: impl FnOnce(&Connection, &Occasion) -> Result<Value, TillError>,
+) -> Result<Finished, TillError> {
+    let day = store.business_date(now).ok_or(TillError::Clock(now.ms()))?;
+    let transaction = database.write()?;
+    let occasion = Occasion {
+        business_date: day.to_string(),
+        number: outbox::next_number(&transaction, terminal)?,
+        at: store.show(now),
+        mark: capture::mark(&transaction)?,
+        claim: ClaimCode::derive(random),
+    };
+    let settlement = write(&transaction, &occasion)?;
+    let body = settlement.to_string();
+    let received =
+        wire::settlement::read_settlement(body.as_bytes()).map_err(OutboxError::Rejected)?;
+    outbox::put(&transaction, &body, &received, now)?;
+    transaction.commit()?;
+    Ok(Finished {
+        business_date: occasion.business_date,
+        transaction: occasion.number.to_string(),
+        claim_code: received.claim_code.map(|code| code.to_string()),
+        settlement,
+    })
+}
+
+/// Items whose code, name or reading contains `text`.
+///
+/// # Errors
+/// [`DatabaseError`].
+pub fn search(connection: &Connection, text: &str, limit: i64) -> Result<Vec<Item>, DatabaseError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT code FROM items WHERE instr(code, ?1) > 0 OR instr(name, ?1) > 0
+            OR instr(coalesce(short_name, ''), ?1) > 0 OR instr(coalesce(reading, ''), ?1) > 0
+         ORDER BY name LIMIT ?2",
+    )?;
+    let codes = statement
+        .query_map(rusqlite::params![text, limit], |row| {
+            row.get::<_, String>(0)
+        })?
+        .collect::<Result<Vec<_>, _>>()?;
+    let found = codes.iter().map(|code| item(connection, code));
+    Ok(found
+        .collect::<Result<Vec<_>, _>>()?
+        .into_iter()
+        .flatten()
+        .collect())
+}

@@ -1,0 +1,274 @@
+//! Goods and money that come back: a whole sale voided, or lines of one returned. The original is
+//! found in the outbox, whose acknowledged sales are kept for this.
+
+use super::Occasion;
+use super::basket::{self, BasketError};
+use crate::database::DatabaseError;
+use crate::outbox::Sale;
+use crate::store::Store;
+use purchase::quantity::{Quantity, decimal};
+use rusqlite::Connection;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+use thiserror::Error;
+
+/// What is to be taken back.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Order {
+    /// The till at which it comes back.
+    pub terminal: String,
+    /// Who does it.
+    #[serde(default)]
+    pub staff: Option<String>,
+    /// Why.
+    pub reason: String,
+    /// The sale.
+    pub of: Of,
+    /// For a return: which lines, and how much of each. None for a void.
+    #[serde(default)]
+    pub lines: Vec<BackLine>,
+    /// How the money is given back; cash if absent.
+    #[serde(default)]
+    pub tender: Option<String>,
+}
+
+/// A sale of this store.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Of {
+    /// Its till.
+    pub terminal: String,
+    /// Its trading day.
+    pub business_date: String,
+    /// Its number.
+    pub transaction: String,
+}
+
+/// A line that comes back.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BackLine {
+    /// Its number on the original.
+    pub line: usize,
+    /// How much of it; all that is left if absent.
+    #[serde(default)]
+    pub quantity: Option<String>,
+}
+
+/// It cannot be taken back.
+#[derive(Debug, Error)]
+pub enum BackError {
+    /// There is no such sale here.
+    #[error(
+        "this device has no sale {} of till {} on {}; ring it up as a return without receipt",
+        .0.transaction, .0.terminal, .0.business_date
+    )]
+    Unknown(Of),
+    /// A reason is needed.
+    #[error("say why it comes back, in reason")]
+    ReasonMissing,
+    /// Only sales come back.
+    #[error("this is a {0}, not a sale")]
+    NoSale(String),
+    /// Nothing is named.
+    #[error("name the lines that come back")]
+    NoLines,
+    /// There is no such line.
+    #[error("the sale has no line {0}")]
+    NoSuchLine(usize),
+    /// More comes back than was sold.
+    #[error("line {line}: {left} can come back, not {wanted}")]
+    TooMuch {
+        /// The line.
+        line: usize,
+        /// What is left.
+        left: String,
+        /// What was asked for.
+        wanted: String,
+    },
+    /// Something of it came back before.
+    #[error("something of this sale came back before; return the rest line by line")]
+    HasReturns,
+    /// A number is none.
+    #[error(transparent)]
+    Basket(#[from] BasketError),
+    /// The store database failed.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+}
+
+/// What came back of each line of a sale before, in millionths, and whether anything did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Returned(BTreeMap<usize, u64>);
+
+/// What came back of a sale before, by this device's own records.
+///
+/// # Errors
+/// [`DatabaseError`].
+pub fn returned(connection: &Connection, of: &Of) -> Result<Returned, DatabaseError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT json_extract(entry.value, '$.line'), json_extract(entry.value, '$.quantity')
+         FROM sales, json_each(sales.body, '$.of.lines') AS entry
+         WHERE kind = 'return' AND state <> 'refused'
+           AND json_extract(body, '$.of.terminal') = ?1
+           AND json_extract(body, '$.of.business_date') = ?2
+           AND json_extract(body, '$.of.transaction') = ?3",
+    )?;
+    let rows = statement.query_map([&of.terminal, &of.business_date, &of.transaction], |row| {
+        Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
+    })?;
+    let mut returned = Returned::default();
+    for row in rows {
+        let (line, quantity) = row?;
+        let micros = Quantity::parse(&quantity).map_or(0, Quantity::micros);
+        *returned
+            .0
+            .entry(usize::try_from(line).unwrap_or(0))
+            .or_default() += micros;
+    }
+    Ok(returned)
+}
+
+/// The settlement that takes a sale back as a whole.
+///
+/// # Errors
+/// [`BackError`].
+pub fn void(
+    order: &Order,
+    sale: &Sale,
+    store: &Store,
+    occasion: &Occasion,
+) -> Result<Value, BackError> {
+    let mut settlement = start("void", order, sale, store, occasion)?;
+    settlement.insert("of".to_owned(), of_message(order, store, Vec::new()));
+    settlement.insert("lines".to_owned(), json!([]));
+    settlement.insert("total".to_owned(), json!(sale.total));
+    Ok(Value::Object(settlement))
+}
+
+/// The settlement that takes lines of a sale back.
+///
+/// # Errors
+/// [`BackError`].
+pub fn give_back(
+    order: &Order,
+    sale: &Sale,
+    before: &Returned,
+    store: &Store,
+    occasion: &Occasion,
+) -> Result<Value, BackError> {
+    let mut settlement = start("return", order, sale, store, occasion)?;
+    if order.lines.is_empty() {
+        return Err(BackError::NoLines);
+    }
+    let original: Value = serde_json::from_str(&sale.body)
+        .map_err(|error| DatabaseError::Strange(format!("a sale: {error}")))?;
+    let (mut lines, mut of_lines, mut total) = (Vec::new(), Vec::new(), 0_i128);
+    for wanted in &order.lines {
+        let sold = original
+            .get("lines")
+            .and_then(|lines| lines.get(wanted.line.wrapping_sub(1)))
+            .and_then(Value::as_object)
+            .ok_or(BackError::NoSuchLine(wanted.line))?;
+        let (message, quantity, amount) = part(wanted, sold, before)?;
+        lines.push(message);
+        of_lines.push(json!({"line": wanted.line, "quantity": quantity.to_string()}));
+        total += amount;
+    }
+    let total = i64::try_from(total).map_err(|_| BasketError::TooLarge)?;
+    settlement.insert("lines".to_owned(), json!(lines));
+    settlement.insert("of".to_owned(), of_message(order, store, of_lines));
+    settlement.insert("total".to_owned(), json!(total));
+    let kind = order.tender.as_deref().unwrap_or("cash");
+    settlement.insert(
+        "tenders".to_owned(),
+        json!([{"kind": kind, "amount": total}]),
+    );
+    Ok(Value::Object(settlement))
+}
+
+fn start(
+    kind: &str,
+    order: &Order,
+    sale: &Sale,
+    store: &Store,
+    occasion: &Occasion,
+) -> Result<Map<String, Value>, BackError> {
+    if order.reason.trim().is_empty() {
+        return Err(BackError::ReasonMissing);
+    }
+    if sale.kind != "sale" {
+        return Err(BackError::NoSale(sale.kind.clone()));
+    }
+    let mut settlement = basket::begin(kind, &order.terminal, store, occasion);
+    if let Some(staff) = &order.staff {
+        settlement.insert("staff".to_owned(), json!(staff));
+    }
+    settlement.insert("notes".to_owned(), json!([order.reason]));
+    Ok(settlement)
+}
+
+fn of_message(order: &Order, store: &Store, lines: Vec<Value>) -> Value {
+    let mut of = json!({
+        "store_id": store.settings.store_id, "terminal": order.of.terminal,
+        "business_date": order.of.business_date, "transaction": order.of.transaction,
+    });
+    if let (Some(members), false) = (of.as_object_mut(), lines.is_empty()) {
+        members.insert("lines".to_owned(), Value::Array(lines));
+    }
+    of
+}
+
+/// A part of a line that was sold: its share of what the line cost.
+fn part(
+    wanted: &BackLine,
+    sold: &Map<String, Value>,
+    before: &Returned,
+) -> Result<(Value, Quantity, i128), BackError> {
+    let text = sold.get("quantity").and_then(Value::as_str);
+    let whole = basket::quantity(text, wanted.line)?;
+    let gone = before.0.get(&wanted.line).copied().unwrap_or(0);
+    let left = whole.micros().saturating_sub(gone);
+    let quantity = match &wanted.quantity {
+        Some(text) => basket::quantity(Some(text), wanted.line)?,
+        None => Quantity::from_micros(left).map_err(|_| too_much(wanted, left, "any"))?,
+    };
+    if quantity.micros() > left {
+        return Err(too_much(wanted, left, &quantity.to_string()));
+    }
+    let paid = sold.get("amount").and_then(Value::as_i64).unwrap_or(0);
+    let share = i128::from(paid) * i128::from(quantity.micros()) / i128::from(whole.micros());
+    let mut line = Map::new();
+    let copied = [
+        "code",
+        "name",
+        "unit",
+        "unit_price",
+        "tax_percent",
+        "tax_included",
+        "kind",
+        "category",
+        "sensitive",
+    ];
+    for name in copied {
+        if let Some(value) = sold.get(name) {
+            line.insert(name.to_owned(), value.clone());
+        }
+    }
+    let amount = i64::try_from(share).map_err(|_| BasketError::TooLarge)?;
+    line.insert("quantity".to_owned(), json!(quantity.to_string()));
+    line.insert("amount".to_owned(), json!(amount));
+    // What was taken off the line comes back in proportion, which is the till's own rule.
+    line.insert("priced_by".to_owned(), json!("till"));
+    Ok((Value::Object(line), quantity, share))
+}
+
+fn too_much(wanted: &BackLine, left: u64, asked: &str) -> BackError {
+    BackError::TooMuch {
+        line: wanted.line,
+        left: decimal(left, 6),
+        wanted: asked.to_owned(),
+    }
+}

@@ -1,0 +1,508 @@
+//! What a cashier rang up, and the settlement that it makes: prices, discounts, taxes, change. Only
+//! arithmetic on whole minor units; a part of one is dropped.
+
+use super::Occasion;
+use crate::database::DatabaseError;
+use crate::store::Store;
+use purchase::quantity::{Percent, Quantity};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+use thiserror::Error;
+
+/// Percentages are counted in ten-thousandths of a percent, so a whole is a million of them.
+const WHOLE: i128 = 1_000_000;
+
+/// What a cashier rang up.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Basket {
+    /// The till.
+    pub terminal: String,
+    /// Who serves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub staff: Option<String>,
+    /// What the customer showed: 22 digits of a member code, or an account's id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub buyer: Option<String>,
+    /// What is sold.
+    pub lines: Vec<BasketLine>,
+    /// What changes the whole receipt: coupons, discounts, fees.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub adjustments: Vec<BasketAdjustment>,
+    /// The payments.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tenders: Vec<BasketTender>,
+    /// The store's own points, as the contract writes them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub points: Option<Value>,
+    /// Free lines of the receipt.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+}
+
+/// One line.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct BasketLine {
+    /// The item's code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// A name, where there is no code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// How much; one if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quantity: Option<String>,
+    /// Another price than the store database's, in minor units.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit_price: Option<i64>,
+    /// Why it has another price.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// What is taken off.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub discounts: Vec<BasketDiscount>,
+    /// Another tax rate than the store database's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_percent: Option<String>,
+    /// The number of the line that this one is a part or an option of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part_of: Option<u16>,
+}
+
+/// What is taken off a line.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct BasketDiscount {
+    /// What the receipt calls it.
+    pub label: String,
+    /// How much, in minor units.
+    pub amount: i64,
+}
+
+/// What changes the whole receipt.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct BasketAdjustment {
+    /// `coupon`, `discount`, `bundle`, `points`, `deposit`, `fee`, `rounding` or `other`.
+    pub kind: String,
+    /// What the receipt calls it.
+    pub label: String,
+    /// Negative takes off, positive adds.
+    pub amount: i64,
+    /// The tax rate under which it falls.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_percent: Option<String>,
+}
+
+/// A payment.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct BasketTender {
+    /// `cash`, `card`, `emoney`, `qr`, `points`, `voucher`, `credit` or `other`.
+    pub kind: String,
+    /// How much was handed over, in minor units.
+    pub amount: i64,
+    /// What the receipt calls it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+}
+
+/// An item of the store database.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Item {
+    /// As it is scanned.
+    pub code: String,
+    /// As the customer reads it.
+    pub name: String,
+    /// The unit; each if absent.
+    pub unit: Option<String>,
+    /// In minor units.
+    pub unit_price: Option<i64>,
+    /// The tax rate.
+    pub tax_percent: Option<String>,
+    /// Whether the price contains the tax.
+    pub tax_included: Option<bool>,
+    /// `goods` or `service`.
+    pub kind: String,
+    /// The store's own grouping.
+    pub category: Option<String>,
+    /// Whether only the buyer shall see it.
+    pub sensitive: bool,
+}
+
+/// What was rung up is not right; the cashier can mend it.
+#[derive(Debug, Error)]
+pub enum BasketError {
+    /// No item has this code.
+    #[error(
+        "line {line}: no item has the code {code}; enter its name and price, or add it to the items"
+    )]
+    ItemUnknown {
+        /// The line.
+        line: usize,
+        /// The code.
+        code: String,
+    },
+    /// The item has no price.
+    #[error("line {line}: {what} has no price; enter one")]
+    PriceUnknown {
+        /// The line.
+        line: usize,
+        /// The item or name.
+        what: String,
+    },
+    /// Another price needs a reason.
+    #[error("line {line}: the price differs from {listed}; say why in reason")]
+    ReasonMissing {
+        /// The line.
+        line: usize,
+        /// The price in the store database.
+        listed: i64,
+    },
+    /// A number is none.
+    #[error("line {line}: {detail}")]
+    Number {
+        /// The line.
+        line: usize,
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// More is taken off than it costs.
+    #[error("line {line}: {off} is taken off, but it costs {price}")]
+    DiscountTooLarge {
+        /// The line.
+        line: usize,
+        /// What is taken off.
+        off: i128,
+        /// What it costs.
+        price: i128,
+    },
+    /// Not enough was paid.
+    #[error("{missing} is still to be paid of {total}")]
+    Unpaid {
+        /// What is missing.
+        missing: i128,
+        /// The total.
+        total: i128,
+    },
+    /// Too much was paid by other means than cash.
+    #[error("{over} too much was paid, and only cash gives change of at most {cash}")]
+    Overpaid {
+        /// By how much.
+        over: i128,
+        /// The cash.
+        cash: i128,
+    },
+    /// The total is below nothing.
+    #[error("the receipt comes to {0}; take less off")]
+    NegativeTotal(i128),
+    /// A sum is beyond all bounds.
+    #[error("the sum is too large")]
+    TooLarge,
+    /// The store database failed.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+}
+
+/// A line that has its price.
+struct Priced {
+    message: Map<String, Value>,
+    amount: i128,
+    tax: Option<(Percent, bool)>,
+}
+
+/// The settlement of a basket. `look` finds items by their codes.
+///
+/// # Errors
+/// [`BasketError`].
+pub fn settle(
+    basket: &Basket,
+    store: &Store,
+    occasion: &Occasion,
+    look: impl Fn(&str) -> Result<Option<Item>, DatabaseError>,
+) -> Result<Value, BasketError> {
+    let mut lines = Vec::with_capacity(basket.lines.len());
+    for (line, nth) in basket.lines.iter().zip(1..) {
+        lines.push(price(line, nth, &look)?);
+    }
+    let taxes = taxes(&lines, &basket.adjustments)?;
+    let of_lines: i128 = lines.iter().map(|line| line.amount).sum();
+    let adjusted: i128 = basket
+        .adjustments
+        .iter()
+        .map(|adjustment| i128::from(adjustment.amount))
+        .sum();
+    let excluded: i128 = taxes
+        .iter()
+        .filter(|tax| !tax.included)
+        .map(|tax| tax.tax)
+        .sum();
+    let total = of_lines + adjusted + excluded;
+    if total < 0 {
+        return Err(BasketError::NegativeTotal(total));
+    }
+    let change = change(total, &basket.tenders)?;
+    let mut settlement = begin("sale", &basket.terminal, store, occasion);
+    set(&mut settlement, "staff", basket.staff.as_ref());
+    match basket.buyer.as_deref().map(buyer) {
+        Some(buyer) => settlement.insert("user".to_owned(), buyer),
+        None => settlement.insert("claim_code".to_owned(), json!(occasion.claim.to_string())),
+    };
+    let messages: Vec<_> = lines.into_iter().map(|line| line.message).collect();
+    settlement.insert("lines".to_owned(), json!(messages));
+    settlement.insert("adjustments".to_owned(), json!(basket.adjustments));
+    let taxes = taxes
+        .iter()
+        .map(Tax::message)
+        .collect::<Result<Vec<_>, _>>()?;
+    settlement.insert("taxes".to_owned(), Value::Array(taxes));
+    settlement.insert("tenders".to_owned(), json!(basket.tenders));
+    settlement.insert("change".to_owned(), minor(change)?);
+    settlement.insert("total".to_owned(), minor(total)?);
+    set(&mut settlement, "points", basket.points.as_ref());
+    settlement.insert("notes".to_owned(), json!(basket.notes));
+    Ok(Value::Object(settlement))
+}
+
+/// The members that every settlement has.
+pub(super) fn begin(
+    kind: &str,
+    terminal: &str,
+    store: &Store,
+    occasion: &Occasion,
+) -> Map<String, Value> {
+    let members = [
+        ("store_id", json!(store.settings.store_id)),
+        ("terminal", json!(terminal)),
+        ("business_date", json!(occasion.business_date)),
+        ("transaction", json!(occasion.number.to_string())),
+        ("kind", json!(kind)),
+        ("purchased_at", json!(occasion.at)),
+        ("currency", json!(store.settings.currency)),
+        ("catalogue_revision", json!(occasion.mark.revision)),
+        ("catalogue_lineage", json!(occasion.mark.lineage)),
+        (
+            "receipt_number",
+            json!(format!("{terminal}-{}", occasion.number)),
+        ),
+    ];
+    members
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+}
+
+fn set(members: &mut Map<String, Value>, name: &str, value: Option<&impl Serialize>) {
+    if let Some(value) = value {
+        members.insert(name.to_owned(), json!(value));
+    }
+}
+
+/// Whom a scanned text names.
+fn buyer(shown: &str) -> Value {
+    let shown = shown.trim();
+    if shown.len() == 22 && shown.bytes().all(|byte| byte.is_ascii_digit()) {
+        json!({"member_code": shown})
+    } else {
+        json!({"id": shown})
+    }
+}
+
+fn minor(amount: i128) -> Result<Value, BasketError> {
+    let amount = i64::try_from(amount).map_err(|_| BasketError::TooLarge)?;
+    Ok(json!(amount))
+}
+
+fn price(
+    line: &BasketLine,
+    nth: usize,
+    look: &impl Fn(&str) -> Result<Option<Item>, DatabaseError>,
+) -> Result<Priced, BasketError> {
+    let item = line.code.as_deref().map(look).transpose()?.flatten();
+    if let (None, Some(code), None) = (&item, &line.code, &line.name) {
+        return Err(BasketError::ItemUnknown {
+            line: nth,
+            code: code.clone(),
+        });
+    }
+    let listed = item.as_ref().and_then(|item| item.unit_price);
+    let unit_price = line.unit_price.or(listed);
+    let unit_price = unit_price.ok_or_else(|| BasketError::PriceUnknown {
+        line: nth,
+        what: line.code.clone().or(line.name.clone()).unwrap_or_default(),
+    })?;
+    if let Some(listed) = listed.filter(|listed| *listed != unit_price)
+        && line.reason.as_deref().is_none_or(str::is_empty)
+    {
+        return Err(BasketError::ReasonMissing { line: nth, listed });
+    }
+    let quantity = quantity(line.quantity.as_deref(), nth)?;
+    let full = i128::from(unit_price) * i128::from(quantity.micros()) / 1_000_000;
+    let off: i128 = line
+        .discounts
+        .iter()
+        .map(|discount| i128::from(discount.amount))
+        .sum();
+    if off > full || off < 0 {
+        return Err(BasketError::DiscountTooLarge {
+            line: nth,
+            off,
+            price: full,
+        });
+    }
+    let tax = rate(line, item.as_ref(), nth)?;
+    let mut message = Map::new();
+    set(&mut message, "code", line.code.as_ref());
+    set(&mut message, "name", line.name.as_ref());
+    message.insert("quantity".to_owned(), json!(quantity.to_string()));
+    message.insert("unit_price".to_owned(), json!(unit_price));
+    message.insert("amount".to_owned(), minor(full - off)?);
+    if off > 0 {
+        message.insert("discount".to_owned(), minor(off)?);
+        message.insert("discounts".to_owned(), json!(line.discounts));
+    }
+    set(
+        &mut message,
+        "list_price",
+        listed.filter(|listed| *listed != unit_price).as_ref(),
+    );
+    if let Some((percent, included)) = tax {
+        message.insert("tax_percent".to_owned(), json!(percent.to_string()));
+        message.insert("tax_included".to_owned(), json!(included));
+    }
+    set(&mut message, "part_of", line.part_of.as_ref());
+    if let Some(item) = &item {
+        describe(item, &mut message);
+    }
+    Ok(Priced {
+        message,
+        amount: full - off,
+        tax,
+    })
+}
+
+/// What the store database says of an item besides its price.
+fn describe(item: &Item, message: &mut Map<String, Value>) {
+    set(message, "unit", item.unit.as_ref());
+    set(message, "category", item.category.as_ref());
+    if item.kind == "service" {
+        message.insert("kind".to_owned(), json!("service"));
+    }
+    if item.sensitive {
+        message.insert("sensitive".to_owned(), json!(true));
+    }
+}
+
+pub(super) fn quantity(text: Option<&str>, nth: usize) -> Result<Quantity, BasketError> {
+    let Some(text) = text else {
+        return Ok(Quantity::ONE);
+    };
+    Quantity::parse(text).map_err(|error| BasketError::Number {
+        line: nth,
+        detail: format!("the quantity {text}: {error}"),
+    })
+}
+
+fn rate(
+    line: &BasketLine,
+    item: Option<&Item>,
+    nth: usize,
+) -> Result<Option<(Percent, bool)>, BasketError> {
+    let listed = item.and_then(|item| item.tax_percent.as_deref());
+    let Some(percent) = line.tax_percent.as_deref().or(listed) else {
+        return Ok(None);
+    };
+    let percent = percent_of(percent, nth)?;
+    let included = item.and_then(|item| item.tax_included).unwrap_or(true);
+    Ok(Some((percent, included)))
+}
+
+fn percent_of(text: &str, nth: usize) -> Result<Percent, BasketError> {
+    Percent::parse(text).map_err(|error| BasketError::Number {
+        line: nth,
+        detail: format!("the tax rate {text}: {error}"),
+    })
+}
+
+/// The tax of one rate.
+struct Tax {
+    percent: Percent,
+    included: bool,
+    taxable: i128,
+    tax: i128,
+}
+
+impl Tax {
+    fn message(&self) -> Result<Value, BasketError> {
+        Ok(json!({
+            "percent": self.percent.to_string(), "included": self.included,
+            "taxable": minor(self.taxable)?, "tax": minor(self.tax)?,
+        }))
+    }
+}
+
+/// The tax of each rate, reckoned once on the sum of its lines and adjustments.
+fn taxes(lines: &[Priced], adjustments: &[BasketAdjustment]) -> Result<Vec<Tax>, BasketError> {
+    let mut sums: BTreeMap<(u32, bool), (Percent, i128)> = BTreeMap::new();
+    for line in lines {
+        if let Some((percent, included)) = line.tax {
+            let sum = sums
+                .entry((percent.units(), included))
+                .or_insert((percent, 0));
+            sum.1 += line.amount;
+        }
+    }
+    for adjustment in adjustments {
+        let Some(text) = &adjustment.tax_percent else {
+            continue;
+        };
+        let percent = percent_of(text, 0)?;
+        let rates = [(percent.units(), true), (percent.units(), false)];
+        let rate = rates.into_iter().find(|rate| sums.contains_key(rate));
+        let sum = sums
+            .entry(rate.unwrap_or((percent.units(), true)))
+            .or_insert((percent, 0));
+        sum.1 += i128::from(adjustment.amount);
+    }
+    let reckon = |((_, included), (percent, taxable)): ((u32, bool), (Percent, i128))| {
+        // A coupon can be worth more than what it is for; there is no tax below nothing.
+        let taxable = taxable.max(0);
+        let rate = i128::from(percent.units());
+        let whole = if included { WHOLE + rate } else { WHOLE };
+        Tax {
+            percent,
+            included,
+            taxable,
+            tax: taxable * rate / whole,
+        }
+    };
+    Ok(sums.into_iter().map(reckon).collect())
+}
+
+/// What is given back: only cash gives change.
+fn change(total: i128, tenders: &[BasketTender]) -> Result<i128, BasketError> {
+    let sum = |cash_only: bool| -> i128 {
+        tenders
+            .iter()
+            .filter(|tender| !cash_only || tender.kind == "cash")
+            .map(|tender| i128::from(tender.amount))
+            .sum()
+    };
+    let (paid, cash) = (sum(false), sum(true));
+    if tenders.is_empty() && total == 0 {
+        return Ok(0);
+    }
+    if paid < total {
+        return Err(BasketError::Unpaid {
+            missing: total - paid,
+            total,
+        });
+    }
+    let over = paid - total;
+    if over > cash {
+        return Err(BasketError::Overpaid { over, cash });
+    }
+    Ok(over)
+}
