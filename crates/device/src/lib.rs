@@ -8,6 +8,7 @@
 pub mod api;
 pub mod capture;
 pub mod clock;
+pub mod code;
 pub mod command;
 pub mod courier;
 pub mod database;
