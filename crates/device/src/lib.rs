@@ -12,6 +12,7 @@ pub mod code;
 pub mod command;
 pub mod courier;
 pub mod database;
+pub mod import;
 pub mod link;
 pub mod outbox;
 pub mod page;

@@ -5,4 +5,6 @@
 #[cfg(test)]
 mod codes;
 #[cfg(test)]
+mod import;
+#[cfg(test)]
 mod property;
