@@ -261,12 +261,14 @@ pub fn untold(connection: &Connection) -> Result<Vec<Untold>, DatabaseError> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// The server has everything up to `revision`.
+/// The server has everything up to `revision`, and nothing is on its way any more.
 ///
 /// # Errors
 /// [`DatabaseError`].
 pub fn arrived(connection: &Connection, revision: i64) -> Result<(), DatabaseError> {
-    keep(connection, name::SENT, &revision.to_string())
+    keep(connection, name::SENT, &revision.to_string())?;
+    // An end that was meant for another beginning would jump over revisions that sales name.
+    keep(connection, name::SENDING, "0")
 }
 
 /// What to do after the server said where its catalogue stands.

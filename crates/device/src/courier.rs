@@ -215,6 +215,11 @@ impl Courier {
     }
 
     async fn compare_days(&mut self) -> Result<Heard, DatabaseError> {
+        // A server that was put back to an older copy lacks changes of items as well.
+        match self.ask_catalogue().await? {
+            Heard::CatalogueKnown => {}
+            otherwise => return Ok(otherwise),
+        }
         for day in reconcile::days(self.database.connection())? {
             let asked = self
                 .link

@@ -11,6 +11,7 @@ pub mod clock;
 pub mod code;
 pub mod command;
 pub mod courier;
+pub mod credential;
 pub mod database;
 pub mod import;
 pub mod link;

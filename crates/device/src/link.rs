@@ -1,12 +1,20 @@
-//! The way to the server: one request, one answer, and in plain words what stood in between. It
-//! never repeats anything; when to do that is `sender`'s business.
+//! The way to the server: one request, one answer, and in plain words what stood in between. What
+//! is asked is signed here. It repeats nothing, except once when only the time of the signature was
+//! wrong; when to send again is `sender`'s business.
 
+use crate::clock::Clock;
+use crate::credential::Credential;
 use bytes::Bytes;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Certificate, Client, Method, Url};
+use serde::Deserialize;
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 use thiserror::Error;
+use wire::signature::{DEVICE_HEADER, ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER};
 
 /// Until a connection stands.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -38,15 +46,6 @@ pub enum LinkError {
 pub struct NoAnswer {
     base: String,
     cause: String,
-}
-
-/// How the device shows who it is.
-#[derive(Clone, PartialEq, Eq)]
-pub enum Credential {
-    /// It has not joined yet.
-    Nobody,
-    /// A key that was handed over by an operator (`ord_…`).
-    Bearer(String),
 }
 
 /// What the server said.
@@ -91,12 +90,40 @@ impl Request {
     }
 }
 
+/// A request with its proof, as it travels.
+#[derive(Clone, Debug)]
+pub struct Parcel {
+    /// The request.
+    pub request: Request,
+    /// Headers that say who asks.
+    pub proof: Vec<(&'static str, String)>,
+}
+
+/// An answer, or why there is none.
+pub type Travel<'a> = Pin<Box<dyn Future<Output = Result<Answer, String>> + Send + 'a>>;
+
+/// How requests travel: over the network, or through a simulated one.
+pub trait Road: Send + Sync {
+    /// Takes a request to the server and brings the answer, or says why there is none.
+    fn travel(&self, parcel: Parcel) -> Travel<'_>;
+}
+
 /// The link to one server.
 #[derive(Clone)]
 pub struct Link {
-    http: Client,
+    road: Arc<dyn Road>,
     base: String,
     credential: Credential,
+    clock: Clock,
+    /// What the server's clock shows beyond ours, in milliseconds.
+    offset_ms: Arc<AtomicI64>,
+}
+
+/// What a server says to a signature whose time is off.
+#[derive(Deserialize)]
+struct Skew {
+    code: String,
+    server_time: String,
 }
 
 impl Link {
@@ -108,28 +135,27 @@ impl Link {
         server: &str,
         ca_file: Option<&Path>,
         credential: Credential,
+        clock: Clock,
     ) -> Result<Self, LinkError> {
-        // Somebody may have installed the same provider before; then there is nothing to do.
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let address = address(server)?;
-        let mut builder = Client::builder()
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(ANSWER_TIMEOUT)
-            .tcp_nodelay(true)
-            .user_agent(concat!("orihon-device/", env!("CARGO_PKG_VERSION")));
-        if address.scheme() == "http" {
-            // Without TLS, a machine that has no certificates at all will do.
-            builder = builder.tls_certs_only([]);
-        } else if let Some(path) = ca_file {
-            builder = builder.tls_certs_merge(certificates(path)?);
-        }
-        Ok(Self {
-            http: builder
-                .build()
-                .map_err(|error| LinkError::Trust(error.to_string()))?,
-            base: address.as_str().trim_end_matches('/').to_owned(),
+        let base = address.as_str().trim_end_matches('/').to_owned();
+        let network = Network {
+            http: connections(&address, ca_file)?,
+            base: base.clone(),
+        };
+        Ok(Self::over(Arc::new(network), base, credential, clock))
+    }
+
+    /// A link over any road.
+    #[must_use]
+    pub fn over(road: Arc<dyn Road>, base: String, credential: Credential, clock: Clock) -> Self {
+        Self {
+            road,
+            base,
             credential,
-        })
+            clock,
+            offset_ms: Arc::default(),
+        }
     }
 
     /// The server's address.
@@ -138,48 +164,133 @@ impl Link {
         &self.base
     }
 
-    /// Asks the server once.
+    /// Asks the server.
     ///
     /// # Errors
     /// [`NoAnswer`]: whether anything happened there is not known.
     pub async fn ask(&self, request: Request) -> Result<Answer, NoAnswer> {
-        let url = format!("{}{}", self.base, request.path);
-        let mut draft = self.http.request(request.method, url);
-        if let Credential::Bearer(key) = &self.credential {
-            draft = draft.header(AUTHORIZATION, format!("Bearer {key}"));
+        let answer = self.ask_once(request.clone()).await?;
+        if answer.status != 401 || !self.follow(&answer.body) {
+            return Ok(answer);
         }
-        if let Some((media_type, body)) = request.content {
-            draft = draft.header(CONTENT_TYPE, media_type).body(body);
-        }
-        let response = draft.send().await.map_err(|error| self.silence(&error))?;
-        let status = response.status().as_u16();
-        let retry_after_ms = response
-            .headers()
-            .get(RETRY_AFTER)
-            .and_then(|value| value.to_str().ok()?.parse::<i64>().ok())
-            .map(|seconds| seconds.saturating_mul(1_000));
-        let body = response
-            .bytes()
-            .await
-            .map_err(|error| self.silence(&error))?;
-        Ok(Answer {
-            status,
-            retry_after_ms,
-            body,
+        // Nothing was done, because nothing was believed; now the signature has the right time.
+        self.ask_once(request).await
+    }
+
+    async fn ask_once(&self, request: Request) -> Result<Answer, NoAnswer> {
+        let proof = self.proof(&request);
+        let travelled = self.road.travel(Parcel { request, proof }).await;
+        travelled.map_err(|cause| NoAnswer {
+            base: self.base.clone(),
+            cause,
         })
     }
 
-    fn silence(&self, error: &reqwest::Error) -> NoAnswer {
-        // The innermost cause is what a person can act on; the outer ones repeat the address.
-        let mut cause: &dyn std::error::Error = error;
-        while let Some(inner) = cause.source() {
-            cause = inner;
-        }
-        NoAnswer {
-            base: self.base.clone(),
-            cause: cause.to_string(),
+    fn proof(&self, request: &Request) -> Vec<(&'static str, String)> {
+        match &self.credential {
+            Credential::Nobody => Vec::new(),
+            Credential::Bearer(key) => vec![(AUTHORIZATION.as_str(), format!("Bearer {key}"))],
+            Credential::Signer(signer) => {
+                let offset = self.offset_ms.load(Ordering::Relaxed);
+                let at = self.clock.now().plus_ms(offset).ms();
+                let id = format!("{:032x}", u128::from_be_bytes(self.clock.random()));
+                let body = request.content.as_ref().map(|(_, body)| body.as_ref());
+                let (method, path) = (request.method.as_str(), request.path.as_str());
+                let signature = signer.sign(method, path, &id, at, body.unwrap_or_default());
+                vec![
+                    (DEVICE_HEADER, signer.device_id().to_owned()),
+                    (ID_HEADER, id),
+                    (TIMESTAMP_HEADER, at.to_string()),
+                    (SIGNATURE_HEADER, signature),
+                ]
+            }
         }
     }
+
+    /// Takes over the server's time, if it said that ours is off. The sales keep theirs.
+    fn follow(&self, body: &[u8]) -> bool {
+        let Ok(skew) = serde_json::from_slice::<Skew>(body) else {
+            return false;
+        };
+        let Some(theirs) = wire::time::read(&skew.server_time) else {
+            return false;
+        };
+        if skew.code != "clock_skew" {
+            return false;
+        }
+        let offset = theirs.ms() - self.clock.now().ms();
+        self.offset_ms.store(offset, Ordering::Relaxed);
+        true
+    }
+
+    /// What the server's clock shows beyond this machine's, in milliseconds; 0 while nobody minds.
+    #[must_use]
+    pub fn offset_ms(&self) -> i64 {
+        self.offset_ms.load(Ordering::Relaxed)
+    }
+}
+
+/// The network.
+struct Network {
+    http: Client,
+    base: String,
+}
+
+impl Road for Network {
+    fn travel(&self, parcel: Parcel) -> Travel<'_> {
+        Box::pin(async move {
+            let request = parcel.request;
+            let url = format!("{}{}", self.base, request.path);
+            let mut draft = self.http.request(request.method, url);
+            for (name, value) in parcel.proof {
+                draft = draft.header(name, value);
+            }
+            if let Some((media_type, body)) = request.content {
+                draft = draft.header(CONTENT_TYPE, media_type).body(body);
+            }
+            let response = draft.send().await.map_err(|error| cause(&error))?;
+            let status = response.status().as_u16();
+            let retry_after_ms = response
+                .headers()
+                .get(RETRY_AFTER)
+                .and_then(|value| value.to_str().ok()?.parse::<i64>().ok())
+                .map(|seconds| seconds.saturating_mul(1_000));
+            let body = response.bytes().await.map_err(|error| cause(&error))?;
+            Ok(Answer {
+                status,
+                retry_after_ms,
+                body,
+            })
+        })
+    }
+}
+
+/// The innermost cause is what a person can act on; the outer ones repeat the address.
+fn cause(error: &reqwest::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    cause.to_string()
+}
+
+fn connections(address: &Url, ca_file: Option<&Path>) -> Result<Client, LinkError> {
+    // Somebody may have installed the same provider before; then there is nothing to do.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut builder = Client::builder()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .timeout(ANSWER_TIMEOUT)
+        .tcp_nodelay(true)
+        .user_agent(concat!("orihon-device/", env!("CARGO_PKG_VERSION")));
+    if address.scheme() == "http" {
+        // Without TLS, a machine that has no certificates at all will do.
+        builder = builder.tls_certs_only([]);
+    } else if let Some(path) = ca_file {
+        builder = builder.tls_certs_merge(certificates(path)?);
+    }
+    builder
+        .build()
+        .map_err(|error| LinkError::Trust(error.to_string()))
 }
 
 fn address(text: &str) -> Result<Url, LinkError> {

@@ -2,6 +2,7 @@
 //! and digest; what the server lacks goes back into the outbox, under its own number, so that it
 //! comes back as the same purchase. What only the server has is reported and left alone.
 
+use crate::credential::hex;
 use crate::database::DatabaseError;
 use crate::outbox::{self, State};
 use purchase::decide::{Digest, add_digest};
@@ -120,15 +121,4 @@ pub fn difference(
     }
     difference.strange = theirs.into_keys().cloned().collect();
     Ok(difference)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            // Writing to a text cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
 }

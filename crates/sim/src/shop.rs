@@ -1,0 +1,248 @@
+//! A shop: a real store database, a real till, a real courier. It changes its items with plain SQL,
+//! as the shop's own software would.
+
+use crate::chance::Chance;
+use crate::town::{Entropy, Time, Town};
+use anyhow::Context;
+use device::clock::Clock;
+use device::courier::Courier;
+use device::credential::Credential;
+use device::database::Database;
+use device::link::Link;
+use device::sender::Action;
+use device::store::{Settings, Store};
+use device::till::back::{BackLine, Of, Order};
+use device::till::basket::{Basket, BasketLine, BasketTender};
+use device::till::{self, Finished, TillError};
+use device::{capture, outbox};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use tempfile::TempDir;
+
+/// Codes that a shop may have.
+const CODES: usize = 6;
+
+/// A shop.
+pub struct Shop {
+    /// Its id.
+    pub id: String,
+    folder: TempDir,
+    database: Database,
+    courier: Courier,
+    store: Store,
+    key: String,
+    time: Time,
+    clock: Clock,
+    /// What the tills were told "yes" for and can be taken back.
+    sold: Vec<Of>,
+}
+
+impl Shop {
+    /// Opens a shop in a town.
+    ///
+    /// # Errors
+    /// If the server or the store database refuses.
+    pub async fn open(town: &Town, nth: u64) -> anyhow::Result<Self> {
+        let id = format!("s-{nth}");
+        let settings = json!({"store_id": id, "name": format!("店 {nth}"),
+            "timezone": "Asia/Tokyo", "currency": "JPY"});
+        town.order("/v1/stores", settings.clone()).await?;
+        let path = format!("/v1/stores/{id}/devices");
+        let device = town.order(&path, json!({"name": "till"})).await?;
+        let key = device
+            .get("key")
+            .and_then(Value::as_str)
+            .context("a key")?
+            .to_owned();
+        let folder = tempfile::tempdir()?;
+        let database = Database::open(folder.path())?;
+        let settings: Settings = serde_json::from_value(settings)?;
+        let (time, entropy) = (town.time.clone(), Entropy::default());
+        let now = town.time.clone();
+        let clock = Clock::new(
+            Arc::new(move || now.now()),
+            Arc::new(move |bytes| entropy.fill(bytes)),
+        );
+        capture::begin_lineage(database.connection(), town.time.now(), nth)?;
+        let courier = courier(town, &folder, &key, &id, &clock)?;
+        Ok(Self {
+            id,
+            store: Store::new(settings)?,
+            courier,
+            database,
+            folder,
+            key,
+            time,
+            clock,
+            sold: Vec::new(),
+        })
+    }
+
+    /// The device's program ends at any instant and starts again.
+    ///
+    /// # Errors
+    /// If the store database does not open.
+    pub fn crash(&mut self, town: &Town) -> anyhow::Result<()> {
+        self.courier = courier(town, &self.folder, &self.key, &self.id, &self.clock)?;
+        self.database = Database::open(self.folder.path())?;
+        Ok(())
+    }
+
+    /// Changes an item: a new one, another name or price, or away with it.
+    ///
+    /// # Errors
+    /// If the store database refuses.
+    pub fn change_an_item(&mut self, chance: &mut Chance) -> anyhow::Result<()> {
+        let code = format!("49{}", chance.below(CODES));
+        let connection = self.database.connection();
+        let before = capture::mark(connection)?.revision;
+        if chance.is(15) {
+            connection.execute("DELETE FROM items WHERE code = ?", [&code])?;
+        } else {
+            let (name, price) = (format!("品 {}", chance.below(1_000)), chance.below(2_000));
+            connection.execute(
+                "INSERT INTO items (code, name, unit_price, tax_percent, tax_included)
+                 VALUES (?1, ?2, ?3, '8', 1)
+                 ON CONFLICT (code) DO UPDATE SET name = ?2, unit_price = ?3",
+                rusqlite::params![code, name, i64::try_from(price)?],
+            )?;
+        }
+        // The triggers ask the machine for the time, which is not that of the story.
+        connection.execute(
+            "UPDATE item_changes SET changed_at = ? WHERE revision > ?",
+            [self.time.now().ms(), before],
+        )?;
+        Ok(())
+    }
+
+    /// Sells something to somebody, if there is anything. Gives the sale and the names of its lines.
+    ///
+    /// # Errors
+    /// If the store database refuses.
+    pub fn sell(
+        &mut self,
+        chance: &mut Chance,
+        buyer: Option<&str>,
+    ) -> anyhow::Result<Option<(Finished, Vec<String>)>> {
+        let items = till::search(self.database.connection(), "", 100)?;
+        if items.is_empty() {
+            return Ok(None);
+        }
+        let mut basket = Basket {
+            terminal: format!("{}", 1 + chance.below(2)),
+            buyer: buyer.map(str::to_owned),
+            tenders: vec![BasketTender {
+                kind: "cash".to_owned(),
+                amount: 1_000_000,
+                label: None,
+            }],
+            ..Basket::default()
+        };
+        let mut names = Vec::new();
+        for _ in 0..=chance.below(4) {
+            let item = chance.pick(&items).context("an item")?;
+            names.push(item.name.clone());
+            basket.lines.push(BasketLine {
+                code: Some(item.code.clone()),
+                quantity: Some((1 + chance.below(3)).to_string()),
+                ..BasketLine::default()
+            });
+        }
+        let random = self.clock.random();
+        let now = self.time.now();
+        let finished = till::finish(&mut self.database, &self.store, &basket, now, random)?;
+        self.sold.push(Of {
+            terminal: basket.terminal,
+            business_date: finished.business_date.clone(),
+            transaction: finished.transaction.clone(),
+        });
+        Ok(Some((finished, names)))
+    }
+
+    /// Takes a sale back, as a whole or a line of it; none if the till refuses.
+    ///
+    /// # Errors
+    /// If the store database refuses.
+    pub fn take_back(&mut self, chance: &mut Chance) -> anyhow::Result<Option<Finished>> {
+        let Some(of) = chance.pick(&self.sold).cloned() else {
+            return Ok(None);
+        };
+        let (is_whole, at) = (chance.is(50), chance.below(self.sold.len()));
+        let line = BackLine {
+            line: 1,
+            quantity: Some("1".to_owned()),
+        };
+        let order = Order {
+            terminal: "1".to_owned(),
+            staff: None,
+            reason: "間違い".to_owned(),
+            of: of.clone(),
+            lines: Vec::from_iter((!is_whole).then_some(line)),
+            tender: None,
+        };
+        let (now, random) = (self.time.now(), self.clock.random());
+        let database = &mut self.database;
+        let done = match is_whole {
+            true => till::void(database, &self.store, &order, now, random),
+            false => till::give_back(database, &self.store, &order, now, random),
+        };
+        if is_whole {
+            // What was voided is not touched again: the server would rightly refuse it.
+            self.sold.retain(|sold| *sold != of);
+        } else if at == 0 {
+            self.sold.reverse();
+        }
+        match done {
+            Ok(finished) => {
+                if !is_whole {
+                    self.sold.retain(|sold| *sold != of);
+                }
+                Ok(Some(finished))
+            }
+            Err(TillError::Back(_)) => Ok(None),
+            Err(other) => Err(other.into()),
+        }
+    }
+
+    /// One step of the courier.
+    ///
+    /// # Errors
+    /// If the store database refuses.
+    pub async fn carry(&mut self) -> anyhow::Result<Action> {
+        Ok(self.courier.step().await?)
+    }
+
+    /// What waits and what was refused.
+    ///
+    /// # Errors
+    /// If the store database refuses.
+    pub fn queue(&self) -> anyhow::Result<outbox::Queue> {
+        Ok(outbox::queue(self.database.connection())?)
+    }
+
+    /// Why something was refused, if anything was.
+    ///
+    /// # Errors
+    /// If the store database refuses.
+    pub fn refusals(&self) -> anyhow::Result<Vec<String>> {
+        let refused = outbox::refused(self.database.connection(), 10)?;
+        Ok(refused
+            .into_iter()
+            .map(|sale| format!("{}: {}", sale.body, sale.problem.unwrap_or_default()))
+            .collect())
+    }
+}
+
+fn courier(
+    town: &Town,
+    folder: &TempDir,
+    key: &str,
+    id: &str,
+    clock: &Clock,
+) -> anyhow::Result<Courier> {
+    let credential = Credential::Bearer(key.to_owned());
+    let road = Arc::new(town.weather.clone());
+    let link = Link::over(road, "sim".to_owned(), credential, clock.clone());
+    let database = Database::open(folder.path())?;
+    Ok(Courier::new(database, link, id.to_owned(), clock.clone()))
+}

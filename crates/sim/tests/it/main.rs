@@ -1,0 +1,44 @@
+//! Stories from fixed seeds and from a new one each time. A story that fails says its seed.
+
+use sim::story::play;
+
+/// Steps of one story.
+const STEPS: usize = 400;
+
+/// Seeds that are played every time; those that once found a fault stay for ever.
+const SEEDS: [u64; 6] = [1, 2, 3, 4, 5, 6];
+
+async fn tell(seed: u64) -> sim::story::Report {
+    match play(seed, STEPS).await {
+        Ok(report) => report,
+        Err(error) => panic!("seed {seed}: {error:#}; again with ORIHON_SIM_SEED={seed}"),
+    }
+}
+
+#[tokio::test]
+async fn every_promise_is_kept() {
+    let (mut promises, mut put_back) = (0, 0);
+    for seed in SEEDS {
+        let report = tell(seed).await;
+        promises += report.promises;
+        put_back += report.put_back;
+    }
+    assert!(promises > 200, "{promises} promises say too little");
+    assert!(put_back > 0, "no server was put back to a copy");
+}
+
+#[tokio::test]
+async fn a_new_story_ends_well() {
+    let given = std::env::var("ORIHON_SIM_SEED").ok();
+    let given = given.and_then(|seed| seed.parse().ok());
+    let mut bytes = [0; 8];
+    ring::rand::SecureRandom::fill(&ring::rand::SystemRandom::new(), &mut bytes).unwrap();
+    let seed = given.unwrap_or_else(|| u64::from_be_bytes(bytes));
+    println!("seed {seed}");
+    tell(seed).await;
+}
+
+#[tokio::test]
+async fn one_seed_tells_one_story() {
+    assert_eq!(tell(7).await, tell(7).await);
+}
