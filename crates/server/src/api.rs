@@ -3,9 +3,11 @@
 
 use crate::app::App;
 use crate::reply::{Refused, finish};
+use crate::signed::Signed;
 use axum::Router;
 use axum::response::IntoResponse;
 use std::sync::Arc;
+use tower::layer::layer_fn;
 use tower::util::MapResponseLayer;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -19,6 +21,7 @@ mod document;
 mod events;
 mod export;
 mod health;
+mod joining;
 mod paths;
 mod people;
 mod settlements;
@@ -40,12 +43,17 @@ fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(days::settlements))
         .routes(routes!(days::settlement))
         .routes(routes!(days::conflicts))
+        .routes(routes!(joining::join))
+        .routes(routes!(joining::rotate))
+        .routes(routes!(joining::settings))
+        .routes(routes!(joining::terminals))
         // The operator.
         .routes(routes!(stores::list, stores::add))
         .routes(routes!(stores::get, stores::patch))
         .routes(routes!(stores::close))
         .routes(routes!(stores::devices, stores::add_device))
         .routes(routes!(stores::revoke_device))
+        .routes(routes!(joining::pair))
         .routes(routes!(people::add))
         .routes(routes!(people::add_token))
         .routes(routes!(people::revoke_token))
@@ -72,7 +80,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 /// Every route, with the document and its viewer.
 pub fn router(app: Arc<App>) -> Router {
     let (routes, document) = described();
-    let out = Arc::clone(&app);
+    let (out, signed) = (Arc::clone(&app), Arc::clone(&app));
     let viewer = utoipa_swagger_ui::SwaggerUi::new("/docs").url("/openapi.json", document);
     routes
         .merge(viewer)
@@ -86,6 +94,9 @@ pub fn router(app: Arc<App>) -> Router {
             )
             .into_response()
         })
+        .layer(layer_fn(move |inner| {
+            Signed::new(inner, Arc::clone(&signed))
+        }))
         .layer(MapResponseLayer::new(move |response| {
             finish(response, &out)
         }))

@@ -1,17 +1,20 @@
 //! What every handler can reach. Nothing hangs anywhere else: there are no globals.
 
-use crate::auth::Known;
 use crate::clock::Clock;
 use crate::intake::Intake;
+use crate::known::Known;
 use crate::metrics::Metrics;
 use crate::publish::Hub;
 use crate::reply::Refused;
+use crate::signed::UNPROVEN_MIB;
+use crate::tries::Tries;
 use jiff::tz::TimeZone;
 use ledger::Ledger;
 use purchase::id::StoreId;
 use purchase::store::Store;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::Semaphore;
 
 /// The server's parts.
 pub struct App {
@@ -21,7 +24,7 @@ pub struct App {
     pub intake: Arc<Intake>,
     /// Time and randomness.
     pub clock: Clock,
-    /// Keys looked up already.
+    /// Callers looked up already.
     pub known: Known,
     /// Who listens for whom.
     pub hub: Arc<Hub>,
@@ -29,6 +32,10 @@ pub struct App {
     pub metrics: Arc<Metrics>,
     /// One catalogue writer per store at a time.
     pub catalogues: Turns,
+    /// Tries of pairing codes.
+    pub tries: Tries,
+    /// Memory, in MiB, for bodies whose signature is not proven yet.
+    pub unproven: Semaphore,
     zones: Mutex<HashMap<Box<str>, TimeZone>>,
 }
 
@@ -50,6 +57,8 @@ impl App {
             hub,
             metrics,
             catalogues: Turns::default(),
+            tries: Tries::default(),
+            unproven: Semaphore::new(UNPROVEN_MIB),
             zones: Mutex::default(),
         }
     }

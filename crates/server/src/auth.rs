@@ -1,6 +1,6 @@
 //! Who is asking. Proof is an argument: a handler that takes a [`StoreDevice`], a [`SignedIn`] or an
-//! [`Operator`] cannot be reached without one. Keys are looked up by their hash and remembered for a
-//! bounded number of callers.
+//! [`Operator`] cannot be reached without one. Keys are looked up by their hash; a signature was proven
+//! before, with the body that it covers.
 
 use crate::app::App;
 use crate::reply::Refused;
@@ -10,12 +10,8 @@ use http::header::AUTHORIZATION;
 use http::request::Parts;
 use ledger::account::Opens;
 use purchase::id::{DeviceId, StoreId, TokenId, UserId};
-use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use wire::error::ErrorCode;
-
-/// Callers remembered at most; beyond that the memory begins anew.
-const KNOWN_MAX: usize = 50_000;
 
 /// A store's machine.
 #[derive(Clone, Debug)]
@@ -40,56 +36,14 @@ pub struct Operator {
     pub token_id: TokenId,
 }
 
-/// Keys that were looked up already.
-#[derive(Default)]
-pub struct Known {
-    remembered: RwLock<Remembered>,
-}
-
-#[derive(Default)]
-struct Remembered {
-    by_hash: HashMap<[u8; 32], Arc<Opens>>,
-    /// How often everybody was forgotten.
-    forgotten: u64,
-}
-
-impl Known {
-    /// Forgets everybody, after a key stopped working.
-    pub fn forget(&self) {
-        let mut known = self
-            .remembered
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        known.by_hash.clear();
-        known.forgotten += 1;
-    }
-
-    /// What the secret opens if it is remembered, and how often everybody was forgotten so far.
-    fn get(&self, hash: &[u8; 32]) -> (Option<Arc<Opens>>, u64) {
-        let known = self
-            .remembered
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
-        (known.by_hash.get(hash).cloned(), known.forgotten)
-    }
-
-    /// Remembers what was looked up, unless a key stopped working since: it might be this one.
-    fn keep(&self, hash: [u8; 32], opens: Arc<Opens>, forgotten: u64) {
-        let mut known = self
-            .remembered
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        if known.forgotten != forgotten {
-            return;
-        }
-        if known.by_hash.len() >= KNOWN_MAX {
-            known.by_hash.clear();
-        }
-        known.by_hash.insert(hash, opens);
-    }
-}
+/// Who was proven before the handlers, by a signature.
+#[derive(Clone)]
+pub(crate) struct Proven(pub(crate) Arc<Opens>);
 
 fn authenticate(parts: &Parts, app: &App) -> Result<Arc<Opens>, Refused> {
+    if let Some(Proven(opens)) = parts.extensions.get() {
+        return Ok(Arc::clone(opens));
+    }
     let no_key = |detail: &str| Refused::new(ErrorCode::Unauthenticated, detail);
     let header = parts
         .headers
@@ -106,15 +60,10 @@ fn authenticate(parts: &Parts, app: &App) -> Result<Arc<Opens>, Refused> {
         no_key("this is no key of this server: a part is missing or mistyped; copy it again")
     })?;
     let hash = secret.hash();
-    let (opens, forgotten) = app.known.get(&hash);
-    if let Some(opens) = opens {
-        return Ok(opens);
-    }
-    let opens = app.ledger.opens(&hash)?;
-    let opens = opens.ok_or_else(|| no_key("this key is not known here, or was revoked"))?;
-    let opens = Arc::new(opens);
-    app.known.keep(hash, Arc::clone(&opens), forgotten);
-    Ok(opens)
+    app.known
+        .keys
+        .look(hash, || app.ledger.opens(&hash))?
+        .ok_or_else(|| no_key("this key is not known here, or was revoked"))
 }
 
 fn wrong_kind(wanted: &str) -> Refused {

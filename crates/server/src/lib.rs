@@ -6,15 +6,19 @@
 pub mod api;
 pub mod app;
 pub mod auth;
+mod body;
 pub mod catalogues;
 pub mod clock;
 pub mod intake;
+pub mod known;
 pub mod metrics;
 pub mod publish;
 pub mod repair;
 pub mod reply;
 pub mod run;
 pub mod secret;
+mod signed;
 pub mod stream;
+pub mod tries;
 
 pub use run::{Config, Running, StartError, start};

@@ -1,4 +1,4 @@
-//! `orihon device`: the machines of a store and their keys.
+//! `orihon device`: the machines of a store, their keys, and the codes by which they join.
 
 use crate::admin::{Asking, Desk, columns, list, object, store_id, text};
 use crate::client::Content;
@@ -25,6 +25,15 @@ enum Action {
         store_id: String,
         /// What to call the machine.
         #[arg(long, env = "ORIHON_DEVICE_NAME")]
+        name: String,
+    },
+    /// Makes a code by which one machine joins the store within 15 minutes, and signs from then on.
+    Pair {
+        /// The store.
+        #[arg(value_parser = store_id)]
+        store_id: String,
+        /// What to call the machine.
+        #[arg(long, env = "ORIHON_DEVICE_NAME", default_value = "store device")]
         name: String,
     },
     /// Lists the machines of a store.
@@ -57,6 +66,13 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
             let device = desk.make(&path, Content::json(&message)).await?;
             Ok(desk.show(&device, told))
         }
+        Action::Pair { store_id, name } => {
+            let path = format!("/v1/stores/{store_id}/pairings");
+            let message = object([("name", Some(name))]);
+            let pairing = desk.make(&path, Content::json(&message)).await?;
+            let base = desk.client.base();
+            Ok(desk.show(&pairing, |pairing| pairing_told(pairing, base)))
+        }
         Action::List { store_id } => {
             let path = format!("/v1/stores/{store_id}/devices");
             let devices = desk.get(&path).await?;
@@ -83,9 +99,16 @@ fn told(device: &Value) -> String {
     )
 }
 
+fn pairing_told(pairing: &Value, base: &str) -> String {
+    let (code, expires_at) = (text(pairing, "code"), text(pairing, "expires_at"));
+    format!(
+        "code   {code}\nuntil  {expires_at}\n\ntype this at the shop, before then; the code works once:\n  orihon-device join {code} --server {base}"
+    )
+}
+
 fn table(devices: &[Value]) -> String {
     if devices.is_empty() {
-        return "no devices yet; make a key with: orihon device add".to_owned();
+        return "no devices yet; let one join with: orihon device pair".to_owned();
     }
     let rows: Vec<_> = devices
         .iter()
@@ -105,5 +128,24 @@ fn device_id(given: &str) -> Result<String, String> {
     match DeviceId::parse(given) {
         Ok(proven) => Ok(proven.to_string()),
         Err(error) => Err(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pairing_says_what_to_type() {
+        let pairing = json!({"code": "7K3M-9QXT-0VDW", "expires_at": "2026-04-10T12:15:00+09:00"});
+        let told = pairing_told(&pairing, "https://orihon.example");
+        let expected = [
+            "code   7K3M-9QXT-0VDW",
+            "until  2026-04-10T12:15:00+09:00",
+            "",
+            "type this at the shop, before then; the code works once:",
+            "  orihon-device join 7K3M-9QXT-0VDW --server https://orihon.example",
+        ];
+        assert_eq!(told, expected.join("\n"));
     }
 }

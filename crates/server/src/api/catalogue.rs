@@ -32,7 +32,7 @@ use wire::limits::CATALOGUE_BYTES;
 const CHANGES_PER_PAGE: usize = 10_000;
 
 /// Only its own device writes for a store.
-fn own(device: &StoreDevice, store_id: &str) -> Reply<StoreId> {
+pub(super) fn own(device: &StoreDevice, store_id: &str) -> Reply<StoreId> {
     let store_id = paths::store(store_id)?;
     if device.store_id == store_id {
         return Ok(store_id);

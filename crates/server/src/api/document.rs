@@ -21,6 +21,9 @@ use utoipa::{Modify, OpenApi};
 )]
 pub(super) struct Document;
 
+/// What stands beside a device's bearer key.
+const SIGNED: &str = "Or, instead of a key, an Ed25519 signature: the headers Orihon-Device, Orihon-Id, Orihon-Timestamp and Orihon-Signature. What is signed stands in docs/interface.md.";
+
 /// The three kinds of bearer key.
 struct Keys;
 
@@ -32,10 +35,13 @@ impl Modify for Keys {
             ("person", "oru_…"),
             ("operator", "oro_…"),
         ] {
-            let scheme = Http::builder()
+            let mut scheme = Http::builder()
                 .scheme(HttpAuthScheme::Bearer)
-                .bearer_format(prefix)
-                .build();
+                .bearer_format(prefix);
+            if name == "device" {
+                scheme = scheme.description(Some(SIGNED));
+            }
+            let scheme = scheme.build();
             components.add_security_scheme(name, SecurityScheme::Http(scheme));
         }
     }

@@ -3,11 +3,11 @@
 
 use crate::app::App;
 use crate::auth::StoreDevice;
+pub(super) use crate::body::read_body;
 use crate::reply::{Refused, Reply, bytes};
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use door::BODY_READ_TIMEOUT;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 use ledger::account::ClaimSource;
@@ -312,19 +312,4 @@ fn framing(headers: &HeaderMap) -> Reply<Framing> {
             format!("a batch is application/json or application/x-ndjson, not {other}"),
         )),
     }
-}
-
-/// Reads a request's body under its limit.
-pub(super) async fn read_body(body: Body, bytes_max: usize) -> Reply<bytes::Bytes> {
-    door::body::read(body, bytes_max, BODY_READ_TIMEOUT)
-        .await
-        .map_err(|error| match &error {
-            door::body::BodyError::TooLarge { .. } => {
-                Refused::new(ErrorCode::TooLarge, error.to_string())
-            }
-            // Nothing is wrong with what was sent, only with its way here.
-            door::body::BodyError::TimedOut { .. } | door::body::BodyError::Broken(_) => {
-                Refused::later(ErrorCode::Unavailable, error.to_string(), 1)
-            }
-        })
 }

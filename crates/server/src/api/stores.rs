@@ -10,14 +10,14 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
-use ledger::write::{Changed, Write, Written};
+use ledger::write::{Changed, Joining, Write, Written};
 use purchase::id::{DeviceId, StoreId};
 use std::sync::Arc;
 use wire::error::ErrorCode;
 use wire::limits::SETTLEMENT_BYTES;
 use wire::operator::answer::{DeviceAnswer, DeviceMessage, Devices};
-use wire::operator::read_device;
 use wire::operator::store::{StoreMessage, Stores, read_store, read_store_patch, store_message};
+use wire::operator::{NewDevice, read_device};
 
 /// Writes something small and says what became of it.
 pub(super) async fn change(app: &App, write: Write) -> Reply<Changed> {
@@ -164,7 +164,7 @@ pub(super) async fn devices(
     Ok(json(StatusCode::OK, &Devices { devices }))
 }
 
-/// A machine for a store; its key is shown this once.
+/// A machine for a store; its key is shown this once. With a public key it signs, and gets none.
 #[utoipa::path(post, path = "/v1/stores/{store_id}/devices", tag = "Operator",
     params(("store_id" = String, Path, description = "The store")),
     request_body = wire::operator::NewDeviceMessage,
@@ -178,36 +178,42 @@ pub(super) async fn add_device(
     let store_id = paths::store(&store_id)?;
     let sent = read_body(body, SETTLEMENT_BYTES).await?;
     let device = read_device(&sent).map_err(Refused::faults)?;
-    if device.public_key.is_some() {
-        return Err(paths::parameter(
-            "public_key",
-            "signed requests are not offered by this version; leave it out and use the key",
-        ));
-    }
     let device_id = DeviceId(app.clock.random());
-    let secret = Secret::new(SecretKind::Device, app.clock.random());
-    let (name, hash) = (device.name, secret.hash());
-    match change(
-        &app,
-        Write::AddDevice {
-            store_id,
-            device_id,
-            name,
-            hash,
-        },
-    )
-    .await?
-    {
+    let (write, key) = new_device(&app, store_id, device_id, device);
+    match change(&app, write).await? {
         Changed::Done | Changed::Same => {
-            let key = Some(secret.reveal().to_owned());
-            let answer = DeviceAnswer {
-                device_id: device_id.to_string(),
-                key,
-            };
-            Ok(json(StatusCode::CREATED, &answer))
+            let device_id = device_id.to_string();
+            Ok(json(StatusCode::CREATED, &DeviceAnswer { device_id, key }))
         }
         Changed::Different | Changed::NotFound | Changed::Last => Err(Refused::not_found("store")),
     }
+}
+
+/// What makes a machine, and the key that it gets unless it brought one of its own.
+fn new_device(
+    app: &App,
+    store_id: StoreId,
+    device_id: DeviceId,
+    device: NewDevice,
+) -> (Write, Option<String>) {
+    let name = device.name;
+    if let Some(public_key) = device.public_key {
+        let signer = Joining::Signer {
+            store_id,
+            device_id,
+            name,
+            public_key,
+        };
+        return (Write::Joining(signer), None);
+    }
+    let secret = Secret::new(SecretKind::Device, app.clock.random());
+    let write = Write::AddDevice {
+        store_id,
+        device_id,
+        name,
+        hash: secret.hash(),
+    };
+    (write, Some(secret.reveal().to_owned()))
 }
 
 /// A machine's key stops working.

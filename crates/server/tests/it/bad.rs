@@ -346,7 +346,7 @@ async fn other_messages_are_proven_as_well() {
         ("a store's past", order(patch(mart.path(""), json!({"name": "新"})))),
         ("a machine", order(post(mart.path("/devices"), json!({"name": ""})))),
         ("a machine that signs", order(post(mart.path("/devices"), json!({"name": "a",
-            "public_key": "00".repeat(32)})))),
+            "public_key": "00".repeat(31)})))),
         ("a person", order(post("/v1/users", json!({"email": "nobody"})))),
         ("a count", order(get("/v1/counts?by=colour"))),
         ("a count's parameter", order(get("/v1/counts?buy=store"))),
@@ -387,7 +387,7 @@ async fn other_messages_are_proven_as_well() {
     a machine
       422 invalid_value /name: must not be empty
     a machine that signs
-      422 invalid_value /public_key: signed requests are not offered by this version; leave it out and use the key
+      422 invalid_value /public_key: must be 64 hexadecimal digits
     a person
       422 invalid_value /email: must be an e-mail address
     a count

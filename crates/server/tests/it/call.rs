@@ -89,6 +89,11 @@ impl Ask {
         self
     }
 
+    /// Its method, path and body: what a signature covers.
+    pub(crate) fn covered(&self) -> (&'static str, &str, &[u8]) {
+        (self.method, &self.path, &self.body)
+    }
+
     /// As it goes over the line.
     pub(crate) fn bytes(&self) -> Vec<u8> {
         let Self {

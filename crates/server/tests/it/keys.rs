@@ -118,6 +118,7 @@ async fn every_route_knows_its_callers() {
     200 200 200 200 200 200 200 GET /healthz
     200 200 200 200 200 200 200 GET /readyz
     401 401 401 200 403 403 403 GET /v1/counts
+    400 400 400 400 400 400 400 POST /v1/join
     200 200 200 200 200 200 200 GET /v1/limits
     401 401 401 403 403 403 200 GET /v1/me/events
     401 401 401 403 403 403 200 GET /v1/me/exports/{format}
@@ -143,9 +144,13 @@ async fn every_route_knows_its_callers() {
     401 401 401 200 403 403 403 GET /v1/stores/{store_id}/devices
     401 401 401 400 403 403 403 POST /v1/stores/{store_id}/devices
     401 401 401 404 403 403 403 DELETE /v1/stores/{store_id}/devices/{device_id}
+    401 401 401 403 404 403 403 POST /v1/stores/{store_id}/devices/{device_id}/key
+    401 401 401 400 403 403 403 POST /v1/stores/{store_id}/pairings
     401 401 401 200 200 404 403 GET /v1/stores/{store_id}/pending
     401 401 401 403 400 403 403 POST /v1/stores/{store_id}/pending/{code}
+    401 401 401 200 200 404 403 GET /v1/stores/{store_id}/settings
     401 401 401 404 404 404 403 GET /v1/stores/{store_id}/settlements/{terminal}/{business_date}/{transaction}
+    401 401 401 200 200 404 403 GET /v1/stores/{store_id}/terminals
     401 401 401 404 403 403 403 DELETE /v1/tokens/{token_id}
     401 401 401 400 403 403 403 POST /v1/users
     401 401 401 404 403 403 403 POST /v1/users/{user_id}/tokens

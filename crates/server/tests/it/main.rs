@@ -26,6 +26,8 @@ mod goods;
 #[cfg(test)]
 mod health;
 #[cfg(test)]
+mod joining;
+#[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod names;
@@ -37,6 +39,8 @@ mod rough;
 mod settle;
 #[cfg(test)]
 mod show;
+#[cfg(test)]
+mod signed;
 #[cfg(test)]
 mod snapshot;
 #[cfg(test)]
