@@ -56,7 +56,7 @@ pub struct Row {
 pub(super) struct Read {
     /// The code, where it could be read, even if the rest could not.
     pub(super) code: Option<ItemCode>,
-    /// The item, if nothing is wrong with it.
+    /// The item, as far as it could be read; to be taken only where there are no errors.
     pub(super) item: Option<ItemRow>,
     /// All that is wrong.
     pub(super) errors: Vec<RowError>,
@@ -78,11 +78,10 @@ pub(super) fn read(
     let code = cells.needed(Field::Code, text::code);
     let name = cells.needed(Field::Name, text::free);
     let item = fields(&mut cells, code.clone(), name, currency);
-    let errors = cells.errors;
     Read {
         code,
-        item: item.filter(|_| errors.is_empty()),
-        errors,
+        item,
+        errors: cells.errors,
     }
 }
 

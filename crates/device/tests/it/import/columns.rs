@@ -51,6 +51,8 @@ fn columns_are_known_by_the_names_that_shops_use() {
             "code=コード name=商品名 short_name=レシート名 reading=カナ size=規格 category=部門 \
              unit=単位 tax_included=税区分 sensitive=要配慮",
         ),
+        // Between quotes a separator is a part of the name.
+        ("\"大;中;小;細\",コード,品名", "code=コード name=品名"),
         // The table's own names go before all others.
         (
             "code,name,short_name,reading,size,gtin,kind,category,unit,unit_price,tax_percent,\
