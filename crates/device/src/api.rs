@@ -59,6 +59,9 @@ pub fn router(till: Arc<Till>) -> Router {
     Router::new()
         .route("/", get(page::html))
         .route("/till.js", get(page::script))
+        .route("/words.js", get(page::words))
+        .route("/basket.js", get(page::basket))
+        .route("/slips.js", get(page::slips))
         .route("/till.css", get(page::style))
         .route("/api/status", get(status))
         .route("/api/items", get(items))
@@ -196,7 +199,7 @@ async fn settlement(
 }
 
 async fn item(State(till): State<Arc<Till>>, Path(code): Path<String>) -> Reply<Response> {
-    let found = till.with(|database| till::item(database.connection(), &code))?;
+    let found = till.with(|database| till::scan(database.connection(), &code))?;
     found.map(|item| Json(item).into_response()).ok_or(Refused {
         status: StatusCode::NOT_FOUND,
         code: "not_found",

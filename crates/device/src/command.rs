@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+mod import;
 mod join;
 mod look;
 mod serve;
@@ -84,6 +85,16 @@ enum Command {
             default_value = "127.0.0.1:8471"
         )]
         listen: SocketAddr,
+        /// Product lists that appear in this folder are imported by themselves.
+        #[arg(long, value_name = "DIR", env = "ORIHON_DEVICE_WATCH")]
+        watch: Option<PathBuf>,
+    },
+    /// Takes a product list over into the items.
+    Import(import::Args),
+    /// Shows the patterns of in-store codes, or sets them all: 22IIIIIPPPPPC (none takes them away).
+    Patterns {
+        /// The patterns.
+        patterns: Vec<String>,
     },
     /// Says what waits, for how long, and what stands in the way.
     Status,
@@ -106,7 +117,9 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Connect { store_id, key, at } => {
             join::connect(data, (&store_id, &key), &at, &clock).await
         }
-        Command::Run { listen } => serve::run(data, listen, clock).await,
+        Command::Run { listen, watch } => serve::run(data, listen, watch, clock).await,
+        Command::Import(args) => import::import(data, &args),
+        Command::Patterns { patterns } => import::patterns(data, &patterns, &clock),
         Command::Status => look::status(data, &clock),
         Command::Refused { again } => look::refused(data, again),
     }

@@ -19,5 +19,6 @@ pub mod outbox;
 pub mod page;
 pub mod reconcile;
 pub mod sender;
+pub mod stock;
 pub mod store;
 pub mod till;

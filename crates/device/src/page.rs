@@ -1,4 +1,4 @@
-//! The till page: three small files that travel inside the program. Nothing is loaded from
+//! The till page: a few small files that travel inside the program. Nothing is loaded from
 //! elsewhere, and nothing else is allowed to be.
 
 use axum::response::{IntoResponse, Response};
@@ -8,6 +8,9 @@ use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
     img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// The media type of the scripts.
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+
 /// The page.
 pub async fn html() -> Response {
     file("text/html; charset=utf-8", include_str!("page/till.html"))
@@ -15,10 +18,22 @@ pub async fn html() -> Response {
 
 /// What it does.
 pub async fn script() -> Response {
-    file(
-        "text/javascript; charset=utf-8",
-        include_str!("page/till.js"),
-    )
+    file(SCRIPT, include_str!("page/till.js"))
+}
+
+/// Its texts, in each language.
+pub async fn words() -> Response {
+    file(SCRIPT, include_str!("page/words.js"))
+}
+
+/// What was rung up, and what it comes to.
+pub async fn basket() -> Response {
+    file(SCRIPT, include_str!("page/basket.js"))
+}
+
+/// Questions, receipts and lists.
+pub async fn slips() -> Response {
+    file(SCRIPT, include_str!("page/slips.js"))
 }
 
 /// How it looks.

@@ -3,10 +3,12 @@
 //! before the till hears yes. Nothing here waits for a network.
 
 use crate::capture;
-use crate::database::{Database, DatabaseError};
+use crate::code::{Patterns, Resolved};
+use crate::database::{Database, DatabaseError, fact};
 use crate::outbox::{self, OutboxError, Sale};
 use crate::store::Store;
 use basket::{Basket, BasketError, Item};
+use purchase::quantity::decimal;
 use purchase::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension};
 use serde::{Deserialize, Serialize};
@@ -85,6 +87,94 @@ pub fn item(connection: &Connection, code: &str) -> Result<Option<Item>, Databas
     Ok(found.optional()?)
 }
 
+/// The name of the fact that keeps the patterns of in-store codes.
+const PATTERNS: &str = "patterns";
+
+/// The store's patterns of in-store codes.
+///
+/// # Errors
+/// [`DatabaseError`].
+pub fn patterns(connection: &Connection) -> Result<Patterns, DatabaseError> {
+    let written = fact(connection, PATTERNS)?.unwrap_or_default();
+    Patterns::parse(written.split_whitespace())
+        .map_err(|error| DatabaseError::Strange(format!("the patterns: {error}")))
+}
+
+/// Sets the store's patterns.
+///
+/// # Errors
+/// [`DatabaseError`].
+pub fn keep_patterns(database: &Database, patterns: &Patterns) -> Result<(), DatabaseError> {
+    let written: Vec<_> = patterns
+        .as_slice()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    database.keep(PATTERNS, &written.join(" "))
+}
+
+/// What was scanned: an item, and what its label says beyond that.
+#[derive(Clone, Debug, Serialize)]
+pub struct Scanned {
+    /// The item.
+    #[serde(flatten)]
+    pub item: Item,
+    /// The price on the label, in minor units.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label_price: Option<i64>,
+    /// The weight on the label, in grams.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label_grams: Option<u32>,
+}
+
+/// Finds what was scanned or typed.
+///
+/// # Errors
+/// [`DatabaseError`].
+pub fn scan(connection: &Connection, input: &str) -> Result<Option<Scanned>, DatabaseError> {
+    let Ok(resolved) = patterns(connection)?.resolve(input) else {
+        return Ok(None);
+    };
+    let Resolved {
+        code,
+        price,
+        weight_grams,
+    } = resolved;
+    Ok(item(connection, code.as_str())?.map(|item| Scanned {
+        item,
+        label_price: price,
+        label_grams: weight_grams,
+    }))
+}
+
+/// Reads the labels of a basket's lines: an in-store code becomes its item's, with the price or the
+/// weight that the scale printed, unless the cashier said otherwise.
+fn read_labels(connection: &Connection, basket: &Basket) -> Result<Basket, DatabaseError> {
+    let patterns = patterns(connection)?;
+    let mut basket = basket.clone();
+    for line in &mut basket.lines {
+        let Some(Ok(label)) = line.code.as_deref().map(|code| patterns.resolve(code)) else {
+            continue;
+        };
+        line.code = Some(label.code.as_str().to_owned());
+        if let (Some(price), None) = (label.price, line.unit_price) {
+            line.unit_price = Some(price);
+            line.reason.get_or_insert_with(|| "label".to_owned());
+        }
+        if let (Some(grams), None) = (label.weight_grams, &line.quantity) {
+            let unit = item(connection, label.code.as_str())?.and_then(|item| item.unit);
+            // Millionths of the unit in a gram.
+            let micros = match unit.as_deref() {
+                Some("kg") => 1_000,
+                Some("100g") => 10_000,
+                Some(_) | None => 1_000_000,
+            };
+            line.quantity = Some(decimal(u64::from(grams) * micros, 6));
+        }
+    }
+    Ok(basket)
+}
+
 /// What differs from one sale to the next: its key, its instant, its claim code.
 #[derive(Clone, Debug)]
 pub struct Occasion {
@@ -119,6 +209,7 @@ pub fn finish(
         random,
         |connection, occasion| {
             let look = |code: &str| item(connection, code);
+            let basket = &read_labels(connection, basket)?;
             Ok(basket::settle(basket, store, occasion, look)?)
         },
     )

@@ -9,13 +9,18 @@ use crate::database::Database;
 use crate::link::Link;
 use crate::store::Store;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-pub(super) async fn run(data: &Path, listen: SocketAddr, clock: Clock) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(
+    data: &Path,
+    listen: SocketAddr,
+    watch: Option<PathBuf>,
+    clock: Clock,
+) -> anyhow::Result<ExitCode> {
     let listener = door::bind(listen)?;
     let database = Database::open(data)?;
     let store = Store::load(&database)?;
@@ -37,11 +42,23 @@ pub(super) async fn run(data: &Path, listen: SocketAddr, clock: Clock) -> anyhow
     });
     let limits = door::Limits::DEFAULT;
     let serving = tokio::spawn(door::serve(listener, limits, router(till), over(stopped)));
-    end().await?;
+    let watching = watch.map(|folder| super::import::watch(data.to_owned(), folder));
+    tokio::select! {
+        ended = end() => ended?,
+        Err(failed) = look(watching) => return Err(failed),
+    }
     stop.send_replace(());
     serving.await?;
     sending.await??;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Watches a folder if there is one; else this never ends.
+async fn look(watching: Option<impl Future<Output = anyhow::Result<()>>>) -> anyhow::Result<()> {
+    match watching {
+        Some(watching) => watching.await,
+        None => std::future::pending().await,
+    }
 }
 
 async fn over(mut stopped: watch::Receiver<()>) {

@@ -1,0 +1,376 @@
+'use strict';
+// What opens over the till: questions, receipts, and the lists of sales. Native dialogs keep the
+// focus inside of them, so that a scanner never rings up behind one.
+
+// Called when a dialog has closed and none is left; the till takes the focus back.
+let whenClosed = () => {};
+
+function opened(dialog, result) {
+  document.body.append(dialog);
+  dialog.addEventListener('close', () => {
+    dialog.remove();
+    result();
+    if (!document.querySelector('dialog[open]')) whenClosed();
+  });
+  dialog.showModal();
+}
+
+// A sheet with a title, anything, and a way out.
+function sheet(title, content, ...buttons) {
+  const dialog = el('dialog', { className: 'sheet' });
+  const close = el('button', { type: 'button', textContent: t('close'), onclick: () => dialog.close() });
+  const heading = el('h2', { id: `sheet-${Date.now()}`, textContent: title });
+  dialog.setAttribute('aria-labelledby', heading.id);
+  dialog.append(heading, content, el('p', { className: 'buttons' }, ...buttons, close));
+  opened(dialog, () => {});
+  return dialog;
+}
+
+// A number pad for tills that are touched. It leaves the focus where it is, and replaces what is
+// selected, as typing would.
+function pad(target) {
+  const press = (key) => {
+    const input = target();
+    if (!input) return;
+    const all = input.selectionStart === 0 && input.selectionEnd === input.value.length;
+    const before = all ? '' : input.value;
+    input.value = key === '⌫' ? before.slice(0, -1) : before + key;
+    input.setSelectionRange(input.value.length, input.value.length);
+  };
+  const keys = ['7', '8', '9', '4', '5', '6', '1', '2', '3', '0', fractionDigits() ? '.' : '00', '⌫'];
+  return el('div', { className: 'pad', 'aria-hidden': 'true' }, ...keys.map((key) => el('button', {
+    type: 'button', tabIndex: -1, textContent: key,
+    onpointerdown: (event) => event.preventDefault(), onclick: () => press(key),
+  })));
+}
+
+// A field of a question, with its label and its ready answers.
+function field(spec, noteUse) {
+  const input = spec.options
+    ? el('select', {}, ...spec.options.map(([value, text]) => el('option', { value, textContent: text })))
+    : el('input', { type: spec.type ?? 'text', autocomplete: 'off', maxLength: spec.longest ?? 128, inputMode: spec.pad ? 'none' : 'text' });
+  if (spec.value !== undefined && spec.value !== null) input.value = spec.value;
+  input.addEventListener('focus', () => {
+    if (spec.pad) noteUse(input);
+    if (input.select) input.select();
+  });
+  const chips = (spec.chips ?? []).map((text) => el('button', {
+    type: 'button', className: 'chip', textContent: text, onclick: () => { input.value = text; input.focus(); },
+  }));
+  const box = el('div', { className: 'field' }, el('label', {}, el('span', { textContent: spec.label }), input));
+  if (chips.length) box.append(el('div', { className: 'chips' }, ...chips));
+  return { spec, input, box };
+}
+
+// Asks, and answers with the values by name, or null. `check` says what is wrong with them, or
+// returns nothing; `quick` are answers of one touch: whole ones, or `add` to the first field until
+// it is `enough`.
+function ask({ title, note, fields = [], quick = [], check = () => null, enough = () => true, ok = t('ok') }) {
+  return new Promise((resolve) => {
+    const dialog = el('dialog', { className: 'ask' });
+    let used = null;
+    let answer = null;
+    const all = fields.map((spec) => field(spec, (input) => { used = input; }));
+    const fault = el('p', { className: 'fault', role: 'alert' });
+    const submit = (extra = {}) => {
+      const values = { ...Object.fromEntries(all.map(({ spec, input }) => [spec.name, plain(input.value)])), ...extra };
+      const empty = all.find(({ spec }) => spec.required && !values[spec.name]);
+      const wrong = empty ? t('missing', { label: empty.spec.label }) : check(values);
+      fault.textContent = wrong ?? '';
+      if (wrong) (empty ?? all[0])?.input.focus();
+      else {
+        answer = values;
+        dialog.close();
+      }
+    };
+    const touch = ({ values, add }) => {
+      if (values) {
+        submit(values);
+        return;
+      }
+      const [{ input }] = all;
+      const selected = input.selectionStart === 0 && input.selectionEnd === input.value.length;
+      const sum = (selected ? 0 : readAmount(input.value) ?? 0) + add;
+      input.value = typed(sum);
+      input.setSelectionRange(input.value.length, input.value.length);
+      if (enough(sum)) submit();
+    };
+    const quicks = quick.map((one) => el('button', {
+      type: 'button', textContent: one.label, onpointerdown: (event) => event.preventDefault(), onclick: () => touch(one),
+    }));
+    const form = el('form', { noValidate: true, onsubmit: (event) => { event.preventDefault(); submit(); } },
+      el('h2', { id: 'ask-title', textContent: title }), note ? el('p', { textContent: note }) : null,
+      ...all.map(({ box }) => box), fault,
+      quicks.length ? el('div', { className: 'quick' }, ...quicks) : null,
+      all.some(({ spec }) => spec.pad) ? pad(() => used) : null,
+      el('p', { className: 'buttons' },
+        el('button', { type: 'submit', className: 'main', textContent: ok }),
+        el('button', { type: 'button', textContent: t('cancel'), onclick: () => dialog.close() })));
+    dialog.setAttribute('aria-labelledby', 'ask-title');
+    dialog.append(form);
+    opened(dialog, () => resolve(answer));
+    (all[0]?.input ?? form.querySelector('button')).focus();
+  });
+}
+
+function row(left, right, className = '') {
+  return el('p', { className: `row ${className}` }, el('span', { textContent: left }), el('span', { textContent: right }));
+}
+
+// Names of lines that travel without one: the item's name of today, or its code.
+async function namesOf(settlement) {
+  const names = new Map();
+  for (const line of settlement.lines ?? []) {
+    if (line.name || !line.code || names.has(line.code)) continue;
+    try {
+      names.set(line.code, (await api('GET', `/api/items/${encodeURIComponent(line.code)}`)).name);
+    } catch {
+      names.set(line.code, line.code);
+    }
+  }
+  return settlement.lines?.map((line) => line.name ?? names.get(line.code)) ?? [];
+}
+
+function slipLines(settlement, names) {
+  const reduced = (line) => currency === 'JPY' && line.tax_percent === '8';
+  return (settlement.lines ?? []).flatMap((line, nth) => {
+    const off = (line.discounts ?? []).filter((discount) => discount.amount > 0);
+    const full = line.amount + off.reduce((sum, discount) => sum + discount.amount, 0);
+    const name = `${names[nth] ?? line.code}${reduced(line) ? '※' : ''}`;
+    const many = line.quantity !== '1';
+    return [
+      row(name, many ? '' : money(full)),
+      many ? row(`　${line.quantity}${line.unit ? ` ${line.unit}` : ''} × ${money(line.unit_price)}`, money(full)) : null,
+      ...off.map((discount) => row(`　${discount.label}`, money(-discount.amount))),
+    ];
+  });
+}
+
+// A receipt as paper shows it.
+function slip(settlement, names, { claim, training, copy } = {}) {
+  const s = settlement;
+  const title = { sale: 'receipt', return: 'receipt_return', void: 'receipt_void' }[s.kind] ?? 'receipt';
+  const code = claim ?? s.claim_code;
+  const taxes = (s.taxes ?? []).map((tax) => el('p', {
+    className: 'tax', textContent: t(tax.included ? 'tax_in' : 'tax_out', { p: tax.percent, s: money(tax.taxable), x: money(tax.tax) }),
+  }));
+  const member = s.user?.member_code ?? s.user?.id;
+  const hasReduced = currency === 'JPY' && (s.lines ?? []).some((line) => line.tax_percent === '8');
+  return el('article', { className: `slip${training ? ' practice' : ''}` },
+    training ? el('p', { className: 'watermark', textContent: '練習' }) : null,
+    el('h3', { textContent: shop.name || '' }),
+    el('h4', { textContent: copy ? `${t(title)}（${t('copy')}）` : t(title) }),
+    row(new Date(s.purchased_at).toLocaleString(lang === 'ja' ? 'ja-JP' : 'en-GB'), `No. ${s.receipt_number ?? s.transaction}`),
+    row(`${t('till')} ${s.terminal}`, s.staff ? `${t('staff')} ${s.staff}` : ''),
+    s.of ? row(t('of_receipt', { n: `${s.of.business_date} ${s.of.terminal}-${s.of.transaction}` }), '') : null,
+    el('hr'), ...slipLines(s, names),
+    ...(s.adjustments ?? []).map((one) => row(one.label, money(one.amount))),
+    el('hr'), row(t(s.kind === 'sale' ? 'total' : 'refund'), money(s.total), 'sum'), ...taxes,
+    ...(s.tenders ?? []).map((tender) => row(tender.label ?? t(tender.kind), money(tender.amount))),
+    s.change ? row(t('change'), money(s.change)) : null,
+    hasReduced ? el('p', { className: 'tax', textContent: t('reduced_note') }) : null,
+    member ? row(t('member'), `…${member.slice(-4)}`) : null,
+    ...(s.notes ?? []).map((note) => el('p', { textContent: note })),
+    // The place of the square code; the digits say the same.
+    code ? el('div', { className: 'claim' }, el('div', { className: 'square', 'data-claim': code, 'aria-hidden': 'true' }),
+      el('p', { textContent: t('claim') }), el('p', { className: 'digits', textContent: code.replace(/(\d{4})(?=\d)/g, '$1 ') }),
+      el('p', { textContent: t('claim_note') })) : null);
+}
+
+// Paper gets its own copy, because a dialog is not printed.
+function toPaper(article) {
+  document.getElementById('slip').replaceChildren(article.cloneNode(true));
+}
+
+function printSlip(article) {
+  toPaper(article);
+  window.print();
+}
+
+// Shows a finished sale until the next customer. A digit or letter closes it as well and goes into
+// the scan field, so that a cashier can just scan on.
+function finishedSheet({ title, big, bigLabel, note, article, onKey }) {
+  const dialog = el('dialog', { className: 'done' });
+  const next = el('button', { type: 'button', className: 'main', textContent: t('next'), onclick: () => dialog.close() });
+  dialog.setAttribute('aria-label', title);
+  dialog.append(
+    el('div', { className: 'done-side' },
+      el('h2', { textContent: title }),
+      el('p', { className: 'big-label', textContent: bigLabel }),
+      el('output', { className: 'big', textContent: big }),
+      note ? el('p', { className: 'fault', textContent: note }) : null,
+      el('p', { className: 'buttons' }, next, el('button', { type: 'button', textContent: t('print'), onclick: () => printSlip(article) }))),
+    article);
+  dialog.addEventListener('keydown', (event) => {
+    if (event.key.length === 1 && event.key !== ' ' && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      dialog.close();
+      onKey();
+    }
+  });
+  toPaper(article);
+  opened(dialog, () => {});
+  next.focus();
+  if (kept('autoPrint', 'no') === 'yes') printSlip(article);
+}
+
+function table(headings, rows) {
+  return el('table', {}, el('thead', {}, el('tr', {}, ...headings.map((key) => el('th', { scope: 'col', textContent: t(key) })))),
+    el('tbody', {}, ...rows));
+}
+
+function cells(...values) {
+  return el('tr', {}, ...values.map((value) => el('td', {}, value ?? '')));
+}
+
+function button(text, onclick, properties = {}) {
+  return el('button', { type: 'button', textContent: text, onclick, ...properties });
+}
+
+// The sales of a day; opening one offers what can still be done with it.
+async function salesSheet() {
+  const date = el('input', { type: 'date', value: shop.business_date ?? '' });
+  const list = el('div', { className: 'scroll' });
+  const load = async () => {
+    try {
+      const query = date.value ? `?business_date=${date.value}` : '';
+      const { sales } = await api('GET', `/api/sales${query}`);
+      list.replaceChildren(salesTable(sales, load));
+    } catch (problem) {
+      list.replaceChildren(el('p', { className: 'fault', textContent: problem.message }));
+    }
+  };
+  date.addEventListener('change', load);
+  await load();
+  sheet(t('sales_title'), el('div', {}, el('label', {}, `${t('date')} `, date), list));
+}
+
+function keyOf(sale) {
+  return `${sale.terminal} ${sale.business_date} ${sale.transaction}`;
+}
+
+function salesTable(sales, load) {
+  if (!sales.length) return el('p', { textContent: t('no_sales') });
+  const voided = new Set(sales.filter(({ settlement }) => settlement.kind === 'void').map(({ settlement }) => keyOf(settlement.of)));
+  const signs = { sale: 1, return: -1, void: -1 };
+  const sum = sales.reduce((all, { settlement }) => all + signs[settlement.kind] * settlement.total, 0);
+  const rows = sales.map((sale) => {
+    const s = sale.settlement;
+    const gone = voided.has(keyOf(s));
+    const time = new Date(s.purchased_at).toLocaleTimeString(lang === 'ja' ? 'ja-JP' : 'en-GB', { hour: '2-digit', minute: '2-digit' });
+    const node = cells(button(s.receipt_number ?? s.transaction, () => saleSheet(sale, gone, load)), time,
+      gone ? `${t(s.kind)}・${t('voided')}` : t(s.kind), money(signs[s.kind] * s.total), t(sale.state));
+    if (gone) node.className = 'gone';
+    return node;
+  });
+  return el('div', {}, el('p', { className: 'day-total', textContent: t('day_total', { n: sales.length, m: money(sum) }) }),
+    table(['receipt_number', 'time', 'kind', 'total', 'state'], rows));
+}
+
+async function saleSheet(sale, gone, load) {
+  const names = await namesOf(sale.settlement);
+  const article = slip(sale.settlement, names, { copy: true });
+  const buttons = [button(t('reprint'), () => printSlip(article))];
+  if (sale.settlement.kind === 'sale' && !gone) {
+    const away = (work) => async () => {
+      if (training) return complain(new Problem(0, 'back', t('training_no')));
+      if (await work(sale.settlement, names)) {
+        dialog.close();
+        await load();
+      }
+    };
+    buttons.push(button(t('return_it'), away(giveBack)), button(t('void_it'), away(voidSale), { className: 'danger' }));
+  }
+  const problem = sale.problem ? el('p', { className: 'fault', textContent: sale.problem }) : null;
+  toPaper(article);
+  const dialog = sheet(`${t(sale.settlement.kind)} ${sale.settlement.receipt_number ?? ''}`, el('div', { className: 'scroll' }, problem, article), ...buttons);
+}
+
+function orderFor(settlement, reason) {
+  const { terminal, business_date, transaction } = settlement;
+  const order = { terminal: terminalNumber(), reason, of: { terminal, business_date, transaction } };
+  if (staffNumber()) order.staff = staffNumber();
+  return order;
+}
+
+async function takeBack(path, order, title, names) {
+  try {
+    const finished = await api('POST', path, order);
+    const article = slip(finished.settlement, names);
+    finishedSheet({ title, big: money(finished.settlement.total), bigLabel: t('refund'), article, onKey: () => {} });
+    refreshStatus();
+    return true;
+  } catch (problem) {
+    complain(problem);
+    return false;
+  }
+}
+
+async function voidSale(settlement) {
+  const values = await ask({
+    title: t('void_title', { n: settlement.receipt_number ?? settlement.transaction }),
+    note: `${t('total')} ${money(settlement.total)}`, ok: t('void_it'),
+    fields: [{ name: 'reason', label: t('reason'), required: true, chips: t('reasons_back').split('|') }],
+  });
+  return values !== null && takeBack('/api/voids', orderFor(settlement, values.reason), t('done_void'), []);
+}
+
+async function giveBack(settlement, names) {
+  const chosen = (values) => settlement.lines
+    .map((_, nth) => ({ line: nth + 1, text: values[`line${nth}`] }))
+    .filter(({ text }) => text && readParts(text, 6) !== 0n);
+  const values = await ask({
+    title: t('return_title', { n: settlement.receipt_number ?? settlement.transaction }), note: t('return_note'), ok: t('return_it'),
+    fields: [
+      ...settlement.lines.map((line, nth) => ({
+        name: `line${nth}`, label: t('of_sold', { name: names[nth] ?? line.code, q: line.quantity }), chips: [line.quantity], longest: 10,
+      })),
+      { name: 'reason', label: t('reason'), required: true, chips: t('reasons_back').split('|') },
+      { name: 'tender', label: t('refund_by'), options: ['cash', 'card', 'emoney', 'qr', 'points'].map((kind) => [kind, t(kind)]) },
+    ],
+    check: (given) => {
+      const lines = chosen(given);
+      if (!lines.length) return t('no_return_lines');
+      return lines.every(({ text }) => readQuantity(text)) ? null : t('bad_quantity');
+    },
+  });
+  if (!values) return false;
+  const back = chosen(values);
+  const order = orderFor(settlement, values.reason);
+  order.lines = back.map(({ line, text }) => ({ line, quantity: readQuantity(text) }));
+  order.tender = values.tender;
+  return takeBack('/api/returns', order, t('done_return'), back.map(({ line }) => names[line - 1]));
+}
+
+// Sales that the server refused, each with its reason.
+async function refusedSheet() {
+  const list = el('div', { className: 'scroll' });
+  const again = async (id) => {
+    try {
+      await api('POST', `/api/refused/${id}/again`);
+      say(t('sent_again'));
+    } catch (problem) {
+      complain(problem);
+    }
+    refreshStatus();
+    await load();
+  };
+  const load = async () => {
+    try {
+      const { sales } = await api('GET', '/api/refused');
+      const rows = sales.map((sale) => cells(sale.settlement.receipt_number ?? sale.settlement.transaction,
+        sale.settlement.business_date, money(sale.settlement.total), sale.problem, button(t('again'), () => again(sale.id))));
+      list.replaceChildren(sales.length
+        ? table(['receipt_number', 'date', 'total', 'problem', 'again'], rows)
+        : el('p', { textContent: t('no_refused') }));
+    } catch (problem) {
+      list.replaceChildren(el('p', { className: 'fault', textContent: problem.message }));
+    }
+  };
+  await load();
+  sheet(t('refused_title'), list);
+}
+
+function untoldSheet() {
+  const rows = (shop.items_untold ?? []).map((item) => cells(item.code, item.problem));
+  sheet(t('untold_title'), el('div', { className: 'scroll' }, table(['scan', 'problem'], rows)));
+}
