@@ -38,7 +38,7 @@ pub(crate) struct Args {
     /// Memory for catalogues, in MiB [default: 128].
     #[arg(long, env = "ORIHON_CATALOGUE_MIB")]
     catalogue_mib: Option<usize>,
-    /// Connections open at once [default: as many as the limit of open files allows].
+    /// Connections open at once; the limit of open files must allow as many [default: 768].
     #[arg(long, env = "ORIHON_CONNECTIONS_MAX")]
     connections_max: Option<usize>,
     /// Opens a copy that lacks acknowledged commits, knowingly and on record.

@@ -22,7 +22,7 @@ pub struct CatalogueState {
     pub lineage: Option<String>,
     /// Codes whose newest statement is a name.
     pub items: u64,
-    /// Sum of the digests of all versions modulo 2^256, little-endian, in hexadecimal.
+    /// Sum modulo 2^256 of the digests of what is named now, little-endian, in hexadecimal.
     pub digest: String,
 }
 
