@@ -111,21 +111,29 @@ function reckonLine(line) {
 }
 
 // A change of the whole receipt falls on each tax rate in proportion to what was sold under it. The
-// last rate takes what division leaves, so that the parts are the whole.
+// last rate takes what division leaves, so that the parts are the whole. An adjustment names a rate
+// but not whether the tax is inside; the device counts it to the inside where there is one.
 function spread(adjustment, sums) {
-  const rates = [...sums.values()].filter((sum) => sum.amount > 0);
-  const base = rates.reduce((all, sum) => all + sum.amount, 0);
+  const rates = new Map();
+  for (const sum of sums.values()) {
+    const rate = rates.get(sum.percent) ?? { percent: sum.percent, amount: 0, key: sum.key };
+    rate.amount += sum.amount;
+    if (sum.included) rate.key = sum.key;
+    rates.set(sum.percent, rate);
+  }
+  const parts = [...rates.values()].filter((rate) => rate.amount > 0);
+  const base = parts.reduce((all, rate) => all + rate.amount, 0);
   const whole = adjustment.percent === undefined
     ? adjustment.amount
     : Number((BigInt(base) * BigInt(adjustment.percent)) / 100n);
   const sign = adjustment.kind === 'fee' ? 1 : -1;
   let left = whole;
-  return rates.map((sum, nth) => {
-    const part = nth === rates.length - 1
+  return parts.map((rate, nth) => {
+    const part = nth === parts.length - 1
       ? left
-      : Number((BigInt(whole) * BigInt(sum.amount)) / BigInt(base));
+      : Number((BigInt(whole) * BigInt(rate.amount)) / BigInt(base));
     left -= part;
-    return { key: sum.key, kind: adjustment.kind, label: adjustment.label, percent: sum.percent, amount: sign * part };
+    return { key: rate.key, kind: adjustment.kind, label: adjustment.label, percent: rate.percent, amount: sign * part };
   }).filter((row) => row.amount !== 0);
 }
 

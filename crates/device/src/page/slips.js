@@ -1,6 +1,7 @@
 'use strict';
-// What opens over the till: questions, receipts, and the lists of sales. Native dialogs keep the
-// focus inside of them, so that a scanner never rings up behind one.
+// What opens over the till: questions, receipts, the lists of sales, and the bar below that says how
+// the device is. Native dialogs keep the focus inside of them, so that a scanner never rings up
+// behind one.
 
 // Called when a dialog has closed and none is left; the till takes the focus back.
 let whenClosed = () => {};
@@ -165,7 +166,7 @@ function slip(settlement, names, { claim, training, copy } = {}) {
     s.of ? row(t('of_receipt', { n: `${s.of.business_date} ${s.of.terminal}-${s.of.transaction}` }), '') : null,
     el('hr'), ...slipLines(s, names),
     ...(s.adjustments ?? []).map((one) => row(one.label, money(one.amount))),
-    el('hr'), row(t(s.kind === 'sale' ? 'total' : 'refund'), money(s.total), 'sum'), ...taxes,
+    s.lines?.length ? el('hr') : null, row(t(s.kind === 'sale' ? 'total' : 'refund'), money(s.total), 'sum'), ...taxes,
     ...(s.tenders ?? []).map((tender) => row(tender.label ?? t(tender.kind), money(tender.amount))),
     s.change ? row(t('change'), money(s.change)) : null,
     hasReduced ? el('p', { className: 'tax', textContent: t('reduced_note') }) : null,
@@ -373,4 +374,52 @@ async function refusedSheet() {
 function untoldSheet() {
   const rows = (shop.items_untold ?? []).map((item) => cells(item.code, item.problem));
   sheet(t('untold_title'), el('div', { className: 'scroll' }, table(['scan', 'problem'], rows)));
+}
+
+// --- The bar that is always there ---
+
+let lastBar = '';
+
+function renderStatus() {
+  document.getElementById('store').textContent = shop.name;
+  document.getElementById('day').textContent = shop.business_date ? t('business_day', { d: shop.business_date }) : '';
+  document.title = `${training ? `${t('training')} ` : ''}${shop.name || 'Orihon'}`;
+  const parts = alive === false ? [['down', t('device_down')]] : [
+    [shop.waiting ? 'waiting' : 'fine', shop.waiting ? `${t('waits', { n: shop.waiting })}（${t('oldest', { a: ageWords(shop.oldest_s ?? 0) })}）` : t('all_sent')],
+    ...(shop.refused ? [['bad', t('refused_n', { n: shop.refused }), refusedSheet]] : []),
+    ...(shop.items_untold?.length ? [['bad', t('untold_n', { n: shop.items_untold.length }), untoldSheet]] : []),
+    ...(shop.items_behind ? [['waiting', t('items_behind')]] : []),
+    ...(shop.trouble ? [['trouble', shop.trouble]] : []),
+  ];
+  document.getElementById('status').classList.toggle('down', alive === false);
+  // Only what is new is written, or a reader for the blind would never fall silent.
+  const bar = JSON.stringify(parts.map(([kind, text]) => [kind, text]));
+  if (bar === lastBar) return;
+  lastBar = bar;
+  document.getElementById('status').replaceChildren(...parts.map(([kind, text, work]) => (work
+    ? button(text, work, { className: kind })
+    : el('span', { className: kind, textContent: text, role: kind === 'down' ? 'alert' : null }))));
+}
+
+async function refreshStatus() {
+  try {
+    shop = await api('GET', '/api/status');
+    const known = currency;
+    currency = shop.currency;
+    alive = true;
+    if (known !== currency) {
+      localStorage.setItem('orihon.currency', currency);
+      render();
+    }
+  } catch (problem) {
+    // An answer that is an error is still an answer.
+    alive = problem.code !== 'silent';
+    if (alive) shop = { ...shop, trouble: problem.message };
+  }
+  renderStatus();
+}
+
+async function watch() {
+  await refreshStatus();
+  setTimeout(watch, 3000);
 }

@@ -1,6 +1,6 @@
 'use strict';
-// The till: scanning, the lines, payment, and the bar that says how the device is. What was rung up
-// is written down at each step, so that a closed browser loses nothing.
+// The till: scanning, the lines, and payment. What was rung up is written down at each step, so that
+// a closed browser loses nothing.
 
 const $ = (id) => document.getElementById(id);
 
@@ -61,8 +61,12 @@ function changed() {
   render();
 }
 
+// A browser may give the focus back without the caret when a dialog goes, and then swallow what is
+// typed; so the caret is set as well.
 function rest() {
-  $('scan').focus();
+  const scan = $('scan');
+  scan.focus();
+  scan.setSelectionRange(scan.value.length, scan.value.length);
 }
 
 // --- What is rung up ---
@@ -556,54 +560,6 @@ function openBasket() {
   removed = null;
   say('');
   renderFrame();
-}
-
-// --- The bar that is always there ---
-
-let lastBar = '';
-
-function renderStatus() {
-  $('store').textContent = shop.name;
-  $('day').textContent = shop.business_date ? t('business_day', { d: shop.business_date }) : '';
-  document.title = `${training ? `${t('training')} ` : ''}${shop.name || 'Orihon'}`;
-  const parts = alive === false ? [['down', t('device_down')]] : [
-    [shop.waiting ? 'waiting' : 'fine', shop.waiting ? `${t('waits', { n: shop.waiting })}（${t('oldest', { a: ageWords(shop.oldest_s ?? 0) })}）` : t('all_sent')],
-    ...(shop.refused ? [['bad', t('refused_n', { n: shop.refused }), refusedSheet]] : []),
-    ...(shop.items_untold?.length ? [['bad', t('untold_n', { n: shop.items_untold.length }), untoldSheet]] : []),
-    ...(shop.items_behind ? [['waiting', t('items_behind')]] : []),
-    ...(shop.trouble ? [['trouble', shop.trouble]] : []),
-  ];
-  $('status').classList.toggle('down', alive === false);
-  // Only what is new is written, or a reader for the blind would never fall silent.
-  const bar = JSON.stringify(parts.map(([kind, text]) => [kind, text]));
-  if (bar === lastBar) return;
-  lastBar = bar;
-  $('status').replaceChildren(...parts.map(([kind, text, work]) => (work
-    ? button(text, work, { className: kind })
-    : el('span', { className: kind, textContent: text, role: kind === 'down' ? 'alert' : null }))));
-}
-
-async function refreshStatus() {
-  try {
-    shop = await api('GET', '/api/status');
-    const known = currency;
-    currency = shop.currency;
-    alive = true;
-    if (known !== currency) {
-      localStorage.setItem('orihon.currency', currency);
-      render();
-    }
-  } catch (problem) {
-    // An answer that is an error is still an answer.
-    alive = problem.code !== 'silent';
-    if (alive) shop = { ...shop, trouble: problem.message };
-  }
-  renderStatus();
-}
-
-async function watch() {
-  await refreshStatus();
-  setTimeout(watch, 3000);
 }
 
 function start() {
