@@ -341,10 +341,16 @@ async function pay(kind) {
   if (reckon(basket).due <= 0) await finish();
 }
 
-async function finish() {
-  // A second press must not sell twice.
-  if (busy) return;
+// A second press must not sell twice, and what is scanned meanwhile belongs to the next customer.
+function finish() {
+  if (busy) return null;
   busy = true;
+  const sold = sell();
+  scans = scans.then(() => sold);
+  return sold;
+}
+
+async function sell() {
   calm();
   const shown = reckon(basket).total;
   const names = basket.lines.map((of) => of.name);
@@ -403,9 +409,11 @@ function recallSheet() {
   const recall = (nth) => {
     const taken = take(nth);
     dialog.close();
-    if (basket.lines.length) hold();
+    const both = basket.lines.length > 0;
+    if (both) hold();
     basket = taken;
     choose(basket.lines.length - 1);
+    if (both) say(t('hold_first'));
     refreshPrices();
   };
   const rows = holds.map((one, nth) => cells(
