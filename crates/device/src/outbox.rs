@@ -274,6 +274,33 @@ pub fn of_day(connection: &Connection, day: &str) -> Result<Vec<Sale>, DatabaseE
     select(connection, "business_date = ?1 ORDER BY id", [day])
 }
 
+/// The sale that a till asked for under this id of its own, if it was finished.
+///
+/// # Errors
+/// [`DatabaseError`].
+pub fn of_request(connection: &Connection, request: &str) -> Result<Option<Sale>, DatabaseError> {
+    let found = select(connection, "request = ?1", [request])?;
+    Ok(found.into_iter().next())
+}
+
+/// Notes under which id a till asked for a sale.
+///
+/// # Errors
+/// [`DatabaseError`].
+pub fn note_request(
+    connection: &Connection,
+    (terminal, business_date, number): (&str, &str, &str),
+    request: &str,
+) -> Result<(), DatabaseError> {
+    connection
+        .prepare_cached(
+            "UPDATE sales SET request = ?4
+             WHERE terminal = ?1 AND business_date = ?2 AND number = ?3",
+        )?
+        .execute([terminal, business_date, number, request])?;
+    Ok(())
+}
+
 /// One sale.
 ///
 /// # Errors

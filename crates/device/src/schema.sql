@@ -83,10 +83,12 @@ CREATE TABLE sales (
     settled_at         INTEGER,
     purchase_id        TEXT,
     problem            TEXT,               -- why the server refused it
+    request            TEXT,               -- the till's own id of the request, if it gave one
     UNIQUE (terminal, business_date, number)
 );
 CREATE INDEX sales_by_state ON sales (state, id);
 CREATE INDEX sales_by_day ON sales (business_date);
+CREATE UNIQUE INDEX sales_by_request ON sales (request) WHERE request IS NOT NULL;
 CREATE INDEX sales_by_revision ON sales (catalogue_revision);
 
 -- The last number of each till. It only grows.

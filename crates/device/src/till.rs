@@ -201,10 +201,14 @@ pub fn finish(
     now: Timestamp,
     random: [u8; 32],
 ) -> Result<Finished, TillError> {
+    let asked = Asked {
+        terminal: &basket.terminal,
+        request: basket.request.as_deref(),
+    };
     enter(
         database,
         store,
-        &basket.terminal,
+        &asked,
         now,
         random,
         |connection, occasion| {
@@ -213,6 +217,19 @@ pub fn finish(
             Ok(basket::settle(basket, store, occasion, look)?)
         },
     )
+}
+
+/// What was said of a sale before.
+fn finished_before(sale: Sale) -> Result<Finished, TillError> {
+    let settlement: Value = serde_json::from_str(&sale.body)
+        .map_err(|error| DatabaseError::Strange(format!("a sale: {error}")))?;
+    let claim_code = settlement.get("claim_code").and_then(Value::as_str);
+    Ok(Finished {
+        business_date: sale.business_date,
+        transaction: sale.number,
+        claim_code: claim_code.map(str::to_owned),
+        settlement,
+    })
 }
 
 /// Takes a sale back as a whole.
@@ -229,12 +246,13 @@ pub fn void(
     let finished = enter(
         database,
         store,
-        &order.terminal,
+        &asked_for(order),
         now,
         random,
         |connection, occasion| {
             let sale = original(connection, &order.of)?;
-            Ok(back::void(order, &sale, store, occasion)?)
+            let before = back::returned(connection, &order.of)?;
+            Ok(back::void(order, &sale, &before, store, occasion)?)
         },
     )?;
     note(database, order, now, "void")?;
@@ -255,7 +273,7 @@ pub fn give_back(
     let finished = enter(
         database,
         store,
-        &order.terminal,
+        &asked_for(order),
         now,
         random,
         |connection, occasion| {
@@ -289,22 +307,44 @@ fn original(connection: &Connection, of: &back::Of) -> Result<Sale, TillError> {
         of.transaction.as_str(),
     );
     let found = outbox::find(connection, key)?;
-    Ok(found.ok_or_else(|| back::BackError::Unknown(of.clone()))?)
+    let sale = found.ok_or_else(|| back::BackError::Unknown(of.clone()))?;
+    if back::is_voided(connection, of)? {
+        return Err(back::BackError::Voided.into());
+    }
+    Ok(sale)
+}
+
+/// Which till asks, and under which id of its own.
+struct Asked<'a> {
+    terminal: &'a str,
+    request: Option<&'a str>,
+}
+
+fn asked_for(order: &back::Order) -> Asked<'_> {
+    Asked {
+        terminal: &order.terminal,
+        request: order.request.as_deref(),
+    }
 }
 
 fn enter(
     database: &mut Database,
     store: &Store,
-    terminal: &str,
+    asked: &Asked<'_>,
     now: Timestamp,
     random: [u8; 32],
     write: impl FnOnce(&Connection, &Occasion) -> Result<Value, TillError>,
 ) -> Result<Finished, TillError> {
     let day = store.business_date(now).ok_or(TillError::Clock(now.ms()))?;
     let transaction = database.write()?;
+    if let Some(request) = asked.request
+        && let Some(sale) = outbox::of_request(&transaction, request)?
+    {
+        return finished_before(sale);
+    }
     let occasion = Occasion {
         business_date: day.to_string(),
-        number: outbox::next_number(&transaction, terminal)?,
+        number: outbox::next_number(&transaction, asked.terminal)?,
         at: store.show(now),
         mark: capture::mark(&transaction)?,
         claim: ClaimCode::derive(random),
@@ -314,10 +354,19 @@ fn enter(
     let received =
         wire::settlement::read_settlement(body.as_bytes()).map_err(OutboxError::Rejected)?;
     outbox::put(&transaction, &body, &received, now)?;
+    let number = occasion.number.to_string();
+    if let Some(request) = asked.request {
+        let key = (
+            asked.terminal,
+            occasion.business_date.as_str(),
+            number.as_str(),
+        );
+        outbox::note_request(&transaction, key, request)?;
+    }
     transaction.commit()?;
     Ok(Finished {
         business_date: occasion.business_date,
-        transaction: occasion.number.to_string(),
+        transaction: number,
         claim_code: received.claim_code.map(|code| code.to_string()),
         settlement,
     })

@@ -174,6 +174,7 @@ impl Shop {
         };
         let order = Order {
             terminal: "1".to_owned(),
+            request: None,
             staff: None,
             reason: "間違い".to_owned(),
             of: of.clone(),

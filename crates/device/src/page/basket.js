@@ -192,7 +192,19 @@ function message(basket, terminal, staff) {
   const body = { terminal, lines, adjustments, tenders: basket.tenders };
   if (staff) body.staff = staff;
   if (basket.buyer) body.buyer = basket.buyer;
+  body.request = requestOf(basket, JSON.stringify(body));
   return body;
+}
+
+// The same basket asked for again is the same sale, in case only the answer was lost; a basket that
+// was changed in between is another one.
+function requestOf(basket, text) {
+  if (basket.asked?.text !== text) {
+    const random = crypto.getRandomValues(new Uint8Array(16));
+    const id = Array.from(random, (byte) => byte.toString(16).padStart(2, '0')).join('');
+    basket.asked = { text, id };
+  }
+  return basket.asked.id;
 }
 
 // What the device would answer, for training: nothing leaves the page.

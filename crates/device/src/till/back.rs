@@ -19,6 +19,9 @@ use thiserror::Error;
 pub struct Order {
     /// The till at which it comes back.
     pub terminal: String,
+    /// The till's own id of this, as for a sale.
+    #[serde(default)]
+    pub request: Option<String>,
     /// Who does it.
     #[serde(default)]
     pub staff: Option<String>,
@@ -91,6 +94,9 @@ pub enum BackError {
     /// Something of it came back before.
     #[error("something of this sale came back before; return the rest line by line")]
     HasReturns,
+    /// It was voided before.
+    #[error("this sale was voided before; nothing of it is left to come back")]
+    Voided,
     /// A number is none.
     #[error(transparent)]
     Basket(#[from] BasketError),
@@ -131,6 +137,20 @@ pub fn returned(connection: &Connection, of: &Of) -> Result<Returned, DatabaseEr
     Ok(returned)
 }
 
+/// Was a sale voided before, by this device's own records?
+///
+/// # Errors
+/// [`DatabaseError`].
+pub fn is_voided(connection: &Connection, of: &Of) -> Result<bool, DatabaseError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT 1 FROM sales WHERE kind = 'void' AND state <> 'refused'
+           AND json_extract(body, '$.of.terminal') = ?1
+           AND json_extract(body, '$.of.business_date') = ?2
+           AND json_extract(body, '$.of.transaction') = ?3",
+    )?;
+    Ok(statement.exists([&of.terminal, &of.business_date, &of.transaction])?)
+}
+
 /// The settlement that takes a sale back as a whole.
 ///
 /// # Errors
@@ -138,10 +158,14 @@ pub fn returned(connection: &Connection, of: &Of) -> Result<Returned, DatabaseEr
 pub fn void(
     order: &Order,
     sale: &Sale,
+    before: &Returned,
     store: &Store,
     occasion: &Occasion,
 ) -> Result<Value, BackError> {
     let mut settlement = start("void", order, sale, store, occasion)?;
+    if !before.0.is_empty() {
+        return Err(BackError::HasReturns);
+    }
     settlement.insert("of".to_owned(), of_message(order, store, Vec::new()));
     settlement.insert("lines".to_owned(), json!([]));
     settlement.insert("total".to_owned(), json!(sale.total));
@@ -166,13 +190,15 @@ pub fn give_back(
     let original: Value = serde_json::from_str(&sale.body)
         .map_err(|error| DatabaseError::Strange(format!("a sale: {error}")))?;
     let (mut lines, mut of_lines, mut total) = (Vec::new(), Vec::new(), 0_i128);
+    let mut before = before.clone();
     for wanted in &order.lines {
         let sold = original
             .get("lines")
             .and_then(|lines| lines.get(wanted.line.wrapping_sub(1)))
             .and_then(Value::as_object)
             .ok_or(BackError::NoSuchLine(wanted.line))?;
-        let (message, quantity, amount) = part(wanted, sold, before)?;
+        let (message, quantity, amount) = part(wanted, sold, &before)?;
+        *before.0.entry(wanted.line).or_default() += quantity.micros();
         lines.push(message);
         of_lines.push(json!({"line": wanted.line, "quantity": quantity.to_string()}));
         total += amount;
@@ -239,7 +265,9 @@ fn part(
         return Err(too_much(wanted, left, &quantity.to_string()));
     }
     let paid = sold.get("amount").and_then(Value::as_i64).unwrap_or(0);
-    let share = i128::from(paid) * i128::from(quantity.micros()) / i128::from(whole.micros());
+    // What all that is back by then cost, less what came back for it before: no part gets lost.
+    let cost = |micros: u64| i128::from(paid) * i128::from(micros) / i128::from(whole.micros());
+    let share = cost(gone.saturating_add(quantity.micros())) - cost(gone);
     let mut line = Map::new();
     let copied = [
         "code",

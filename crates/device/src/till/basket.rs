@@ -19,6 +19,10 @@ const WHOLE: i128 = 1_000_000;
 pub struct Basket {
     /// The till.
     pub terminal: String,
+    /// The till's own id of this sale. Sent again under the same id, it is the same sale: a till
+    /// that heard no answer can ask again without selling twice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<String>,
     /// Who serves.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub staff: Option<String>,
