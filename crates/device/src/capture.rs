@@ -249,6 +249,7 @@ fn mark_untold(
 pub fn untold(connection: &Connection) -> Result<Vec<Untold>, DatabaseError> {
     let mut statement = connection.prepare_cached(
         "SELECT code, problem FROM item_changes AS change WHERE problem IS NOT NULL
+         AND (code <> '' OR item IS NOT NULL) -- a snapshot is no item
          AND revision = (SELECT max(revision) FROM item_changes WHERE code = change.code)
          ORDER BY revision DESC LIMIT 1000",
     )?;
@@ -335,11 +336,24 @@ pub fn snapshot(
     }
     let mut body = message(&items);
     if read_snapshot(body.as_bytes()).is_err() {
-        items.retain(|item| read_snapshot(message(std::slice::from_ref(item)).as_bytes()).is_ok());
-        body = message(&items);
+        let mut good = Vec::with_capacity(items.len());
+        for item in items {
+            match read_snapshot(message(std::slice::from_ref(&item)).as_bytes()) {
+                Ok(_) => good.push(item),
+                Err(faults) => mark_untold(&transaction, newest_of(&transaction, &item)?, &faults)?,
+            }
+        }
+        body = message(&good);
     }
     transaction.commit()?;
     Ok(Told { revision, body })
+}
+
+/// The newest change of an item.
+fn newest_of(connection: &Connection, item: &Value) -> Result<i64, DatabaseError> {
+    let code = item.get("code").and_then(Value::as_str);
+    let sql = "SELECT coalesce(max(revision), 0) FROM item_changes WHERE code = ?";
+    Ok(connection.query_row(sql, [code], |row| row.get(0))?)
 }
 
 fn all_items(connection: &Connection) -> Result<Vec<(String, String)>, DatabaseError> {

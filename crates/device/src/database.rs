@@ -71,12 +71,14 @@ impl Database {
         let path = folder.join("store.db");
         let connection = Connection::open(&path)?;
         connection.busy_timeout(BUSY_TIMEOUT)?;
-        // Whoever reads does not wait for whoever writes, and a commit is synced before it returns.
-        connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", "ON")?;
         let mut database = Self { connection };
         database.prepare(&path)?;
+        // Whoever reads does not wait for whoever writes, and a commit is synced before it returns.
+        // This writes into the file, so it comes after the proof that the file is ours.
+        let connection = &database.connection;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
         Ok(database)
     }
 
