@@ -41,6 +41,7 @@ mod read;
 mod refile;
 pub mod rows;
 mod settle;
+mod sweeper;
 mod tills;
 pub(crate) mod value;
 pub mod verify;

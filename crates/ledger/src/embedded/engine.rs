@@ -2,9 +2,12 @@
 //! that writes to it, and it writes in one way: a batch, synced before it returns.
 
 use super::key::Space;
+use super::sweeper::{Held, Sweeper};
 use crate::fault::Fault;
 use fjall::config::CompressionPolicy;
-use fjall::{CompressionType, Database, Keyspace, KeyspaceCreateOptions, PersistMode, Slice};
+use fjall::{
+    AbstractTree, CompressionType, Database, Keyspace, KeyspaceCreateOptions, PersistMode, Slice,
+};
 use std::path::Path;
 
 /// Whether commits reach the disk before they are acknowledged.
@@ -37,6 +40,7 @@ pub(crate) struct Engine {
     catalogue: Keyspace,
     feed: Keyspace,
     durability: Durability,
+    sweeper: Sweeper,
 }
 
 /// A row to write; none takes it away.
@@ -73,6 +77,7 @@ impl Engine {
             feed: database.keyspace("feed", plain(16))?,
             database,
             durability,
+            sweeper: Sweeper::start(4)?,
         })
     }
 
@@ -141,6 +146,9 @@ impl Engine {
             }
         }
         batch.commit()?;
+        let keyspaces = [&self.facts, &self.purchases, &self.catalogue, &self.feed];
+        let memtable = |keyspace: &Keyspace| -> Held { keyspace.tree.active_memtable() };
+        self.sweeper.look(keyspaces.into_iter().map(memtable));
         Ok(())
     }
 }
