@@ -21,6 +21,9 @@ use serde_json::{Value, json};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Notify;
 use wire::limits::SETTLEMENT_BYTES;
+use wire::settlement::read_settlement;
+
+mod guard;
 
 /// Sales that one list shows at most.
 const SALES_SHOWN: usize = 200;
@@ -78,6 +81,7 @@ pub fn router(till: Arc<Till>) -> Router {
         .route("/api/refused/{id}/again", post(again))
         .route("/metrics", get(metrics))
         .layer(DefaultBodyLimit::max(SETTLEMENT_BYTES))
+        .layer(axum::middleware::from_fn(guard::guard))
         .with_state(till)
 }
 
@@ -150,10 +154,17 @@ impl From<TillError> for Refused {
     }
 }
 
-async fn sell(
-    State(till): State<Arc<Till>>,
-    Json(basket): Json<Basket>,
-) -> Reply<(StatusCode, Json<Finished>)> {
+/// Reads what a till sent; a fault is told with its place.
+fn read<T: for<'de> Deserialize<'de>>(body: &str) -> Reply<T> {
+    serde_json::from_str(body).map_err(|error| Refused {
+        status: StatusCode::UNPROCESSABLE_ENTITY,
+        code: "malformed_json",
+        detail: format!("the message cannot be read: {error}"),
+    })
+}
+
+async fn sell(State(till): State<Arc<Till>>, body: String) -> Reply<(StatusCode, Json<Finished>)> {
+    let basket: Basket = read(&body)?;
     let (now, random) = (till.clock.now(), till.clock.random());
     let finished =
         till.with(|database| till::finish(database, &till.store, &basket, now, random))?;
@@ -161,10 +172,8 @@ async fn sell(
     Ok((StatusCode::CREATED, Json(finished)))
 }
 
-async fn void(
-    State(till): State<Arc<Till>>,
-    Json(order): Json<Order>,
-) -> Reply<(StatusCode, Json<Finished>)> {
+async fn void(State(till): State<Arc<Till>>, body: String) -> Reply<(StatusCode, Json<Finished>)> {
+    let order: Order = read(&body)?;
     let (now, random) = (till.clock.now(), till.clock.random());
     let finished = till.with(|database| till::void(database, &till.store, &order, now, random))?;
     till.bell.notify_one();
@@ -173,8 +182,9 @@ async fn void(
 
 async fn give_back(
     State(till): State<Arc<Till>>,
-    Json(order): Json<Order>,
+    body: String,
 ) -> Reply<(StatusCode, Json<Finished>)> {
+    let order: Order = read(&body)?;
     let (now, random) = (till.clock.now(), till.clock.random());
     let finished =
         till.with(|database| till::give_back(database, &till.store, &order, now, random))?;
@@ -188,6 +198,16 @@ async fn settlement(
     body: String,
 ) -> Reply<(StatusCode, Json<Value>)> {
     let now = till.clock.now();
+    let read = read_settlement(body.as_bytes()).map_err(OutboxError::Rejected)?;
+    let theirs = read.settlement.content().key.store_id.as_str();
+    let ours = till.store.settings.store_id.as_str();
+    if theirs != ours {
+        return Err(Refused {
+            status: StatusCode::UNPROCESSABLE_ENTITY,
+            code: "not_your_store",
+            detail: format!("/store_id: this device belongs to {ours}, not to {theirs}"),
+        });
+    }
     let (entered, received) = till.with(|database| outbox::enter(database, &body, now))?;
     till.bell.notify_one();
     let status = match entered {

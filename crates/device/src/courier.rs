@@ -68,26 +68,28 @@ impl Courier {
         }
     }
 
-    /// Works until `stop`; `bell` rings when a till has finished a sale.
-    ///
-    /// # Errors
-    /// [`DatabaseError`] if the store database fails.
-    pub async fn run(
-        mut self,
-        bell: &Notify,
-        stop: impl Future<Output = ()>,
-    ) -> Result<(), DatabaseError> {
+    /// Works until `stop`; `bell` rings when a till has finished a sale. A store database that fails,
+    /// because another program holds it or the disk is full, is tried again: the sales in it still
+    /// have to be sent.
+    pub async fn run(mut self, bell: &Notify, stop: impl Future<Output = ()>) {
         tokio::pin!(stop);
         loop {
-            let action = self.step().await?;
-            if let Action::Rest(_) = action {
+            let rests = match self.step().await {
+                Ok(Action::Rest(_)) => true,
+                Ok(_) => false,
+                Err(error) => {
+                    tracing::error!(%error, "nothing can be sent now; trying again");
+                    true
+                }
+            };
+            if rests {
                 tokio::select! {
-                    () = &mut stop => return Ok(()),
+                    () = &mut stop => return,
                     () = bell.notified() => {}
                     () = tokio::time::sleep(LOOK_EVERY) => {}
                 }
             } else if is_over(&mut stop).await {
-                return Ok(());
+                return;
             }
         }
     }

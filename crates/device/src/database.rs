@@ -150,11 +150,7 @@ impl Database {
         what: &str,
         detail: &str,
     ) -> Result<(), DatabaseError> {
-        self.connection.execute(
-            "INSERT INTO log (at, staff, what, detail) VALUES (?, ?, ?, ?)",
-            params![at.ms(), staff, what, detail],
-        )?;
-        Ok(())
+        log(&self.connection, at, staff, what, detail)
     }
 }
 
@@ -176,6 +172,24 @@ pub fn keep(connection: &Connection, name: &str, value: &str) -> Result<(), Data
         "INSERT INTO facts (name, value) VALUES (?, ?)
          ON CONFLICT (name) DO UPDATE SET value = excluded.value",
         [name, value],
+    )?;
+    Ok(())
+}
+
+/// Writes down what was done, and by whom, also inside a transaction.
+///
+/// # Errors
+/// [`DatabaseError::Sqlite`].
+pub fn log(
+    connection: &Connection,
+    at: Timestamp,
+    staff: Option<&str>,
+    what: &str,
+    detail: &str,
+) -> Result<(), DatabaseError> {
+    connection.execute(
+        "INSERT INTO log (at, staff, what, detail) VALUES (?, ?, ?, ?)",
+        params![at.ms(), staff, what, detail],
     )?;
     Ok(())
 }

@@ -278,8 +278,13 @@ pub fn of_day(connection: &Connection, day: &str) -> Result<Vec<Sale>, DatabaseE
 ///
 /// # Errors
 /// [`DatabaseError`].
-pub fn of_request(connection: &Connection, request: &str) -> Result<Option<Sale>, DatabaseError> {
-    let found = select(connection, "request = ?1", [request])?;
+pub fn of_request(
+    connection: &Connection,
+    terminal: &str,
+    request: &str,
+) -> Result<Option<Sale>, DatabaseError> {
+    let condition = "terminal = ?1 AND request = ?2";
+    let found = select(connection, condition, [terminal, request])?;
     Ok(found.into_iter().next())
 }
 

@@ -88,7 +88,7 @@ CREATE TABLE sales (
 );
 CREATE INDEX sales_by_state ON sales (state, id);
 CREATE INDEX sales_by_day ON sales (business_date);
-CREATE UNIQUE INDEX sales_by_request ON sales (request) WHERE request IS NOT NULL;
+CREATE UNIQUE INDEX sales_by_request ON sales (terminal, request) WHERE request IS NOT NULL;
 CREATE INDEX sales_by_revision ON sales (catalogue_revision);
 
 -- The last number of each till. It only grows.

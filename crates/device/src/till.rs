@@ -4,7 +4,7 @@
 
 use crate::capture;
 use crate::code::{Patterns, Resolved};
-use crate::database::{Database, DatabaseError, fact};
+use crate::database::{Database, DatabaseError, fact, log};
 use crate::outbox::{self, OutboxError, Sale};
 use crate::store::Store;
 use basket::{Basket, BasketError, Item};
@@ -243,7 +243,7 @@ pub fn void(
     now: Timestamp,
     random: [u8; 32],
 ) -> Result<Finished, TillError> {
-    let finished = enter(
+    enter(
         database,
         store,
         &asked_for(order),
@@ -252,11 +252,10 @@ pub fn void(
         |connection, occasion| {
             let sale = original(connection, &order.of)?;
             let before = back::returned(connection, &order.of)?;
+            note(connection, order, now, "void")?;
             Ok(back::void(order, &sale, &before, store, occasion)?)
         },
-    )?;
-    note(database, order, now, "void")?;
-    Ok(finished)
+    )
 }
 
 /// Takes lines of a sale back.
@@ -270,7 +269,7 @@ pub fn give_back(
     now: Timestamp,
     random: [u8; 32],
 ) -> Result<Finished, TillError> {
-    let finished = enter(
+    enter(
         database,
         store,
         &asked_for(order),
@@ -279,15 +278,15 @@ pub fn give_back(
         |connection, occasion| {
             let sale = original(connection, &order.of)?;
             let before = back::returned(connection, &order.of)?;
+            note(connection, order, now, "return")?;
             Ok(back::give_back(order, &sale, &before, store, occasion)?)
         },
-    )?;
-    note(database, order, now, "return")?;
-    Ok(finished)
+    )
 }
 
+/// In one transaction with what was done, so that it stands in the log exactly once.
 fn note(
-    database: &Database,
+    connection: &Connection,
     order: &back::Order,
     now: Timestamp,
     what: &str,
@@ -297,7 +296,7 @@ fn note(
         "till {} {} number {}: {}",
         of.terminal, of.business_date, of.transaction, order.reason
     );
-    Ok(database.log(now, order.staff.as_deref(), what, &detail)?)
+    Ok(log(connection, now, order.staff.as_deref(), what, &detail)?)
 }
 
 fn original(connection: &Connection, of: &back::Of) -> Result<Sale, TillError> {
@@ -338,7 +337,7 @@ fn enter(
     let day = store.business_date(now).ok_or(TillError::Clock(now.ms()))?;
     let transaction = database.write()?;
     if let Some(request) = asked.request
-        && let Some(sale) = outbox::of_request(&transaction, request)?
+        && let Some(sale) = outbox::of_request(&transaction, asked.terminal, request)?
     {
         return finished_before(sale);
     }

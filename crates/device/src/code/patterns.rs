@@ -1,7 +1,7 @@
 //! A shop's patterns together, and what a scanned code means by them.
 //!
 //! The rule for the item's code is one and for ever: it is the label's code with a 0 in every place
-//! of price, weight and check digits. `2212345001983` by `22IIIIIPPPPPC` is item `2212345000000` at
+//! of price, weight and check digits. `2212345001989` by `22IIIIIPPPPPC` is item `2212345000000` at
 //! 198. So stands the item in the store's database, and so does the server resolve it. A price or
 //! weight of nothing but zeros is none: the item has its own price then, and nothing is given away.
 

@@ -62,6 +62,7 @@ pub(super) async fn join(
     let request = Request::json(Method::POST, "/v1/join", message.to_string());
     let joined: Joined = ask(&nobody, request).await?;
     let store = Store::new(joined.store)?;
+    is_no_others(&database, &store)?;
     pair.keep(data, &joined.device_id, &store.settings.store_id)?;
     settle(data, database, store, at, clock).await
 }
@@ -77,8 +78,23 @@ pub(super) async fn connect(
     let path = format!("/v1/stores/{store_id}/settings");
     let known: Known = ask(&bearer, Request::get(path)).await?;
     let store = Store::new(known.store)?;
+    is_no_others(&database, &store)?;
     Credential::keep_bearer(data, key)?;
     settle(data, database, store, at, clock).await
+}
+
+/// A store database stays that of its store, with the key that goes with it.
+fn is_no_others(database: &Database, store: &Store) -> anyhow::Result<()> {
+    if let Ok(before) = Store::load(database)
+        && before.settings.store_id != store.settings.store_id
+    {
+        bail!(
+            "this store database belongs to {}, and nothing of it was changed; name another folder \
+             with --data, and for joining ask for a new code",
+            before.settings.store_id
+        );
+    }
+    Ok(())
 }
 
 /// Keeps what was learnt, and learns the rest.
@@ -90,14 +106,6 @@ async fn settle(
     clock: &Clock,
 ) -> anyhow::Result<ExitCode> {
     let store_id = &store.settings.store_id;
-    if let Ok(before) = Store::load(&database)
-        && before.settings.store_id != *store_id
-    {
-        bail!(
-            "this store database belongs to {}; name another folder with --data",
-            before.settings.store_id
-        );
-    }
     let link = link(at, Credential::load(data)?, clock)?;
     let path = format!("/v1/stores/{store_id}/terminals");
     let known: Terminals = ask(&link, Request::get(path)).await?;

@@ -49,7 +49,7 @@ pub(super) async fn run(
     }
     stop.send_replace(());
     serving.await?;
-    sending.await??;
+    sending.await?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -2,7 +2,7 @@
 //! found in the outbox, whose acknowledged sales are kept for this.
 
 use super::Occasion;
-use super::basket::{self, BasketError};
+use super::basket::{self, BasketAdjustment, BasketError, Priced};
 use crate::database::DatabaseError;
 use crate::outbox::Sale;
 use crate::store::Store;
@@ -189,7 +189,7 @@ pub fn give_back(
     }
     let original: Value = serde_json::from_str(&sale.body)
         .map_err(|error| DatabaseError::Strange(format!("a sale: {error}")))?;
-    let (mut lines, mut of_lines, mut total) = (Vec::new(), Vec::new(), 0_i128);
+    let (mut lines, mut of_lines) = (Vec::new(), Vec::new());
     let mut before = before.clone();
     for wanted in &order.lines {
         let sold = original
@@ -197,13 +197,17 @@ pub fn give_back(
             .and_then(|lines| lines.get(wanted.line.wrapping_sub(1)))
             .and_then(Value::as_object)
             .ok_or(BackError::NoSuchLine(wanted.line))?;
-        let (message, quantity, amount) = part(wanted, sold, &before)?;
+        let (line, quantity) = part(wanted, sold, &before)?;
         *before.0.entry(wanted.line).or_default() += quantity.micros();
-        lines.push(message);
+        lines.push(line);
         of_lines.push(json!({"line": wanted.line, "quantity": quantity.to_string()}));
-        total += amount;
     }
+    let adjustments = shares(&original, &lines);
+    let (total, taxes) = basket::sum_up(&lines, &adjustments)?;
     let total = i64::try_from(total).map_err(|_| BasketError::TooLarge)?;
+    settlement.insert("adjustments".to_owned(), json!(adjustments));
+    settlement.insert("taxes".to_owned(), taxes);
+    let lines: Vec<_> = lines.into_iter().map(|line| line.message).collect();
     settlement.insert("lines".to_owned(), json!(lines));
     settlement.insert("of".to_owned(), of_message(order, store, of_lines));
     settlement.insert("total".to_owned(), json!(total));
@@ -252,7 +256,7 @@ fn part(
     wanted: &BackLine,
     sold: &Map<String, Value>,
     before: &Returned,
-) -> Result<(Value, Quantity, i128), BackError> {
+) -> Result<(Priced, Quantity), BackError> {
     let text = sold.get("quantity").and_then(Value::as_str);
     let whole = basket::quantity(text, wanted.line)?;
     let gone = before.0.get(&wanted.line).copied().unwrap_or(0);
@@ -290,7 +294,41 @@ fn part(
     line.insert("amount".to_owned(), json!(amount));
     // What was taken off the line comes back in proportion, which is the till's own rule.
     line.insert("priced_by".to_owned(), json!("till"));
-    Ok((Value::Object(line), quantity, share))
+    let percent = sold.get("tax_percent").and_then(Value::as_str);
+    let percent = percent.map(|percent| basket::percent_of(percent, wanted.line));
+    let included = sold.get("tax_included").and_then(Value::as_bool);
+    let tax = percent.transpose()?.zip(Some(included.unwrap_or(true)));
+    let priced = Priced {
+        message: line,
+        amount: share,
+        tax,
+    };
+    Ok((priced, quantity))
+}
+
+/// The part of each coupon and discount of the whole receipt that falls on what comes back: the
+/// customer gets what was paid, not what it would have cost. A part of a unit is dropped.
+fn shares(original: &Value, lines: &[Priced]) -> Vec<BasketAdjustment> {
+    let rows = |name: &str| {
+        original
+            .get(name)
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+    };
+    let amount = |row: &Value| row.get("amount").and_then(Value::as_i64).unwrap_or(0);
+    let whole: i128 = rows("lines").map(|line| i128::from(amount(line))).sum();
+    let back: i128 = lines.iter().map(|line| line.amount).sum();
+    let text = |row: &Value, name: &str| row.get(name)?.as_str().map(str::to_owned);
+    rows("adjustments")
+        .map(|row| BasketAdjustment {
+            kind: text(row, "kind").unwrap_or_default(),
+            label: text(row, "label").unwrap_or_default(),
+            amount: i64::try_from(i128::from(amount(row)) * back / whole.max(1)).unwrap_or(0),
+            tax_percent: text(row, "tax_percent"),
+        })
+        .filter(|share| share.amount != 0)
+        .collect()
 }
 
 fn too_much(wanted: &BackLine, left: u64, asked: &str) -> BackError {

@@ -211,10 +211,10 @@ pub enum BasketError {
 }
 
 /// A line that has its price.
-struct Priced {
-    message: Map<String, Value>,
-    amount: i128,
-    tax: Option<(Percent, bool)>,
+pub(super) struct Priced {
+    pub(super) message: Map<String, Value>,
+    pub(super) amount: i128,
+    pub(super) tax: Option<(Percent, bool)>,
 }
 
 /// The settlement of a basket. `look` finds items by their codes.
@@ -231,22 +231,7 @@ pub fn settle(
     for (line, nth) in basket.lines.iter().zip(1..) {
         lines.push(price(line, nth, &look)?);
     }
-    let taxes = taxes(&lines, &basket.adjustments)?;
-    let of_lines: i128 = lines.iter().map(|line| line.amount).sum();
-    let adjusted: i128 = basket
-        .adjustments
-        .iter()
-        .map(|adjustment| i128::from(adjustment.amount))
-        .sum();
-    let excluded: i128 = taxes
-        .iter()
-        .filter(|tax| !tax.included)
-        .map(|tax| tax.tax)
-        .sum();
-    let total = of_lines + adjusted + excluded;
-    if total < 0 {
-        return Err(BasketError::NegativeTotal(total));
-    }
+    let (total, taxes) = sum_up(&lines, &basket.adjustments)?;
     let change = change(total, &basket.tenders)?;
     let mut settlement = begin("sale", &basket.terminal, store, occasion);
     set(&mut settlement, "staff", basket.staff.as_ref());
@@ -257,17 +242,32 @@ pub fn settle(
     let messages: Vec<_> = lines.into_iter().map(|line| line.message).collect();
     settlement.insert("lines".to_owned(), json!(messages));
     settlement.insert("adjustments".to_owned(), json!(basket.adjustments));
-    let taxes = taxes
-        .iter()
-        .map(Tax::message)
-        .collect::<Result<Vec<_>, _>>()?;
-    settlement.insert("taxes".to_owned(), Value::Array(taxes));
+    settlement.insert("taxes".to_owned(), taxes);
     settlement.insert("tenders".to_owned(), json!(basket.tenders));
     settlement.insert("change".to_owned(), minor(change)?);
     settlement.insert("total".to_owned(), minor(total)?);
     set(&mut settlement, "points", basket.points.as_ref());
     settlement.insert("notes".to_owned(), json!(basket.notes));
     Ok(Value::Object(settlement))
+}
+
+/// What lines and adjustments come to with the taxes on top, and the rows of all taxes.
+pub(super) fn sum_up(
+    lines: &[Priced],
+    adjustments: &[BasketAdjustment],
+) -> Result<(i128, Value), BasketError> {
+    let taxes = taxes(lines, adjustments)?;
+    let of_lines: i128 = lines.iter().map(|line| line.amount).sum();
+    let adjusted = adjustments
+        .iter()
+        .map(|adjustment| i128::from(adjustment.amount));
+    let on_top = taxes.iter().filter(|tax| !tax.included).map(|tax| tax.tax);
+    let total = of_lines + adjusted.sum::<i128>() + on_top.sum::<i128>();
+    if total < 0 {
+        return Err(BasketError::NegativeTotal(total));
+    }
+    let rows = taxes.iter().map(Tax::message).collect::<Result<_, _>>()?;
+    Ok((total, Value::Array(rows)))
 }
 
 /// The members that every settlement has.
@@ -423,7 +423,7 @@ fn rate(
     Ok(Some((percent, included)))
 }
 
-fn percent_of(text: &str, nth: usize) -> Result<Percent, BasketError> {
+pub(super) fn percent_of(text: &str, nth: usize) -> Result<Percent, BasketError> {
     Percent::parse(text).map_err(|error| BasketError::Number {
         line: nth,
         detail: format!("the tax rate {text}: {error}"),

@@ -82,21 +82,25 @@ fn lines_come_back_at_what_they_cost() {
     one of three with a discount
       total 133
         lines {"amount":133,"code":"bread","priced_by":"till","quantity":"1","tax_included":true,"tax_percent":"8","unit_price":150}
+        taxes {"included":true,"percent":"8","tax":9,"taxable":133}
         of {"business_date":"2026-11-22","lines":[{"line":1,"quantity":"1"}],"store_id":"s-1","terminal":"1","transaction":"1"}
         tenders {"amount":133,"kind":"cash"}
     all three
       total 400
         lines {"amount":400,"code":"bread","priced_by":"till","quantity":"3","tax_included":true,"tax_percent":"8","unit_price":150}
+        taxes {"included":true,"percent":"8","tax":29,"taxable":400}
         of {"business_date":"2026-11-22","lines":[{"line":1,"quantity":"3"}],"store_id":"s-1","terminal":"1","transaction":"1"}
         tenders {"amount":400,"kind":"cash"}
     what is left, unsaid
       total 400
         lines {"amount":400,"code":"bread","priced_by":"till","quantity":"3","tax_included":true,"tax_percent":"8","unit_price":150}
+        taxes {"included":true,"percent":"8","tax":29,"taxable":400}
         of {"business_date":"2026-11-22","lines":[{"line":1,"quantity":"3"}],"store_id":"s-1","terminal":"1","transaction":"1"}
         tenders {"amount":400,"kind":"cash"}
     a weight in part
       total 296
         lines {"amount":296,"code":"2312345000000","priced_by":"till","quantity":"1.5","tax_included":true,"tax_percent":"8","unit":"100g","unit_price":198}
+        taxes {"included":true,"percent":"8","tax":21,"taxable":296}
         of {"business_date":"2026-11-22","lines":[{"line":3,"quantity":"1.5"}],"store_id":"s-1","terminal":"1","transaction":"1"}
         tenders {"amount":296,"kind":"cash"}
     a service that only the buyer sees
@@ -108,6 +112,8 @@ fn lines_come_back_at_what_they_cost() {
       total 620
         lines {"amount":220,"code":"beer","priced_by":"till","quantity":"1","tax_included":true,"tax_percent":"10","unit_price":220}
         lines {"amount":400,"code":"bread","priced_by":"till","quantity":"3","tax_included":true,"tax_percent":"8","unit_price":150}
+        taxes {"included":true,"percent":"8","tax":29,"taxable":400}
+        taxes {"included":true,"percent":"10","tax":20,"taxable":220}
         of {"business_date":"2026-11-22","lines":[{"line":2,"quantity":"1"},{"line":1,"quantity":"3"}],"store_id":"s-1","terminal":"1","transaction":"1"}
         tenders {"amount":620,"kind":"card"}
     four of three
@@ -143,11 +149,13 @@ fn nothing_comes_back_twice() {
     1
       total 133
         lines {"amount":133,"code":"bread","priced_by":"till","quantity":"1","tax_included":true,"tax_percent":"8","unit_price":150}
+        taxes {"included":true,"percent":"8","tax":9,"taxable":133}
         of {"business_date":"2026-11-22","lines":[{"line":1,"quantity":"1"}],"store_id":"s-1","terminal":"1","transaction":"1"}
         tenders {"amount":133,"kind":"cash"}
     1
       total 133
         lines {"amount":133,"code":"bread","priced_by":"till","quantity":"1","tax_included":true,"tax_percent":"8","unit_price":150}
+        taxes {"included":true,"percent":"8","tax":9,"taxable":133}
         of {"business_date":"2026-11-22","lines":[{"line":1,"quantity":"1"}],"store_id":"s-1","terminal":"1","transaction":"1"}
         tenders {"amount":133,"kind":"cash"}
     2
@@ -155,6 +163,7 @@ fn nothing_comes_back_twice() {
     1
       total 134
         lines {"amount":134,"code":"bread","priced_by":"till","quantity":"1","tax_included":true,"tax_percent":"8","unit_price":150}
+        taxes {"included":true,"percent":"8","tax":9,"taxable":134}
         of {"business_date":"2026-11-22","lines":[{"line":1,"quantity":"1"}],"store_id":"s-1","terminal":"1","transaction":"1"}
         tenders {"amount":134,"kind":"cash"}
     0.1
@@ -240,4 +249,73 @@ fn what_comes_back_is_written_down_with_its_reason() {
         "花子 return till 1 2026-11-22 number 1: 傷",
     ]
     "#);
+}
+
+#[test]
+fn what_was_paid_comes_back_and_not_what_it_would_have_cost() {
+    let book = json!({"lines": [{"line": 1}]});
+    let rows = [
+        ("tax on top", "book", json!([]), 999, 1_098),
+        (
+            "a coupon",
+            "bread",
+            json!([{"kind": "coupon", "label": "券", "amount": -50, "tax_percent": "8"}]),
+            150,
+            100,
+        ),
+        (
+            "a coupon and tax on top",
+            "book",
+            json!([{"kind": "coupon", "label": "券", "amount": -99, "tax_percent": "10"}]),
+            999,
+            990,
+        ),
+    ];
+    for (what, code, adjustments, price, paid) in rows {
+        let mut shop = shop();
+        shop.sql(
+            "INSERT OR REPLACE INTO items (code, name, unit_price, tax_percent, tax_included)
+             VALUES ('book', '本', 999, '10', 0), ('bread', 'パン', 150, '8', 1)",
+        );
+        let mut basket = super::cash(&json!([{"code": code}]));
+        basket["adjustments"] = adjustments;
+        let sale = finish(&mut shop, &basket).unwrap().settlement;
+        assert_eq!(sale["lines"][0]["amount"], price, "{what}");
+        assert_eq!(sale["total"], paid, "{what}");
+        let back = give_back(&mut shop, &book).unwrap().settlement;
+        assert_eq!(
+            (&back["total"], &back["taxes"]),
+            (&json!(paid), &sale["taxes"]),
+            "{what}"
+        );
+    }
+}
+
+#[test]
+fn a_till_that_asks_twice_sells_once_and_tills_do_not_meet() {
+    let mut shop = sold();
+    let mut basket = super::cash(&json!([{"code": "beer"}]));
+    basket["request"] = json!("r-1");
+    let first = finish(&mut shop, &basket).unwrap();
+    assert_eq!(
+        finish(&mut shop, &basket).unwrap().transaction,
+        first.transaction
+    );
+    basket["terminal"] = json!("2");
+    let other = finish(&mut shop, &basket).unwrap();
+    assert_eq!(other.settlement["terminal"], "2");
+    let members = json!({"request": "v-1", "of": {"terminal": "2", "business_date": DAY,
+        "transaction": other.transaction}});
+    let voided = void(&mut shop, &members).unwrap();
+    assert_eq!(
+        void(&mut shop, &members).unwrap().transaction,
+        voided.transaction
+    );
+    let connection = shop.database.connection();
+    let noted: i64 = connection
+        .query_row("SELECT count(*) FROM log WHERE what = 'void'", [], |row| {
+            row.get(0)
+        })
+        .unwrap();
+    assert_eq!(noted, 1);
 }
