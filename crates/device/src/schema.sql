@@ -27,6 +27,9 @@ CREATE TABLE item_changes (
     problem    TEXT                -- why the server could not be told
 );
 
+CREATE INDEX item_changes_by_code ON item_changes (code, revision);
+CREATE INDEX item_changes_untold ON item_changes (revision) WHERE problem IS NOT NULL;
+
 CREATE TRIGGER items_added AFTER INSERT ON items BEGIN
     INSERT INTO item_changes (code, changed_at, item) VALUES (NEW.code,
         CAST(ROUND((julianday('now') - 2440587.5) * 86400000) AS INTEGER),
@@ -87,6 +90,7 @@ CREATE TABLE sales (
     UNIQUE (terminal, business_date, number)
 );
 CREATE INDEX sales_by_state ON sales (state, id);
+CREATE INDEX sales_by_kind ON sales (kind);
 CREATE INDEX sales_by_day ON sales (business_date);
 CREATE UNIQUE INDEX sales_by_request ON sales (terminal, request) WHERE request IS NOT NULL;
 CREATE INDEX sales_by_revision ON sales (catalogue_revision);

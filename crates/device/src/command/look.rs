@@ -20,7 +20,9 @@ pub(super) fn status(data: &Path, clock: &Clock) -> anyhow::Result<ExitCode> {
         store.settings.name, store.settings.store_id, queue.waiting, queue.refused
     ))?;
     for item in capture::untold(database.connection())? {
-        tell(format!("item     {}: {}", item.code, item.problem))?;
+        // Shop software may have written anything as a code, also what a terminal would obey.
+        let (code, problem) = (item.code.escape_debug(), item.problem.escape_debug());
+        tell(format!("item     {code}: {problem}"))?;
     }
     let trouble = courier::trouble(&database)?;
     if !trouble.is_empty() {
