@@ -1,5 +1,5 @@
 //! Changes of the store database on their way to the server's catalogue: which of them go next,
-//! and in what words. The triggers of `schema.sql` caught them; nothing here sends.
+//! and in what words. The triggers of the schema caught them; nothing here sends.
 
 use crate::database::{Database, DatabaseError, fact, keep};
 use purchase::time::Timestamp;

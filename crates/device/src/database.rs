@@ -8,8 +8,15 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use thiserror::Error;
 
-/// The version of the schema, in the file's `user_version`.
-const VERSION: i64 = 1;
+/// What makes a store database, in order. A step that was ever in a shop is never changed: what is
+/// new is a further step, which also old databases take when they are opened.
+const STEPS: [&str; 3] = [
+    include_str!("schema/1-items-and-sales.sql"),
+    include_str!("schema/2-keeping.sql"),
+    include_str!("schema/3-tills.sql"),
+];
+/// The version of the schema, in the file's `user_version`: how many steps were taken.
+const VERSION: usize = STEPS.len();
 /// How long a statement waits for other programs that write.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Marks the file as a store database (`PRAGMA application_id`): "ORIH".
@@ -33,7 +40,7 @@ pub enum DatabaseError {
         /// The file.
         path: PathBuf,
         /// Its schema.
-        found: i64,
+        found: usize,
     },
     /// The folder cannot be made.
     #[error("the folder of the store database cannot be made: {0}")]
@@ -87,20 +94,23 @@ impl Database {
         let pragma = |name: &str| transaction.pragma_query_value(None, name, |row| row.get(0));
         let (application, version): (i64, i64) =
             (pragma("application_id")?, pragma("user_version")?);
+        let taken = match application {
+            APPLICATION => usize::try_from(version).unwrap_or_default(),
+            _ => 0,
+        };
         let path = path.to_owned();
-        if version > VERSION && application == APPLICATION {
-            return Err(DatabaseError::Newer {
-                path,
-                found: version,
-            });
+        if taken > VERSION {
+            return Err(DatabaseError::Newer { path, found: taken });
         }
         let tables: i64 =
             transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
         if application != APPLICATION && tables > 0 {
             return Err(DatabaseError::Foreign { path });
         }
-        if tables == 0 {
-            transaction.execute_batch(include_str!("schema.sql"))?;
+        if taken < VERSION {
+            for step in STEPS.iter().skip(taken) {
+                transaction.execute_batch(step)?;
+            }
             transaction.pragma_update(None, "application_id", APPLICATION)?;
             transaction.pragma_update(None, "user_version", VERSION)?;
         }

@@ -1,4 +1,4 @@
--- The store database, version 1. Shop software may read and write `items` with plain SQL; every
+-- Version 1 of the store database. Shop software may read and write `items` with plain SQL; every
 -- change of it is captured below, whoever makes it. The other tables are the device's own: read
 -- them as you like, and leave the writing to the device.
 

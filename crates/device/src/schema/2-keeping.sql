@@ -1,0 +1,1 @@
+-- Version 2: what keeping a store database for years takes.

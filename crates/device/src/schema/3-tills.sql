@@ -1,0 +1,1 @@
+-- Version 3: what tills and their staff take.
