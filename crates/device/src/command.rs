@@ -13,11 +13,6 @@ mod join;
 mod look;
 mod serve;
 
-/// The name of the fact that keeps the server's address.
-const SERVER: &str = "server";
-/// The name of the fact that keeps the file of further certificates.
-const CA_FILE: &str = "ca_file";
-
 /// The store device: sells, and gets every sale to the integrated server.
 #[derive(Debug, Parser)]
 #[command(

@@ -1,12 +1,13 @@
 //! `orihon-device join`, `connect`: a machine becomes one of a store's. It learns the store's settings,
 //! how far its tills have counted, and, if its own list of items is empty, the catalogue.
 
-use super::{At, CA_FILE, SERVER, tell};
+use super::{At, tell};
 use crate::clock::Clock;
 use crate::courier::said;
 use crate::credential::{Credential, NewPair};
 use crate::database::Database;
 use crate::link::{Link, Request};
+use crate::running::{CA_FILE, SERVER};
 use crate::store::{Settings, Store};
 use crate::{capture, outbox};
 use anyhow::{Context, bail};
