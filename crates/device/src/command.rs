@@ -2,6 +2,7 @@
 //! does lives in its own file.
 
 use crate::clock::Clock;
+use crate::joining::{self, At, Learnt};
 use clap::{Parser, Subcommand};
 use std::io::Write;
 use std::net::SocketAddr;
@@ -9,7 +10,6 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 mod import;
-mod join;
 mod look;
 mod serve;
 
@@ -33,17 +33,6 @@ pub struct Cli {
     data: PathBuf,
     #[command(subcommand)]
     command: Command,
-}
-
-/// Where the server is, and whom to trust.
-#[derive(Debug, clap::Args)]
-struct At {
-    /// The server.
-    #[arg(long, value_name = "URL", env = "ORIHON_DEVICE_SERVER")]
-    server: String,
-    /// Certificates (PEM) to trust besides those of this machine.
-    #[arg(long, value_name = "FILE", env = "ORIHON_DEVICE_CA_FILE")]
-    ca_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -108,9 +97,9 @@ enum Command {
 pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let (data, clock) = (cli.data.as_path(), Clock::system());
     match cli.command {
-        Command::Join { code, at } => join::join(data, &code, &at, &clock).await,
+        Command::Join { code, at } => joined(&joining::join(data, &code, &at, &clock).await?),
         Command::Connect { store_id, key, at } => {
-            join::connect(data, (&store_id, &key), &at, &clock).await
+            joined(&joining::connect(data, (&store_id, &key), &at, &clock).await?)
         }
         Command::Run { listen, watch } => serve::run(data, listen, watch, clock).await,
         Command::Import(args) => import::import(data, &args),
@@ -118,6 +107,19 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Status => look::status(data, &clock),
         Command::Refused { again } => look::refused(data, again),
     }
+}
+
+fn joined(learnt: &Learnt) -> anyhow::Result<ExitCode> {
+    let Learnt {
+        name,
+        store_id,
+        tills,
+        items,
+    } = learnt;
+    tell(format!(
+        "store  {name} ({store_id})\ntills  {tills} known, {items} items taken over\n\nstart it with: orihon-device run"
+    ))?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Writes a line for people. A reader that went away is no failure of ours.

@@ -1,7 +1,6 @@
-//! `orihon-device join`, `connect`: a machine becomes one of a store's. It learns the store's settings,
-//! how far its tills have counted, and, if its own list of items is empty, the catalogue.
+//! A machine becomes one of a store's: it learns the store's settings, how far its tills have counted,
+//! and, if its own list of items is empty, the catalogue. It prints nothing.
 
-use super::{At, tell};
 use crate::clock::Clock;
 use crate::courier::said;
 use crate::credential::{Credential, NewPair};
@@ -15,11 +14,34 @@ use reqwest::Method;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use std::path::Path;
-use std::process::ExitCode;
+use std::path::{Path, PathBuf};
 
 /// Pages of the catalogue read at most.
 const PAGES_MAX: usize = 100_000;
+
+/// Where the server is, and whom to trust.
+#[derive(Clone, Debug, clap::Args)]
+pub struct At {
+    /// The server.
+    #[arg(long, value_name = "URL", env = "ORIHON_DEVICE_SERVER")]
+    pub server: String,
+    /// Certificates (PEM) to trust besides those of this machine.
+    #[arg(long, value_name = "FILE", env = "ORIHON_DEVICE_CA_FILE")]
+    pub ca_file: Option<PathBuf>,
+}
+
+/// What a machine has learnt that belongs to a store now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Learnt {
+    /// The store's name.
+    pub name: String,
+    /// The store's id.
+    pub store_id: String,
+    /// Tills whose numbers go on where the server saw them last.
+    pub tills: usize,
+    /// Items that were taken over.
+    pub items: usize,
+}
 
 #[derive(Deserialize)]
 struct Joined {
@@ -49,12 +71,11 @@ struct Changes {
     next_after: Option<u64>,
 }
 
-pub(super) async fn join(
-    data: &Path,
-    code: &str,
-    at: &At,
-    clock: &Clock,
-) -> anyhow::Result<ExitCode> {
+/// Makes the device in the folder `data` one of a store's, by the code that an operator showed.
+///
+/// # Errors
+/// What went wrong, with the fix.
+pub async fn join(data: &Path, code: &str, at: &At, clock: &Clock) -> anyhow::Result<Learnt> {
     // What could fail here is tried before the code, which is good only once, is used.
     let database = Database::open(data)?;
     let pair = NewPair::make()?;
@@ -68,12 +89,16 @@ pub(super) async fn join(
     settle(data, database, store, at, clock).await
 }
 
-pub(super) async fn connect(
+/// The same with a key that an operator made.
+///
+/// # Errors
+/// What went wrong, with the fix.
+pub async fn connect(
     data: &Path,
     (store_id, key): (&str, &str),
     at: &At,
     clock: &Clock,
-) -> anyhow::Result<ExitCode> {
+) -> anyhow::Result<Learnt> {
     let database = Database::open(data)?;
     let bearer = link(at, Credential::Bearer(key.to_owned()), clock)?;
     let path = format!("/v1/stores/{store_id}/settings");
@@ -105,7 +130,7 @@ async fn settle(
     store: Store,
     at: &At,
     clock: &Clock,
-) -> anyhow::Result<ExitCode> {
+) -> anyhow::Result<Learnt> {
     let store_id = &store.settings.store_id;
     let link = link(at, Credential::load(data)?, clock)?;
     let path = format!("/v1/stores/{store_id}/terminals");
@@ -115,7 +140,7 @@ async fn settle(
             outbox::seen(database.connection(), &till.terminal, number)?;
         }
     }
-    let pulled = pull(&link, &mut database, store_id).await?;
+    let items = pull(&link, &mut database, store_id).await?;
     // Whatever this machine says of items from now on is another source than the one before.
     let random = u64::from_be_bytes(clock.random());
     capture::begin_lineage(database.connection(), clock.now(), random)?;
@@ -124,12 +149,12 @@ async fn settle(
     let ca_file = ca_file.map(|path| path.to_string_lossy().into_owned());
     database.keep(CA_FILE, &ca_file.unwrap_or_default())?;
     store.keep(&database)?;
-    tell(format!(
-        "store  {} ({store_id})\ntills  {} known, {pulled} items taken over\n\nstart it with: orihon-device run",
-        store.settings.name,
-        known.terminals.len(),
-    ))?;
-    Ok(ExitCode::SUCCESS)
+    Ok(Learnt {
+        name: store.settings.name.clone(),
+        store_id: store_id.clone(),
+        tills: known.terminals.len(),
+        items,
+    })
 }
 
 /// Takes the server's catalogue over into an empty list of items. Gives how many.
