@@ -59,6 +59,11 @@ enum Command {
         #[command(flatten)]
         at: At,
     },
+    /// Sends to another address from the next start on, after the server has moved.
+    Follow {
+        #[command(flatten)]
+        at: At,
+    },
     /// Serves the till page and the till interface, and sends what was sold.
     Run {
         /// Where tills find it.
@@ -100,6 +105,14 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Join { code, at } => joined(&joining::join(data, &code, &at, &clock).await?),
         Command::Connect { store_id, key, at } => {
             joined(&joining::connect(data, (&store_id, &key), &at, &clock).await?)
+        }
+        Command::Follow { at } => {
+            joining::follow(data, &at, &clock)?;
+            tell(format!(
+                "this device sends to {} from its next start on",
+                at.server
+            ))?;
+            Ok(ExitCode::SUCCESS)
         }
         Command::Run { listen, watch } => serve::run(data, listen, watch, clock).await,
         Command::Import(args) => import::import(data, &args),

@@ -109,6 +109,26 @@ pub async fn connect(
     settle(data, database, store, at, clock).await
 }
 
+/// Makes the device in the folder `data` send to another address from its next start on: that of the
+/// same server, which has moved. Nothing is asked of the server.
+///
+/// # Errors
+/// If the device has not joined, or the address cannot be used.
+pub fn follow(data: &Path, at: &At, clock: &Clock) -> anyhow::Result<()> {
+    let database = Database::open(data)?;
+    Store::load(&database)?;
+    let link = link(at, Credential::load(data)?, clock)?;
+    keep_server(&database, &link, at)
+}
+
+fn keep_server(database: &Database, link: &Link, at: &At) -> anyhow::Result<()> {
+    database.keep(SERVER, link.base())?;
+    let ca_file = at.ca_file.as_ref();
+    let ca_file = ca_file.map(|path| path.to_string_lossy().into_owned());
+    database.keep(CA_FILE, &ca_file.unwrap_or_default())?;
+    Ok(())
+}
+
 /// A store database stays that of its store, with the key that goes with it.
 fn is_no_others(database: &Database, store: &Store) -> anyhow::Result<()> {
     if let Ok(before) = Store::load(database)
@@ -144,10 +164,7 @@ async fn settle(
     // Whatever this machine says of items from now on is another source than the one before.
     let random = u64::from_be_bytes(clock.random());
     capture::begin_lineage(database.connection(), clock.now(), random)?;
-    database.keep(SERVER, link.base())?;
-    let ca_file = at.ca_file.as_ref();
-    let ca_file = ca_file.map(|path| path.to_string_lossy().into_owned());
-    database.keep(CA_FILE, &ca_file.unwrap_or_default())?;
+    keep_server(&database, &link, at)?;
     store.keep(&database)?;
     Ok(Learnt {
         name: store.settings.name.clone(),
