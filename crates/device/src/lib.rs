@@ -18,6 +18,7 @@ pub mod link;
 pub mod outbox;
 pub mod page;
 pub mod reconcile;
+pub mod refusal;
 pub mod sender;
 pub mod stock;
 pub mod store;
