@@ -25,8 +25,7 @@ pub(super) async fn run(
     let database = Database::open(data)?;
     let store = Store::load(&database)?;
     let link = link(data, &database, &clock)?;
-    let store_id = store.settings.store_id.clone();
-    let courier = Courier::new(Database::open(data)?, link, store_id, clock.clone());
+    let courier = Courier::new(Database::open(data)?, link, store.clone(), clock.clone());
     tell(format!(
         "{} ({})\n├─ till    http://{}\n└─ server  {}",
         store.settings.name,
