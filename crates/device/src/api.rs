@@ -9,7 +9,7 @@ use crate::store::Store;
 use crate::till::back::Order;
 use crate::till::basket::Basket;
 use crate::till::{self, Finished, TillError};
-use crate::{capture, page};
+use crate::{capture, differing, page, wrong_clock};
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -24,6 +24,7 @@ use wire::limits::SETTLEMENT_BYTES;
 use wire::settlement::read_settlement;
 
 mod guard;
+mod refused;
 
 /// Sales that one list shows at most.
 const SALES_SHOWN: usize = 200;
@@ -77,8 +78,7 @@ pub fn router(till: Arc<Till>) -> Router {
         .route("/api/voids", post(void))
         .route("/api/returns", post(give_back))
         .route("/api/settlements", post(settlement))
-        .route("/api/refused", get(refused))
-        .route("/api/refused/{id}/again", post(again))
+        .merge(refused::routes())
         .route("/metrics", get(metrics))
         .layer(DefaultBodyLimit::max(SETTLEMENT_BYTES))
         .layer(axum::middleware::from_fn(guard::guard))
@@ -259,26 +259,6 @@ async fn sales(State(till): State<Arc<Till>>, Query(listed): Query<Listed>) -> R
     ))
 }
 
-async fn refused(State(till): State<Arc<Till>>) -> Reply<Json<Value>> {
-    let sales = till.with(|database| outbox::refused(database.connection(), SALES_SHOWN))?;
-    Ok(Json(
-        json!({"sales": sales.iter().map(shown).collect::<Vec<_>>()}),
-    ))
-}
-
-async fn again(State(till): State<Arc<Till>>, Path(id): Path<i64>) -> Reply<StatusCode> {
-    let again = till.with(|database| outbox::send_again(database.connection(), &[id]))?;
-    till.bell.notify_one();
-    match again {
-        0 => Err(Refused {
-            status: StatusCode::NOT_FOUND,
-            code: "not_found",
-            detail: format!("there is no sale {id}"),
-        }),
-        _ => Ok(StatusCode::NO_CONTENT),
-    }
-}
-
 async fn sale(
     State(till): State<Arc<Till>>,
     Path((terminal, day, number)): Path<(String, String, String)>,
@@ -316,22 +296,35 @@ async fn status(State(till): State<Arc<Till>>) -> Reply<Json<Value>> {
             .collect();
         Ok(Json(json!({
             "store_id": store, "name": name, "currency": till.store.settings.currency,
-            "business_date": till.store.business_date(now).map(|day| day.to_string()),
+            "business_date": till.store.business_date(wrong_clock::believed(connection, now)?)
+                .map(|day| day.to_string()),
             "waiting": queue.waiting, "oldest_s": courier::age(queue.oldest, now) / 1_000,
             "refused": queue.refused, "items_behind": capture::is_behind(connection)?,
             "items_untold": untold, "trouble": courier::trouble(database)?,
+            "days_differing": differing::unsettled(connection)?,
+            "clock_off_s": wrong_clock::warned_ms(connection)?.map(|ms| ms / 1_000),
         })))
     })
 }
 
 async fn metrics(State(till): State<Arc<Till>>) -> Reply<String> {
     let now = till.clock.now();
-    let queue = till.with(|database| outbox::queue(database.connection()))?;
+    let (queue, differing, clock_ms) = till.with(|database| {
+        let connection = database.connection();
+        let clock_ms = wrong_clock::warned_ms(connection)?.unwrap_or(0);
+        let differing = differing::unsettled(connection)?;
+        Ok::<_, DatabaseError>((outbox::queue(connection)?, differing, clock_ms))
+    })?;
     let age = courier::age(queue.oldest, now) / 1_000;
     Ok(format!(
         "# TYPE orihon_device_waiting gauge\norihon_device_waiting {}\n\
          # TYPE orihon_device_oldest_seconds gauge\norihon_device_oldest_seconds {age}\n\
-         # TYPE orihon_device_refused gauge\norihon_device_refused {}\n# EOF\n",
-        queue.waiting, queue.refused
+         # TYPE orihon_device_refused gauge\norihon_device_refused {}\n\
+         # TYPE orihon_device_days_differing gauge\norihon_device_days_differing {differing}\n\
+         # TYPE orihon_device_clock_offset_seconds gauge\n\
+         orihon_device_clock_offset_seconds {}\n# EOF\n",
+        queue.waiting,
+        queue.refused,
+        clock_ms / 1_000
     ))
 }

@@ -9,8 +9,10 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+mod days;
 mod import;
 mod look;
+mod refused;
 mod serve;
 
 /// The store device: sells, and gets every sale to the integrated server.
@@ -87,12 +89,15 @@ enum Command {
     },
     /// Says what waits, for how long, and what stands in the way.
     Status,
-    /// Shows sales that the server refused, or sends one of them again.
-    Refused {
-        /// Send this one again.
-        #[arg(long, value_name = "ID")]
-        again: Option<i64>,
+    /// Shows trading days on which the server has something else, or settles one.
+    Days(days::Args),
+    /// Says for how many days filed sales are kept, or sets it.
+    Keep {
+        /// At least 100.
+        days: Option<u32>,
     },
+    /// Shows sales that the server refused; sends one again, corrected or not, or takes it off.
+    Refused(refused::Args),
 }
 
 /// Does it.
@@ -118,7 +123,9 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Import(args) => import::import(data, &args),
         Command::Patterns { patterns } => import::patterns(data, &patterns, &clock),
         Command::Status => look::status(data, &clock),
-        Command::Refused { again } => look::refused(data, again),
+        Command::Days(args) => days::days(data, &args, &clock),
+        Command::Keep { days } => days::keep(data, days, &clock),
+        Command::Refused(args) => refused::refused(data, &args, &clock),
     }
 }
 

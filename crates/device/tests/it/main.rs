@@ -9,7 +9,11 @@ mod capture;
 #[cfg(test)]
 mod codes;
 #[cfg(test)]
+mod differing;
+#[cfg(test)]
 mod import;
+#[cfg(test)]
+mod keeping;
 #[cfg(test)]
 mod outbox;
 #[cfg(test)]
@@ -17,8 +21,12 @@ mod property;
 #[cfg(test)]
 mod reconcile;
 #[cfg(test)]
+mod refusal;
+#[cfg(test)]
 mod shop;
 #[cfg(test)]
 mod skew;
 #[cfg(test)]
 mod till;
+#[cfg(test)]
+mod wrong_clock;
