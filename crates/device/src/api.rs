@@ -24,6 +24,7 @@ use wire::limits::SETTLEMENT_BYTES;
 use wire::settlement::read_settlement;
 
 mod guard;
+mod refused;
 
 /// Sales that one list shows at most.
 const SALES_SHOWN: usize = 200;
@@ -77,8 +78,7 @@ pub fn router(till: Arc<Till>) -> Router {
         .route("/api/voids", post(void))
         .route("/api/returns", post(give_back))
         .route("/api/settlements", post(settlement))
-        .route("/api/refused", get(refused))
-        .route("/api/refused/{id}/again", post(again))
+        .merge(refused::routes())
         .route("/metrics", get(metrics))
         .layer(DefaultBodyLimit::max(SETTLEMENT_BYTES))
         .layer(axum::middleware::from_fn(guard::guard))
@@ -257,26 +257,6 @@ async fn sales(State(till): State<Arc<Till>>, Query(listed): Query<Listed>) -> R
     Ok(Json(
         json!({"sales": sales.iter().map(shown).collect::<Vec<_>>()}),
     ))
-}
-
-async fn refused(State(till): State<Arc<Till>>) -> Reply<Json<Value>> {
-    let sales = till.with(|database| outbox::refused(database.connection(), SALES_SHOWN))?;
-    Ok(Json(
-        json!({"sales": sales.iter().map(shown).collect::<Vec<_>>()}),
-    ))
-}
-
-async fn again(State(till): State<Arc<Till>>, Path(id): Path<i64>) -> Reply<StatusCode> {
-    let again = till.with(|database| outbox::send_again(database.connection(), &[id]))?;
-    till.bell.notify_one();
-    match again {
-        0 => Err(Refused {
-            status: StatusCode::NOT_FOUND,
-            code: "not_found",
-            detail: format!("there is no sale {id}"),
-        }),
-        _ => Ok(StatusCode::NO_CONTENT),
-    }
 }
 
 async fn sale(

@@ -11,6 +11,7 @@ use std::process::ExitCode;
 
 mod import;
 mod look;
+mod refused;
 mod serve;
 
 /// The store device: sells, and gets every sale to the integrated server.
@@ -82,12 +83,8 @@ enum Command {
     },
     /// Says what waits, for how long, and what stands in the way.
     Status,
-    /// Shows sales that the server refused, or sends one of them again.
-    Refused {
-        /// Send this one again.
-        #[arg(long, value_name = "ID")]
-        again: Option<i64>,
-    },
+    /// Shows sales that the server refused; sends one again, corrected or not, or takes it off.
+    Refused(refused::Args),
 }
 
 /// Does it.
@@ -105,7 +102,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Import(args) => import::import(data, &args),
         Command::Patterns { patterns } => import::patterns(data, &patterns, &clock),
         Command::Status => look::status(data, &clock),
-        Command::Refused { again } => look::refused(data, again),
+        Command::Refused(args) => refused::refused(data, &args, &clock),
     }
 }
 

@@ -20,6 +20,7 @@ pub mod lists;
 pub mod outbox;
 pub mod page;
 pub mod reconcile;
+pub mod refusal;
 pub mod running;
 pub mod sender;
 pub mod stock;

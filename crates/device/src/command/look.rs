@@ -1,11 +1,10 @@
-//! `orihon-device status`, `refused`: what waits, and what a person has to look at.
+//! `orihon-device status`: what waits, and what a person has to look at.
 
 use super::tell;
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::store::Store;
 use crate::{capture, courier, outbox};
-use anyhow::bail;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -32,26 +31,4 @@ pub(super) fn status(data: &Path, clock: &Clock) -> anyhow::Result<ExitCode> {
         0 => ExitCode::SUCCESS,
         _ => ExitCode::from(1),
     })
-}
-
-pub(super) fn refused(data: &Path, again: Option<i64>) -> anyhow::Result<ExitCode> {
-    let database = Database::open(data)?;
-    if let Some(id) = again {
-        if outbox::send_again(database.connection(), &[id])? == 0 {
-            bail!("there is no sale {id}; without --again the refused ones are shown");
-        }
-        tell(format!("sale {id} is sent again"))?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    for sale in outbox::refused(database.connection(), usize::MAX)? {
-        tell(format!(
-            "{}  till {} {} number {}: {}",
-            sale.id,
-            sale.terminal,
-            sale.business_date,
-            sale.number,
-            sale.problem.unwrap_or_default()
-        ))?;
-    }
-    Ok(ExitCode::SUCCESS)
 }

@@ -17,6 +17,8 @@ mod property;
 #[cfg(test)]
 mod reconcile;
 #[cfg(test)]
+mod refusal;
+#[cfg(test)]
 mod shop;
 #[cfg(test)]
 mod skew;
