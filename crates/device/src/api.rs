@@ -9,7 +9,7 @@ use crate::store::Store;
 use crate::till::back::Order;
 use crate::till::basket::Basket;
 use crate::till::{self, Finished, TillError};
-use crate::{capture, page};
+use crate::{capture, differing, page, wrong_clock};
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -296,22 +296,35 @@ async fn status(State(till): State<Arc<Till>>) -> Reply<Json<Value>> {
             .collect();
         Ok(Json(json!({
             "store_id": store, "name": name, "currency": till.store.settings.currency,
-            "business_date": till.store.business_date(now).map(|day| day.to_string()),
+            "business_date": till.store.business_date(wrong_clock::believed(connection, now)?)
+                .map(|day| day.to_string()),
             "waiting": queue.waiting, "oldest_s": courier::age(queue.oldest, now) / 1_000,
             "refused": queue.refused, "items_behind": capture::is_behind(connection)?,
             "items_untold": untold, "trouble": courier::trouble(database)?,
+            "days_differing": differing::unsettled(connection)?,
+            "clock_off_s": wrong_clock::warned_ms(connection)?.map(|ms| ms / 1_000),
         })))
     })
 }
 
 async fn metrics(State(till): State<Arc<Till>>) -> Reply<String> {
     let now = till.clock.now();
-    let queue = till.with(|database| outbox::queue(database.connection()))?;
+    let (queue, differing, clock_ms) = till.with(|database| {
+        let connection = database.connection();
+        let clock_ms = wrong_clock::warned_ms(connection)?.unwrap_or(0);
+        let differing = differing::unsettled(connection)?;
+        Ok::<_, DatabaseError>((outbox::queue(connection)?, differing, clock_ms))
+    })?;
     let age = courier::age(queue.oldest, now) / 1_000;
     Ok(format!(
         "# TYPE orihon_device_waiting gauge\norihon_device_waiting {}\n\
          # TYPE orihon_device_oldest_seconds gauge\norihon_device_oldest_seconds {age}\n\
-         # TYPE orihon_device_refused gauge\norihon_device_refused {}\n# EOF\n",
-        queue.waiting, queue.refused
+         # TYPE orihon_device_refused gauge\norihon_device_refused {}\n\
+         # TYPE orihon_device_days_differing gauge\norihon_device_days_differing {differing}\n\
+         # TYPE orihon_device_clock_offset_seconds gauge\n\
+         orihon_device_clock_offset_seconds {}\n# EOF\n",
+        queue.waiting,
+        queue.refused,
+        clock_ms / 1_000
     ))
 }

@@ -9,6 +9,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+mod days;
 mod import;
 mod look;
 mod refused;
@@ -83,6 +84,13 @@ enum Command {
     },
     /// Says what waits, for how long, and what stands in the way.
     Status,
+    /// Shows trading days on which the server has something else, or settles one.
+    Days(days::Args),
+    /// Says for how many days filed sales are kept, or sets it.
+    Keep {
+        /// At least 100.
+        days: Option<u32>,
+    },
     /// Shows sales that the server refused; sends one again, corrected or not, or takes it off.
     Refused(refused::Args),
 }
@@ -102,6 +110,8 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Import(args) => import::import(data, &args),
         Command::Patterns { patterns } => import::patterns(data, &patterns, &clock),
         Command::Status => look::status(data, &clock),
+        Command::Days(args) => days::days(data, &args, &clock),
+        Command::Keep { days } => days::keep(data, days, &clock),
         Command::Refused(args) => refused::refused(data, &args, &clock),
     }
 }

@@ -5,7 +5,9 @@
 use crate::clock::Clock;
 use crate::credential::Credential;
 use bytes::Bytes;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
+use jiff::fmt::rfc2822;
+use purchase::time::Timestamp;
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, RETRY_AFTER};
 use reqwest::{Certificate, Client, Method, Url};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -55,6 +57,8 @@ pub struct Answer {
     pub status: u16,
     /// How many milliseconds to wait, if it said so.
     pub retry_after_ms: Option<i64>,
+    /// What its clock showed, to the second.
+    pub date: Option<Timestamp>,
     /// The body.
     pub body: Bytes,
 }
@@ -117,6 +121,8 @@ pub struct Link {
     clock: Clock,
     /// What the server's clock shows beyond ours, in milliseconds.
     offset_ms: Arc<AtomicI64>,
+    /// The same as its last answer showed it, whether it minds or not.
+    shown_ms: Arc<AtomicI64>,
 }
 
 /// What a server says to a signature whose time is off.
@@ -155,6 +161,7 @@ impl Link {
             credential,
             clock,
             offset_ms: Arc::default(),
+            shown_ms: Arc::default(),
         }
     }
 
@@ -180,6 +187,10 @@ impl Link {
     async fn ask_once(&self, request: Request) -> Result<Answer, NoAnswer> {
         let proof = self.proof(&request);
         let travelled = self.road.travel(Parcel { request, proof }).await;
+        if let Ok(Some(date)) = travelled.as_ref().map(|answer| answer.date) {
+            let shown = date.ms() - self.clock.now().ms();
+            self.shown_ms.store(shown, Ordering::Relaxed);
+        }
         travelled.map_err(|cause| NoAnswer {
             base: self.base.clone(),
             cause,
@@ -223,6 +234,12 @@ impl Link {
         true
     }
 
+    /// What the server's clock showed beyond this machine's with its last answer, in milliseconds.
+    #[must_use]
+    pub fn shown_ms(&self) -> i64 {
+        self.shown_ms.load(Ordering::Relaxed)
+    }
+
     /// What the server's clock shows beyond this machine's, in milliseconds; 0 while nobody minds.
     #[must_use]
     pub fn offset_ms(&self) -> i64 {
@@ -250,6 +267,7 @@ impl Road for Network {
             }
             let response = draft.send().await.map_err(|error| cause(&error))?;
             let status = response.status().as_u16();
+            let date = date(response.headers());
             let retry_after_ms = response
                 .headers()
                 .get(RETRY_AFTER)
@@ -259,10 +277,18 @@ impl Road for Network {
             Ok(Answer {
                 status,
                 retry_after_ms,
+                date,
                 body,
             })
         })
     }
+}
+
+/// What the server's clock showed when it answered.
+fn date(headers: &HeaderMap) -> Option<Timestamp> {
+    let text = headers.get(DATE)?.to_str().ok()?;
+    let shown = rfc2822::parse(text).ok()?;
+    Timestamp::from_ms(shown.timestamp().as_millisecond()).ok()
 }
 
 /// The innermost cause is what a person can act on; the outer ones repeat the address.

@@ -66,8 +66,7 @@ pub fn start(data: &Path, listener: door::Listener, clock: Clock) -> Result<Runn
         credential,
         clock.clone(),
     )?;
-    let store_id = store.settings.store_id.clone();
-    let courier = Courier::new(Database::open(data)?, link, store_id, clock.clone());
+    let courier = Courier::new(Database::open(data)?, link, store.clone(), clock.clone());
     let address = listener.address();
     let till = Arc::new(Till::new(database, store.clone(), clock));
     let (stop, stopped) = watch::channel(());

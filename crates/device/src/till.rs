@@ -7,6 +7,7 @@ use crate::code::{Patterns, Resolved};
 use crate::database::{Database, DatabaseError, fact, log};
 use crate::outbox::{self, OutboxError, Sale};
 use crate::store::Store;
+use crate::wrong_clock;
 use basket::{Basket, BasketError, Item};
 use purchase::quantity::decimal;
 use purchase::time::Timestamp;
@@ -306,7 +307,7 @@ fn original(connection: &Connection, of: &back::Of) -> Result<Sale, TillError> {
         of.transaction.as_str(),
     );
     let found = outbox::find(connection, key)?;
-    let sale = found.ok_or_else(|| back::BackError::Unknown(of.clone()))?;
+    let sale = found.map_or_else(|| Err(back::why_unknown(connection, of)?), Ok)?;
     if back::is_voided(connection, of)? {
         return Err(back::BackError::Voided.into());
     }
@@ -334,13 +335,14 @@ fn enter(
     random: [u8; 32],
     write: impl FnOnce(&Connection, &Occasion) -> Result<Value, TillError>,
 ) -> Result<Finished, TillError> {
-    let day = store.business_date(now).ok_or(TillError::Clock(now.ms()))?;
     let transaction = database.write()?;
     if let Some(request) = asked.request
         && let Some(sale) = outbox::of_request(&transaction, asked.terminal, request)?
     {
         return finished_before(sale);
     }
+    let day = wrong_clock::trading_day(&transaction, store, asked.terminal, now)?
+        .ok_or(TillError::Clock(now.ms()))?;
     let occasion = Occasion {
         business_date: day.to_string(),
         number: outbox::next_number(&transaction, asked.terminal)?,
@@ -348,11 +350,13 @@ fn enter(
         mark: capture::mark(&transaction)?,
         claim: ClaimCode::derive(random),
     };
-    let settlement = write(&transaction, &occasion)?;
+    let mut settlement = write(&transaction, &occasion)?;
+    wrong_clock::name_lines(&transaction, &mut settlement, now)?;
     let body = settlement.to_string();
     let received =
         wire::settlement::read_settlement(body.as_bytes()).map_err(OutboxError::Rejected)?;
     outbox::put(&transaction, &body, &received, now)?;
+    wrong_clock::sold_on(&transaction, asked.terminal, &occasion.business_date)?;
     let number = occasion.number.to_string();
     if let Some(request) = asked.request {
         let key = (

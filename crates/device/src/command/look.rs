@@ -4,7 +4,7 @@ use super::tell;
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::store::Store;
-use crate::{capture, courier, outbox};
+use crate::{capture, courier, differing, outbox, wrong_clock};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -23,11 +23,24 @@ pub(super) fn status(data: &Path, clock: &Clock) -> anyhow::Result<ExitCode> {
         let (code, problem) = (item.code.escape_debug(), item.problem.escape_debug());
         tell(format!("item     {code}: {problem}"))?;
     }
+    let differing = differing::unsettled(database.connection())?;
+    if differing > 0 {
+        tell(format!(
+            "days     {differing} differ from the server: orihon-device days"
+        ))?;
+    }
+    if let Some(ms) = wrong_clock::warned_ms(database.connection())? {
+        let (minutes, side) = (ms.saturating_abs() / 60_000, ms > 0);
+        let side = if side { "behind" } else { "ahead of" };
+        tell(format!(
+            "clock    this machine is {minutes} minutes {side} the server; set it right"
+        ))?;
+    }
     let trouble = courier::trouble(&database)?;
     if !trouble.is_empty() {
         tell(format!("trouble  {trouble}"))?;
     }
-    Ok(match queue.refused {
+    Ok(match queue.refused.saturating_add(differing) {
         0 => ExitCode::SUCCESS,
         _ => ExitCode::from(1),
     })

@@ -4,10 +4,11 @@
 use super::Occasion;
 use super::basket::{self, BasketAdjustment, BasketError, Priced};
 use crate::database::DatabaseError;
+use crate::keeping;
 use crate::outbox::Sale;
 use crate::store::Store;
 use purchase::quantity::{Quantity, decimal};
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -69,6 +70,29 @@ pub enum BackError {
         .0.transaction, .0.terminal, .0.business_date
     )]
     Unknown(Of),
+    /// It was here, and is not any more.
+    #[error(
+        "sale {} of till {} on {} is no longer on this device, which keeps filed sales for {days} \
+         days; ring it up as a return without receipt",
+        of.transaction, of.terminal, of.business_date
+    )]
+    Pruned {
+        /// The sale.
+        of: Of,
+        /// For how many days filed sales are kept.
+        days: u32,
+    },
+    /// It has another number now.
+    #[error(
+        "sale {} of till {} on {} was given the number {number}; take it back under that",
+        of.transaction, of.terminal, of.business_date
+    )]
+    Renumbered {
+        /// The sale, as its receipt says.
+        of: Of,
+        /// Its number.
+        number: String,
+    },
     /// A reason is needed.
     #[error("say why it comes back, in reason")]
     ReasonMissing,
@@ -149,6 +173,34 @@ pub fn is_voided(connection: &Connection, of: &Of) -> Result<bool, DatabaseError
            AND json_extract(body, '$.of.transaction') = ?3",
     )?;
     Ok(statement.exists([&of.terminal, &of.business_date, &of.transaction])?)
+}
+
+/// Why a sale is not here: it was given another number, it is too old, or it never was.
+///
+/// # Errors
+/// [`DatabaseError`].
+pub fn why_unknown(connection: &Connection, of: &Of) -> Result<BackError, DatabaseError> {
+    let of = of.clone();
+    let number: Option<String> = connection
+        .prepare_cached(
+            "SELECT sales.number FROM corrections JOIN sales ON sales.id = corrections.sale
+             WHERE terminal = ?1 AND business_date = ?2 AND corrections.number = ?3",
+        )?
+        .query_row([&of.terminal, &of.business_date, &of.transaction], |row| {
+            row.get(0)
+        })
+        .optional()?;
+    if let Some(number) = number {
+        return Ok(BackError::Renumbered { of, number });
+    }
+    let days = keeping::days(connection)?;
+    let before = keeping::pruned_before(connection)?;
+    Ok(
+        match before.is_some_and(|before| of.business_date < before) {
+            true => BackError::Pruned { of, days },
+            false => BackError::Unknown(of),
+        },
+    )
 }
 
 /// The settlement that takes a sale back as a whole.

@@ -183,7 +183,9 @@ async fn the_standing_is_told_to_people_and_to_machines() {
     insta::assert_snapshot!(status, @r#"
     {
       "business_date": "2026-11-22",
+      "clock_off_s": null,
       "currency": "JPY",
+      "days_differing": 0,
       "items_behind": true,
       "items_untold": [
         {
@@ -206,6 +208,10 @@ async fn the_standing_is_told_to_people_and_to_machines() {
     orihon_device_oldest_seconds 90
     # TYPE orihon_device_refused gauge
     orihon_device_refused 1
+    # TYPE orihon_device_days_differing gauge
+    orihon_device_days_differing 0
+    # TYPE orihon_device_clock_offset_seconds gauge
+    orihon_device_clock_offset_seconds 0
     # EOF
     ");
     let (_, refused) = get(&api, "/api/refused").await;

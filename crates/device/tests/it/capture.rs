@@ -167,8 +167,8 @@ fn of_several_changes_at_one_instant_only_the_last_is_told() {
 fn a_change_is_dated_when_it_is_made() {
     let shop = shop();
     let before = Clock::system().now().ms();
-    shop.sql(TWO_ITEMS);
-    shop.sql("UPDATE items SET code = 'z' WHERE code = 'a'; DELETE FROM items");
+    shop.sql_ahead(TWO_ITEMS);
+    shop.sql_ahead("UPDATE items SET code = 'z' WHERE code = 'a'; DELETE FROM items");
     let after = Clock::system().now().ms();
     let mut statement = shop
         .database

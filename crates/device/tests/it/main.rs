@@ -9,7 +9,11 @@ mod capture;
 #[cfg(test)]
 mod codes;
 #[cfg(test)]
+mod differing;
+#[cfg(test)]
 mod import;
+#[cfg(test)]
+mod keeping;
 #[cfg(test)]
 mod outbox;
 #[cfg(test)]
@@ -24,3 +28,5 @@ mod shop;
 mod skew;
 #[cfg(test)]
 mod till;
+#[cfg(test)]
+mod wrong_clock;

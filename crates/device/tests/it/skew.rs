@@ -32,6 +32,7 @@ impl Road for Rehearsed {
             Ok(Answer {
                 status,
                 retry_after_ms: None,
+                date: None,
                 body: Bytes::from(body.to_string()),
             })
         })

@@ -1,0 +1,176 @@
+//! What the device does about a clock that is wrong: it hears the server's time, says how far the
+//! machine is off, opens no trading day again, and lets lines and changes of items bear what their
+//! instants cannot say. Every sale is taken, and keeps the time that the machine showed.
+
+use crate::capture;
+use crate::database::{Database, DatabaseError, fact};
+use crate::store::Store;
+use purchase::time::{BusinessDate, Timestamp};
+use rusqlite::{Connection, OptionalExtension, params};
+use serde_json::Value;
+
+/// What the server's clock showed beyond this machine's when it last answered, in milliseconds.
+const OFFSET: &str = "clock_offset_ms";
+/// The server's time when it was last written down, in milliseconds since 1970.
+const HEARD: &str = "server_time_ms";
+/// A clock that is further off is told to people.
+const WARNED_MS: i64 = 120_000;
+/// An offset is written down when it changes by as much: each write waits for the disk.
+const NOTED_MS: i64 = 30_000;
+/// The server's time is written down this often.
+const HEARD_EVERY_MS: i64 = 3_600_000;
+const DAY_MS: i64 = 86_400_000;
+/// A change of items that is further ahead of the server cannot have happened then. What is less is
+/// taken as it is: the server takes the instants of sales as they are that far.
+const AHEAD_MS: i64 = 300_000;
+
+/// The server answered: its clock shows so much more than this machine's.
+///
+/// # Errors
+/// [`DatabaseError`].
+pub fn hear(database: &Database, now: Timestamp, offset_ms: i64) -> Result<(), DatabaseError> {
+    let connection = database.connection();
+    let theirs = now.ms().saturating_add(offset_ms);
+    let is_far = |name, value: i64, by: i64| -> Result<bool, DatabaseError> {
+        let known = number(connection, name)?;
+        Ok(known.is_none_or(|known| known.saturating_sub(value).saturating_abs() >= by))
+    };
+    if is_far(OFFSET, offset_ms, NOTED_MS)? {
+        database.keep(OFFSET, &offset_ms.to_string())?;
+    }
+    if is_far(HEARD, theirs, HEARD_EVERY_MS)? {
+        database.keep(HEARD, &theirs.to_string())?;
+    }
+    Ok(())
+}
+
+/// By how many milliseconds the server's clock is ahead of this machine's; none if too little to
+/// matter, or if nobody knows.
+///
+/// # Errors
+/// [`DatabaseError`].
+pub fn warned_ms(connection: &Connection) -> Result<Option<i64>, DatabaseError> {
+    let offset = number(connection, OFFSET)?;
+    Ok(offset.filter(|offset| offset.saturating_abs() > WARNED_MS))
+}
+
+/// The trading day of what is sold now at a till. A clock that is days behind what the server said
+/// before is not believed; one that stepped back by less does not open yesterday again. A day that
+/// was too far ahead is left as soon as the clock is set right.
+///
+/// # Errors
+/// [`DatabaseError`].
+pub fn trading_day(
+    connection: &Connection,
+    store: &Store,
+    terminal: &str,
+    now: Timestamp,
+) -> Result<Option<BusinessDate>, DatabaseError> {
+    let believed = believed(connection, now)?;
+    let day = store.business_date(believed);
+    let last: Option<String> = connection
+        .prepare_cached("SELECT business_date FROM numbers WHERE terminal = ?")?
+        .query_row([terminal], |row| row.get(0))
+        .optional()?
+        .flatten();
+    let next = store.business_date(believed.plus_ms(DAY_MS));
+    Ok(match next {
+        Some(next) if last == Some(next.to_string()) => Some(next),
+        Some(_) | None => day,
+    })
+}
+
+/// The machine's time, or the last that the server said if the machine shows one days before it.
+///
+/// # Errors
+/// [`DatabaseError`].
+pub fn believed(connection: &Connection, now: Timestamp) -> Result<Timestamp, DatabaseError> {
+    let heard = number(connection, HEARD)?.and_then(|heard| Timestamp::from_ms(heard).ok());
+    Ok(match heard {
+        Some(heard) if now.plus_ms(DAY_MS / 2) < heard => heard,
+        Some(_) | None => now,
+    })
+}
+
+/// A till has sold on this trading day.
+///
+/// # Errors
+/// [`DatabaseError`].
+pub fn sold_on(connection: &Connection, terminal: &str, day: &str) -> Result<(), DatabaseError> {
+    connection
+        .prepare_cached("UPDATE numbers SET business_date = ?2 WHERE terminal = ?1")?
+        .execute([terminal, day])?;
+    Ok(())
+}
+
+/// Lets lines say their own names where the instant of the sale could not: the item was changed, by
+/// the clock, after it.
+///
+/// # Errors
+/// [`DatabaseError`].
+pub fn name_lines(
+    connection: &Connection,
+    settlement: &mut Value,
+    now: Timestamp,
+) -> Result<(), DatabaseError> {
+    let lines = settlement.get_mut("lines").and_then(Value::as_array_mut);
+    for line in lines.into_iter().flatten().filter_map(Value::as_object_mut) {
+        let Some(code) = line.get("code").and_then(Value::as_str) else {
+            continue;
+        };
+        if line.contains_key("name") {
+            continue;
+        }
+        let name: Option<String> = connection
+            .prepare_cached(
+                "SELECT name FROM items WHERE code = ?1 AND
+                    (SELECT max(changed_at) FROM item_changes WHERE code = ?1) > ?2",
+            )?
+            .query_row(params![code, now.ms()], |row| row.get(0))
+            .optional()?;
+        if let Some(name) = name {
+            line.insert("name".to_owned(), Value::from(name));
+        }
+    }
+    Ok(())
+}
+
+/// Puts the instants of changes right that were not told yet: none lies ahead of the server's time,
+/// and none before an earlier change of its code, which would otherwise win over it for ever. `now`
+/// is the server's.
+///
+/// # Errors
+/// [`DatabaseError`].
+pub fn set_right(database: &mut Database, now: Timestamp) -> Result<(), DatabaseError> {
+    let ahead = now.ms().saturating_add(AHEAD_MS);
+    let sent = capture::sent(database.connection())?;
+    let is_wrong = database
+        .connection()
+        .prepare_cached(
+            "SELECT 1 FROM item_changes AS change WHERE revision > ?1 AND (changed_at > ?2
+                OR changed_at < (SELECT max(changed_at) FROM item_changes AS earlier
+                    WHERE earlier.code = change.code AND earlier.revision < change.revision))",
+        )?
+        .exists(params![sent, ahead])?;
+    if !is_wrong {
+        return Ok(());
+    }
+    let transaction = database.write()?;
+    transaction.execute(
+        "UPDATE item_changes SET changed_at = ?3 WHERE revision > ?1 AND changed_at > ?2",
+        params![sent, ahead, now.ms()],
+    )?;
+    transaction.execute(
+        "UPDATE item_changes AS change SET changed_at = (SELECT max(changed_at)
+            FROM item_changes AS earlier
+            WHERE earlier.code = change.code AND earlier.revision <= change.revision)
+         WHERE revision > ?1",
+        [sent],
+    )?;
+    transaction.commit()?;
+    Ok(())
+}
+
+fn number(connection: &Connection, name: &str) -> Result<Option<i64>, DatabaseError> {
+    Ok(fact(connection, name)?.and_then(|text| text.parse().ok()))
+}
