@@ -299,8 +299,10 @@ pub enum Joined {
     Done {
         /// Which one.
         store_id: StoreId,
+        /// The machine: the new one, or what it was called when it came by this code before.
+        device_id: DeviceId,
     },
-    /// There is no such code, or it was used.
+    /// There is no such code, or another machine used it.
     NotFound,
     /// The code came too late.
     Expired,

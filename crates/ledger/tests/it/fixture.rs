@@ -19,11 +19,17 @@ mod fill;
 const FIRST: &str = "format-1";
 /// What came with them.
 const MACHINES: &str = "format-1-machines";
+/// Made when pairing codes began to say who used them.
+const JOINED: &str = "format-1-joined";
 
 /// A kept folder, and what fills it.
 type Folder = (&'static str, fn(&Path));
 
-const FOLDERS: [Folder; 2] = [(FIRST, fill::fill), (MACHINES, fill::fill_machines)];
+const FOLDERS: [Folder; 3] = [
+    (FIRST, fill::fill),
+    (MACHINES, fill::fill_machines),
+    (JOINED, fill::fill_joined),
+];
 
 fn kept(folder: &str, name: &str) -> String {
     let fixtures = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
@@ -179,6 +185,27 @@ fn the_kept_machines_go_on() {
         Changed::Done
     );
     assert_eq!(key(live), Some([9; 32]));
+    assert_eq!(ledger.verify(&mut |_| ()).unwrap().problems, []);
+}
+
+/// A code that was used lets the same machine in again, and nobody else.
+#[test]
+fn the_kept_code_knows_who_used_it() {
+    let (_world, ledger) = opened(JOINED);
+    let joined = fill::joined(write(&ledger, Write::Joining(fill::join_by(3, 7)), at(14)));
+    let done = Joined::Done {
+        store_id: store_id("s-1"),
+        device_id: DeviceId([3; 16]),
+    };
+    assert_eq!(joined, done);
+    let other = Joining::Join {
+        code_hash: [3; 32],
+        device_id: DeviceId([8; 16]),
+        name: None,
+        public_key: [8; 32],
+    };
+    let refused = fill::joined(write(&ledger, Write::Joining(other), at(14)));
+    assert_eq!(refused, Joined::NotFound);
     assert_eq!(ledger.verify(&mut |_| ()).unwrap().problems, []);
 }
 

@@ -68,11 +68,12 @@ pub(super) async fn pair(
     }
 }
 
-/// A machine joins a store by a pairing code, and signs from then on.
+/// A machine joins a store by a pairing code, and signs from then on. While the code lives, the same
+/// machine is answered the same again: code and public key are what it is known by.
 #[utoipa::path(post, path = "/v1/join", tag = "Store device",
     request_body = wire::joining::JoinMessage,
     responses((status = 201, body = JoinAnswer),
-        (status = 404, description = "The code is unknown, was used, or came too late", body = wire::error::ProblemMessage, content_type = "application/problem+json"),
+        (status = 404, description = "The code is unknown, was used by another machine, or came too late", body = wire::error::ProblemMessage, content_type = "application/problem+json"),
         (status = 429, description = "Too many wrong codes; again after Retry-After", body = wire::error::ProblemMessage, content_type = "application/problem+json")))]
 pub(super) async fn join(State(app): State<Arc<App>>, body: Body) -> Reply<Response> {
     let sent = read_body(body, SETTLEMENT_BYTES).await?;
@@ -85,10 +86,13 @@ pub(super) async fn join(State(app): State<Arc<App>>, body: Body) -> Reply<Respo
         public_key: join.public_key,
     });
     match tried(&app, write).await? {
-        Joined::Done { store_id } => joined(&app, device_id, &store_id),
+        Joined::Done {
+            store_id,
+            device_id,
+        } => joined(&app, device_id, &store_id),
         Joined::NotFound => Err(Refused::new(
             ErrorCode::NotFound,
-            "this pairing code is not known here: it was mistyped or used before",
+            "this pairing code is not known here: it was mistyped, or another machine used it",
         )),
         Joined::Expired => Err(Refused::new(
             ErrorCode::NotFound,

@@ -8,10 +8,13 @@ use crate::fault::Fault;
 use crate::keyring::{HolderId, Slot};
 use purchase::bytes::{ReadError, Reader, Writer};
 use purchase::canonical::item::read_text;
-use purchase::id::StoreId;
+use purchase::id::{DeviceId, StoreId};
 use purchase::store::{ChainId, Identity, Issuer, Store};
 use purchase::text::Text;
 use purchase::time::Timestamp;
+
+/// The version of a pairing code that was used.
+const USED: u8 = 2;
 
 /// Identities a store may have had.
 pub(crate) const IDENTITIES_MAX: usize = 1_000;
@@ -190,30 +193,43 @@ impl Signer {
     }
 }
 
-/// A code by which a machine may join a store, once. Only the code's hash is kept, as the key.
+/// A code by which one machine may join a store. Only the code's hash is kept, as the key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PairingRow {
     pub(crate) store_id: StoreId,
     /// What the operator calls the machine.
     pub(crate) name: Text,
     pub(crate) expires_at: Timestamp,
+    /// The machine that used it. The row stays until then, for a machine that lost the answer.
+    pub(crate) used_by: Option<DeviceId>,
 }
 
 impl PairingRow {
     pub(crate) fn encode(&self) -> Vec<u8> {
-        let mut out = begin();
+        let mut out = Writer::default();
+        out.byte(match self.used_by {
+            None => VERSION,
+            Some(_) => USED,
+        });
         out.text(self.store_id.as_str());
         out.text(self.name.as_str());
         put_time(&mut out, self.expires_at);
+        if let Some(device_id) = self.used_by {
+            out.raw(&device_id.0);
+        }
         out.finish()
     }
 
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Fault> {
-        let mut from = open(bytes, "pairing")?;
+        let (version, mut from) = open_up_to(bytes, "pairing", USED)?;
         let row = Self {
             store_id: StoreId::parse(from.text()?).map_err(|_| ReadError::Invalid)?,
             name: read_text(&mut from)?,
             expires_at: read_time(&mut from)?,
+            used_by: match version {
+                USED => Some(DeviceId(from.array()?)),
+                _ => None,
+            },
         };
         from.finish()?;
         Ok(row)

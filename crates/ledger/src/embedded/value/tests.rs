@@ -18,6 +18,7 @@ use super::*;
 use crate::property::for_all;
 use proptest::collection::vec;
 use proptest::prelude::*;
+use purchase::id::DeviceId;
 use std::fmt::Debug;
 
 mod some;
@@ -89,12 +90,25 @@ fn rows_of_stores() {
     of_version(1, Credential::Hash);
     of_version(2, Credential::PublicKey);
     is_read_back(signer(), Signer::encode, Signer::decode, End::Told);
-    is_read_back(
-        pairing_row(),
-        PairingRow::encode,
-        PairingRow::decode,
-        End::Told,
-    );
+    let (unused, used) = (nobody(), somebody());
+    for (written, used_by) in [(1, unused), (2, used)] {
+        let (encode, decode) = (PairingRow::encode, PairingRow::decode);
+        is_read_back_as(
+            (written, 2),
+            pairing_row(used_by),
+            encode,
+            decode,
+            End::Told,
+        );
+    }
+}
+
+fn nobody() -> BoxedStrategy<Option<DeviceId>> {
+    Just(None).boxed()
+}
+
+fn somebody() -> BoxedStrategy<Option<DeviceId>> {
+    any::<[u8; 16]>().prop_map(|id| Some(DeviceId(id))).boxed()
 }
 
 #[test]

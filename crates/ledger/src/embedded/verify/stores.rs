@@ -147,7 +147,21 @@ fn check_pairings(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
         let read = inspection.read(Row::Pairing, &pair, keys::array, name, PairingRow::decode)?;
         if let Some((hash, row)) = read {
             let is_homeless = matches!(inspection.store(&row.store_id)?, Look::Missing);
-            inspection.rules(&name(&hash), &[(is_homeless, "its store is not there")]);
+            let is_used_by_nobody = match row.used_by {
+                None => false,
+                Some(device_id) => {
+                    let device_key = key::device(&row.store_id, device_id);
+                    let device = inspection.look(Space::Facts, &device_key, DeviceRow::decode)?;
+                    matches!(device, Look::Missing)
+                }
+            };
+            inspection.rules(
+                &name(&hash),
+                &[
+                    (is_homeless, "its store is not there"),
+                    (is_used_by_nobody, "the machine that used it is not there"),
+                ],
+            );
         }
     }
     Ok(())

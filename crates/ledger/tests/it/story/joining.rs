@@ -103,15 +103,18 @@ fn once(ledger: &Ledger) {
     assert_eq!(pair(ledger, "s-1", 1, 0), Changed::Done);
     assert_eq!(pair(ledger, "s-1", 1, 0), Changed::Different);
     assert_eq!(join(ledger, 2, 1, None, at(1)), Joined::NotFound);
-    let done = Joined::Done {
+    let done = |device| Joined::Done {
         store_id: store_id("s-1"),
+        device_id: id(device),
     };
     let last_moment = at(15).plus_ms(-1);
-    assert_eq!(join(ledger, 1, 1, None, last_moment), done);
+    assert_eq!(join(ledger, 1, 1, None, last_moment), done(1));
+    // Its answer was lost: it comes again by the same code with the same key.
+    assert_eq!(join(ledger, 1, 1, None, last_moment), done(1));
     assert_eq!(join(ledger, 1, 2, None, last_moment), Joined::NotFound);
     assert_eq!((signer(ledger, 1), signer(ledger, 2)), (of("s-1", 1), None));
     assert_eq!(pair(ledger, "s-1", 3, 0), Changed::Done);
-    assert_eq!(join(ledger, 3, 3, Some("its own"), at(1)), done);
+    assert_eq!(join(ledger, 3, 3, Some("its own"), at(1)), done(3));
     assert_eq!(names(ledger, "s-1"), ["given", "its own"]);
 }
 
@@ -131,10 +134,11 @@ fn pruned(ledger: &Ledger) {
     let joined: Vec<_> = [1, 2, 3]
         .map(|code| join(ledger, code, code, None, at(16)))
         .into();
-    let done = Joined::Done {
+    let done = |device| Joined::Done {
         store_id: store_id("s-1"),
+        device_id: id(device),
     };
-    assert_eq!(joined, [Joined::NotFound, done.clone(), done]);
+    assert_eq!(joined, [Joined::NotFound, done(2), done(3)]);
 }
 
 fn rotated(ledger: &Ledger) {

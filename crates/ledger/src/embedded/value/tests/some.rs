@@ -297,11 +297,16 @@ pub(super) fn signer() -> impl Strategy<Value = Signer> {
     })
 }
 
-pub(super) fn pairing_row() -> impl Strategy<Value = PairingRow> {
-    (store_id(), text(), time()).prop_map(|(store_id, name, expires_at)| PairingRow {
-        store_id,
-        name,
-        expires_at,
+pub(super) fn pairing_row(
+    used_by: impl Strategy<Value = Option<DeviceId>>,
+) -> impl Strategy<Value = PairingRow> {
+    (store_id(), text(), time(), used_by).prop_map(|(store_id, name, expires_at, used_by)| {
+        PairingRow {
+            store_id,
+            name,
+            expires_at,
+            used_by,
+        }
     })
 }
 

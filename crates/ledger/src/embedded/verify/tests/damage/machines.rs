@@ -125,6 +125,14 @@ fn damage_to_pairings() {
         &[homeless],
         &[("pairing 0606", "its store is not there")],
     );
+    let used = town.changed((Space::Facts, pairing.clone()), rows, |row| {
+        row.used_by = Some(DeviceId([99; 16]));
+    });
+    town.check(
+        "a pairing used by nobody",
+        &[used],
+        &[("pairing 0606", "the machine that used it is not there")],
+    );
     town.check(
         "an unreadable pairing",
         &[town.flipped(Space::Facts, pairing, first_byte)],
