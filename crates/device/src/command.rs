@@ -12,6 +12,7 @@ mod import;
 mod join;
 mod look;
 mod serve;
+mod set;
 
 /// The name of the fact that keeps the server's address.
 const SERVER: &str = "server";
@@ -96,6 +97,19 @@ enum Command {
         /// The patterns.
         patterns: Vec<String>,
     },
+    /// Shows what the shop decides for itself, or sets one of it.
+    Set {
+        /// Which; without it, all are shown.
+        name: Option<String>,
+        /// What; empty for what holds if nothing is set.
+        value: Option<String>,
+    },
+    /// Who serves, and by which PIN.
+    #[command(subcommand)]
+    Staff(set::StaffCommand),
+    /// Tills on other machines and their keys.
+    #[command(subcommand)]
+    Till(set::TillCommand),
     /// Says what waits, for how long, and what stands in the way.
     Status,
     /// Shows sales that the server refused, or sends one of them again.
@@ -120,6 +134,9 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Run { listen, watch } => serve::run(data, listen, watch, clock).await,
         Command::Import(args) => import::import(data, &args),
         Command::Patterns { patterns } => import::patterns(data, &patterns, &clock),
+        Command::Set { name, value } => set::set(data, name, value, &clock),
+        Command::Staff(command) => set::staff(data, command, &clock),
+        Command::Till(command) => set::till(data, command, &clock),
         Command::Status => look::status(data, &clock),
         Command::Refused { again } => look::refused(data, again),
     }

@@ -7,7 +7,9 @@ use crate::courier::Courier;
 use crate::credential::Credential;
 use crate::database::Database;
 use crate::link::Link;
+use crate::paired;
 use crate::store::Store;
+use anyhow::bail;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -21,8 +23,15 @@ pub(super) async fn run(
     watch: Option<PathBuf>,
     clock: Clock,
 ) -> anyhow::Result<ExitCode> {
-    let listener = door::bind(listen)?;
     let database = Database::open(data)?;
+    if !listen.ip().to_canonical().is_loopback() && paired::list(database.connection())?.is_empty()
+    {
+        bail!(
+            "{listen} can be reached from other machines, and no till has a key; make one first: \
+             orihon-device till add NAME"
+        );
+    }
+    let listener = door::bind(listen)?;
     let store = Store::load(&database)?;
     let link = link(data, &database, &clock)?;
     let store_id = store.settings.store_id.clone();

@@ -7,7 +7,13 @@ mod api;
 #[cfg(test)]
 mod capture;
 #[cfg(test)]
+mod close;
+#[cfg(test)]
 mod codes;
+#[cfg(test)]
+mod exchange;
+#[cfg(test)]
+mod find;
 #[cfg(test)]
 mod import;
 #[cfg(test)]
@@ -20,5 +26,7 @@ mod reconcile;
 mod shop;
 #[cfg(test)]
 mod skew;
+#[cfg(test)]
+mod staff;
 #[cfg(test)]
 mod till;

@@ -1,0 +1,40 @@
+//! Which trading day it is at the tills. A day that was sold on is never left for the one before it,
+//! also if the shop moves the hour at which its days change.
+
+use super::TillError;
+use crate::database::{fact, keep};
+use crate::rules::Rules;
+use crate::store::Store;
+use purchase::time::{BusinessDate, Timestamp};
+use rusqlite::Connection;
+
+/// The fact that keeps the day of the newest sale.
+const TRADING_DAY: &str = "trading_day";
+
+/// The trading day of now.
+///
+/// # Errors
+/// [`TillError::Clock`] if the machine's clock is beyond all reason.
+pub fn today(
+    connection: &Connection,
+    store: &Store,
+    now: Timestamp,
+) -> Result<BusinessDate, TillError> {
+    let begins = Rules::read(connection)?.day_change_minutes();
+    let begins = begins.unwrap_or(store.settings.day_change_minutes);
+    let day = store
+        .business_date(now, begins)
+        .ok_or(TillError::Clock(now.ms()))?;
+    let sold_on = fact(connection, TRADING_DAY)?.and_then(|day| BusinessDate::parse(&day).ok());
+    // More than a day ahead is a clock that was wrong once; it shall not hold the shop there.
+    let is_next = |sold_on: &BusinessDate| sold_on.ordinal() == day.ordinal().saturating_add(1);
+    Ok(sold_on.filter(is_next).unwrap_or(day))
+}
+
+/// Notes that something was sold on this day.
+pub(super) fn sold_on(connection: &Connection, day: &str) -> Result<(), TillError> {
+    if fact(connection, TRADING_DAY)?.as_deref() != Some(day) {
+        keep(connection, TRADING_DAY, day)?;
+    }
+    Ok(())
+}
