@@ -14,7 +14,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// What the page consists of: under which path, of which kind, and its text.
-const FILES: [(&str, &str, &str); 6] = [
+const FILES: [(&str, &str, &str); 10] = [
     (
         "/",
         "text/html; charset=utf-8",
@@ -27,6 +27,10 @@ const FILES: [(&str, &str, &str); 6] = [
     ),
     ("/words.js", SCRIPT, include_str!("page/words.js")),
     ("/basket.js", SCRIPT, include_str!("page/basket.js")),
+    ("/device.js", SCRIPT, include_str!("page/device.js")),
+    ("/sales.js", SCRIPT, include_str!("page/sales.js")),
+    ("/lines.js", SCRIPT, include_str!("page/lines.js")),
+    ("/desk.js", SCRIPT, include_str!("page/desk.js")),
     ("/slips.js", SCRIPT, include_str!("page/slips.js")),
     ("/till.js", SCRIPT, include_str!("page/till.js")),
 ];

@@ -13,9 +13,9 @@ pub mod session;
 
 /// Rounds of the hash: some 30 milliseconds on a till's machine.
 const ROUNDS: u32 = 120_000;
-/// Wrong PINs in a row that are free.
-const WRONG_FREE: i64 = 5;
-/// How long the next one waits, doubled with each further one up to the longest.
+/// After so many wrong PINs in a row a number has to wait.
+const WRONG_MAX: i64 = 5;
+/// How long, doubled with each further wrong one up to the longest.
 const WAIT_MS: i64 = 60_000;
 const WAIT_MS_MAX: i64 = 15 * 60_000;
 
@@ -280,7 +280,7 @@ pub fn ask(
         return Err(StaffError::Wait { seconds });
     }
     let wrong = wrong.saturating_add(1);
-    let wait = match u32::try_from(wrong - WRONG_FREE) {
+    let wait = match u32::try_from(wrong - WRONG_MAX) {
         Ok(over) => WAIT_MS.saturating_mul(1 << over.min(8)).min(WAIT_MS_MAX),
         Err(_) => 0,
     };

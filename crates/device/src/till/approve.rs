@@ -102,7 +102,7 @@ fn largest_discount(settlement: &Value) -> Option<i128> {
     };
     let number =
         |row: &Value, name: &str| i128::from(row.get(name).and_then(Value::as_i64).unwrap_or(0));
-    let percent = |off: i128, full: i128| (off * 100 + full - 1) / full.max(1);
+    let percent = |off: i128, full: i128| (off * 100 + full.max(1) - 1) / full.max(1);
     let lines = rows("lines").map(|line| {
         let off = number(line, "discount");
         percent(off, off + number(line, "amount"))

@@ -113,6 +113,10 @@ impl Exchange {
         set(&mut sale, "request", json!(message.request));
         set(&mut back, "reason", json!(message.reason));
         set(&mut back, "tender", json!(message.tender));
+        if back.get("of").is_none() {
+            // Both halves are the same person's; a return of a sale follows its sale.
+            set(&mut back, "buyer", json!(sale.get("buyer")));
+        }
         let back = match back.get("of") {
             Some(_) => Back::Of(Order {
                 approval: message.approval,

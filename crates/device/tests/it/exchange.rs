@@ -183,6 +183,15 @@ async fn an_exchange_is_a_return_and_a_sale_that_name_each_other() {
     let look: Value = serde_json::from_str(&look).unwrap();
     let exchange = json!({"kind": "exchange", "amount": 0});
     assert_eq!(look["tenders"][1], exchange, "{look}");
+    let mut member = order(
+        json!({"lines": [{"code": "bread"}]}),
+        json!({"lines": [{"code": "bread"}]}),
+    );
+    member["sale"]["buyer"] = json!("2110000000000000000000");
+    let (_, both) = post(&api, "/api/exchanges", &member).await;
+    let user = json!({"member_code": "2110000000000000000000"});
+    assert_eq!(both["return"]["settlement"]["user"], user, "{both}");
+    assert_eq!(both["sale"]["settlement"]["user"], user, "{both}");
     let preview = post(&api, "/api/exchanges/preview", &json!({"terminal": "1"})).await;
     assert_eq!(preview.1["code"], "malformed_json");
 }
