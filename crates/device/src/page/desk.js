@@ -187,7 +187,6 @@ async function finishBack(work) {
   try {
     const shown = await work();
     clear();
-    renderFrame();
     finishedSheet({ ...shown, onKey: rest });
     say('');
   } catch (problem) {

@@ -135,6 +135,7 @@ function clear() {
   chosen = -1;
   removed = null;
   changed();
+  renderFrame();
 }
 
 // --- Hold and recall ---
@@ -164,7 +165,8 @@ function recallSheet() {
     dialog.close();
     const both = basket.lines.length > 0;
     if (both) hold();
-    basket = taken;
+    basket = { ...emptyBasket(), ...taken };
+    renderFrame();
     choose(basket.lines.length - 1);
     if (both) say(t('hold_first'));
     refreshPrices();
