@@ -14,6 +14,7 @@ mod import;
 mod look;
 mod refused;
 mod serve;
+mod set;
 
 /// The store device: sells, and gets every sale to the integrated server.
 #[derive(Debug, Parser)]
@@ -87,6 +88,19 @@ enum Command {
         /// The patterns.
         patterns: Vec<String>,
     },
+    /// Shows what the shop decides for itself, or sets one of it.
+    Set {
+        /// Which; without it, all are shown.
+        name: Option<String>,
+        /// What; empty for what holds if nothing is set.
+        value: Option<String>,
+    },
+    /// Who serves, and by which PIN.
+    #[command(subcommand)]
+    Staff(set::StaffCommand),
+    /// Tills on other machines and their keys.
+    #[command(subcommand)]
+    Till(set::TillCommand),
     /// Says what waits, for how long, and what stands in the way.
     Status,
     /// Shows trading days on which the server has something else, or settles one.
@@ -122,6 +136,9 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Run { listen, watch } => serve::run(data, listen, watch, clock).await,
         Command::Import(args) => import::import(data, &args),
         Command::Patterns { patterns } => import::patterns(data, &patterns, &clock),
+        Command::Set { name, value } => set::set(data, name, value, &clock),
+        Command::Staff(command) => set::staff(data, command, &clock),
+        Command::Till(command) => set::till(data, command, &clock),
         Command::Status => look::status(data, &clock),
         Command::Days(args) => days::days(data, &args, &clock),
         Command::Keep { days } => days::keep(data, days, &clock),

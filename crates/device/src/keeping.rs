@@ -7,6 +7,7 @@ use crate::capture;
 use crate::database::{Database, DatabaseError, fact, keep, log};
 use crate::reconcile;
 use crate::store::Store;
+use crate::till::day;
 use purchase::time::Timestamp;
 use rusqlite::{Connection, params};
 use thiserror::Error;
@@ -104,7 +105,11 @@ fn prune_sales(
     store: &Store,
     oldest: Timestamp,
 ) -> Result<Pruned, DatabaseError> {
-    let Some(by_age) = store.business_date(oldest).map(|day| day.to_string()) else {
+    let begins = day::begins(database.connection(), store)?;
+    let Some(by_age) = store
+        .business_date(oldest, begins)
+        .map(|day| day.to_string())
+    else {
         return Ok(Pruned::Nothing);
     };
     // Days as texts sort as days.

@@ -7,6 +7,7 @@ use crate::courier::Courier;
 use crate::credential::{Credential, CredentialError};
 use crate::database::{Database, DatabaseError};
 use crate::link::{Link, LinkError};
+use crate::paired;
 use crate::store::{Store, StoreError};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -35,6 +36,12 @@ pub enum StartError {
     /// The server's address or certificates cannot be used.
     #[error(transparent)]
     Link(#[from] LinkError),
+    /// Whoever is in the network could sell.
+    #[error(
+        "{0} can be reached from other machines, and no till has a key; make one first: \
+         orihon-device till add NAME"
+    )]
+    Open(SocketAddr),
 }
 
 /// A device at work.
@@ -57,6 +64,11 @@ pub struct Running {
 pub fn start(data: &Path, listener: door::Listener, clock: Clock) -> Result<Running, StartError> {
     let database = Database::open(data)?;
     let store = Store::load(&database)?;
+    let address = listener.address();
+    if !address.ip().to_canonical().is_loopback() && paired::list(database.connection())?.is_empty()
+    {
+        return Err(StartError::Open(address));
+    }
     let server = database.fact(SERVER)?.unwrap_or_default();
     let ca_file = database.fact(CA_FILE)?.filter(|path| !path.is_empty());
     let credential = Credential::load(data)?;
@@ -67,7 +79,6 @@ pub fn start(data: &Path, listener: door::Listener, clock: Clock) -> Result<Runn
         clock.clone(),
     )?;
     let courier = Courier::new(Database::open(data)?, link, store.clone(), clock.clone());
-    let address = listener.address();
     let till = Arc::new(Till::new(database, store.clone(), clock));
     let (stop, stopped) = watch::channel(());
     let sending = tokio::spawn({

@@ -1,12 +1,11 @@
 //! What the device does about a clock that is wrong: it hears the server's time, says how far the
-//! machine is off, opens no trading day again, and lets lines and changes of items bear what their
+//! machine is off, believes no time days before it, and lets lines and changes of items bear what their
 //! instants cannot say. Every sale is taken, and keeps the time that the machine showed.
 
 use crate::capture;
 use crate::database::{Database, DatabaseError, fact};
-use crate::store::Store;
-use purchase::time::{BusinessDate, Timestamp};
-use rusqlite::{Connection, OptionalExtension, params};
+use purchase::time::Timestamp;
+use rusqlite::{Connection, params};
 use serde_json::Value;
 
 /// What the server's clock showed beyond this machine's when it last answered, in milliseconds.
@@ -54,32 +53,6 @@ pub fn warned_ms(connection: &Connection) -> Result<Option<i64>, DatabaseError> 
     Ok(offset.filter(|offset| offset.saturating_abs() > WARNED_MS))
 }
 
-/// The trading day of what is sold now at a till. A clock that is days behind what the server said
-/// before is not believed; one that stepped back by less does not open yesterday again. A day that
-/// was too far ahead is left as soon as the clock is set right.
-///
-/// # Errors
-/// [`DatabaseError`].
-pub fn trading_day(
-    connection: &Connection,
-    store: &Store,
-    terminal: &str,
-    now: Timestamp,
-) -> Result<Option<BusinessDate>, DatabaseError> {
-    let believed = believed(connection, now)?;
-    let day = store.business_date(believed);
-    let last: Option<String> = connection
-        .prepare_cached("SELECT business_date FROM numbers WHERE terminal = ?")?
-        .query_row([terminal], |row| row.get(0))
-        .optional()?
-        .flatten();
-    let next = store.business_date(believed.plus_ms(DAY_MS));
-    Ok(match next {
-        Some(next) if last == Some(next.to_string()) => Some(next),
-        Some(_) | None => day,
-    })
-}
-
 /// The machine's time, or the last that the server said if the machine shows one days before it.
 ///
 /// # Errors
@@ -92,44 +65,36 @@ pub fn believed(connection: &Connection, now: Timestamp) -> Result<Timestamp, Da
     })
 }
 
-/// A till has sold on this trading day.
-///
-/// # Errors
-/// [`DatabaseError`].
-pub fn sold_on(connection: &Connection, terminal: &str, day: &str) -> Result<(), DatabaseError> {
-    connection
-        .prepare_cached("UPDATE numbers SET business_date = ?2 WHERE terminal = ?1")?
-        .execute([terminal, day])?;
-    Ok(())
-}
-
-/// Lets lines say their own names where the instant of the sale could not: the item was changed, by
-/// the clock, after it.
+/// Lets lines say the names that the receipt prints, where the instant of the sale could not: the item
+/// was changed, by the clock, after it.
 ///
 /// # Errors
 /// [`DatabaseError`].
 pub fn name_lines(
     connection: &Connection,
     settlement: &mut Value,
+    names: &[String],
     now: Timestamp,
 ) -> Result<(), DatabaseError> {
     let lines = settlement.get_mut("lines").and_then(Value::as_array_mut);
-    for line in lines.into_iter().flatten().filter_map(Value::as_object_mut) {
+    for (line, name) in lines.into_iter().flatten().zip(names) {
+        let Some(line) = line.as_object_mut() else {
+            continue;
+        };
         let Some(code) = line.get("code").and_then(Value::as_str) else {
             continue;
         };
         if line.contains_key("name") {
             continue;
         }
-        let name: Option<String> = connection
+        let is_later = connection
             .prepare_cached(
-                "SELECT name FROM items WHERE code = ?1 AND
+                "SELECT 1 FROM items WHERE code = ?1 AND
                     (SELECT max(changed_at) FROM item_changes WHERE code = ?1) > ?2",
             )?
-            .query_row(params![code, now.ms()], |row| row.get(0))
-            .optional()?;
-        if let Some(name) = name {
-            line.insert("name".to_owned(), Value::from(name));
+            .exists(params![code, now.ms()])?;
+        if is_later {
+            line.insert("name".to_owned(), Value::from(name.as_str()));
         }
     }
     Ok(())

@@ -13,6 +13,7 @@ use device::sender::Action;
 use device::store::{Settings, Store};
 use device::till::back::{BackLine, Of, Order};
 use device::till::basket::{Basket, BasketLine, BasketTender};
+use device::till::find::Index;
 use device::till::{self, Finished, TillError};
 use device::{capture, keeping, outbox};
 use purchase::time::Timestamp;
@@ -168,7 +169,7 @@ impl Shop {
         chance: &mut Chance,
         buyer: Option<&str>,
     ) -> anyhow::Result<Option<(Finished, Vec<String>)>> {
-        let items = till::search(self.database.connection(), "", 100)?;
+        let items = Index::default().find(self.database.connection(), "", 100)?;
         if items.is_empty() {
             return Ok(None);
         }
@@ -194,7 +195,7 @@ impl Shop {
         }
         let random = self.clock.random();
         let now = self.clock.now();
-        let finished = till::finish(&mut self.database, &self.store, &basket, now, random)?;
+        let finished = till::finish(&mut self.database, &self.store, &basket, now, random, None)?;
         self.sold.push(Of {
             terminal: basket.terminal,
             business_date: finished.business_date.clone(),
@@ -224,12 +225,13 @@ impl Shop {
             of: of.clone(),
             lines: Vec::from_iter((!is_whole).then_some(line)),
             tender: None,
+            approval: None,
         };
         let (now, random) = (self.clock.now(), self.clock.random());
         let database = &mut self.database;
         let done = match is_whole {
-            true => till::void(database, &self.store, &order, now, random),
-            false => till::give_back(database, &self.store, &order, now, random),
+            true => till::void(database, &self.store, &order, now, random, None),
+            false => till::give_back(database, &self.store, &order, now, random, None),
         };
         if is_whole {
             // What was voided is not touched again: the server would rightly refuse it.

@@ -32,6 +32,3 @@ CREATE TABLE differing_days (
     settled_by    TEXT,
     settled_why   TEXT
 ) WITHOUT ROWID;
-
--- The trading day under which each till last sold: a clock that steps back opens no day again.
-ALTER TABLE numbers ADD COLUMN business_date TEXT;

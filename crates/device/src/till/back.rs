@@ -1,11 +1,12 @@
 //! Goods and money that come back: a whole sale voided, or lines of one returned. The original is
 //! found in the outbox, whose acknowledged sales are kept for this.
 
-use super::Occasion;
 use super::basket::{self, BasketAdjustment, BasketError, Priced};
+use super::enter::Occasion;
 use crate::database::DatabaseError;
 use crate::keeping;
-use crate::outbox::Sale;
+use crate::outbox::{self, Sale};
+use crate::staff::Claimed;
 use crate::store::Store;
 use purchase::quantity::{Quantity, decimal};
 use rusqlite::{Connection, OptionalExtension};
@@ -36,6 +37,20 @@ pub struct Order {
     /// How the money is given back; cash if absent.
     #[serde(default)]
     pub tender: Option<String>,
+    /// A manager, where the shop wants one.
+    #[serde(default)]
+    pub approval: Option<Claimed>,
+}
+
+impl Order {
+    /// As the log tells it.
+    pub(super) fn told(&self) -> String {
+        let of = &self.of;
+        format!(
+            "till {} {} number {}: {}",
+            of.terminal, of.business_date, of.transaction, self.reason
+        )
+    }
 }
 
 /// A sale of this store.
@@ -129,6 +144,50 @@ pub enum BackError {
     Database(#[from] DatabaseError),
 }
 
+impl BackError {
+    /// What programs go by; texts may change, this does not.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Unknown(_) => "sale_unknown",
+            Self::Pruned { .. } => "sale_pruned",
+            Self::Renumbered { .. } => "sale_renumbered",
+            Self::ReasonMissing => "back_reason_missing",
+            Self::NoSale(_) => "no_sale",
+            Self::NoLines => "no_lines",
+            Self::NoSuchLine(_) => "no_such_line",
+            Self::TooMuch { .. } => "too_much_back",
+            Self::HasReturns => "has_returns",
+            Self::Voided => "voided",
+            Self::Basket(error) => error.code(),
+            Self::Database(_) => "database",
+        }
+    }
+
+    /// The numbers and names of it.
+    #[must_use]
+    pub fn params(&self) -> Value {
+        match self {
+            Self::Unknown(of) => json!(of),
+            Self::Pruned { of, days } => json!({"terminal": of.terminal,
+                "business_date": of.business_date, "transaction": of.transaction, "days": days}),
+            Self::Renumbered { of, number } => json!({"terminal": of.terminal,
+                "business_date": of.business_date, "transaction": of.transaction, "number": number}),
+            Self::NoSale(kind) => json!({"kind": kind}),
+            Self::NoSuchLine(line) => json!({"line": line}),
+            Self::TooMuch { line, left, wanted } => {
+                json!({"line": line, "left": left, "wanted": wanted})
+            }
+            Self::Basket(error) => error.params(),
+            Self::ReasonMissing
+            | Self::NoLines
+            | Self::HasReturns
+            | Self::Voided
+            | Self::Database(_) => json!({}),
+        }
+    }
+}
+
 /// What came back of each line of a sale before, in millionths, and whether anything did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Returned(BTreeMap<usize, u64>);
@@ -159,6 +218,24 @@ pub fn returned(connection: &Connection, of: &Of) -> Result<Returned, DatabaseEr
             .or_default() += micros;
     }
     Ok(returned)
+}
+
+/// The sale that comes back.
+///
+/// # Errors
+/// [`BackError::Unknown`] if it is not here, [`BackError::Voided`] if it is void.
+pub(super) fn original(connection: &Connection, of: &Of) -> Result<Sale, BackError> {
+    let key = (
+        of.terminal.as_str(),
+        of.business_date.as_str(),
+        of.transaction.as_str(),
+    );
+    let found = outbox::find(connection, key)?;
+    let sale = found.map_or_else(|| Err(why_unknown(connection, of)?), Ok)?;
+    match is_voided(connection, of)? {
+        true => Err(BackError::Voided),
+        false => Ok(sale),
+    }
 }
 
 /// Was a sale voided before, by this device's own records?
@@ -378,6 +455,7 @@ fn shares(original: &Value, lines: &[Priced]) -> Vec<BasketAdjustment> {
             label: text(row, "label").unwrap_or_default(),
             amount: i64::try_from(i128::from(amount(row)) * back / whole.max(1)).unwrap_or(0),
             tax_percent: text(row, "tax_percent"),
+            tax_included: None,
         })
         .filter(|share| share.amount != 0)
         .collect()

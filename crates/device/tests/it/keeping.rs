@@ -14,7 +14,7 @@ const DAY_MS: i64 = 86_400_000;
 /// The trading day so many days before [`DAY`].
 fn day_before(shop: &Shop, days: i64) -> String {
     let at = now().plus_ms(-days * DAY_MS);
-    shop.store.business_date(at).unwrap().to_string()
+    shop.store.business_date(at, 300).unwrap().to_string()
 }
 
 /// Sells once on each of the last so many days, and has it filed.
@@ -125,9 +125,16 @@ fn a_sale_that_was_pruned_is_told_from_one_that_never_was() {
             "terminal": "1", "reason": "x", "lines": [{"line": 1}],
             "of": {"terminal": "1", "business_date": day, "transaction": number}}))
         .unwrap();
-        till::give_back(&mut shop.database, &shop.store, &order, now(), [7; 32])
-            .unwrap_err()
-            .to_string()
+        till::give_back(
+            &mut shop.database,
+            &shop.store,
+            &order,
+            now(),
+            [7; 32],
+            None,
+        )
+        .unwrap_err()
+        .to_string()
     };
     let old = day_before(&shop, 449);
     let told = [ask(&mut shop, &old, "1"), ask(&mut shop, DAY, "999")];

@@ -7,9 +7,15 @@ mod api;
 #[cfg(test)]
 mod capture;
 #[cfg(test)]
+mod close;
+#[cfg(test)]
 mod codes;
 #[cfg(test)]
 mod differing;
+#[cfg(test)]
+mod exchange;
+#[cfg(test)]
+mod find;
 #[cfg(test)]
 mod import;
 #[cfg(test)]
@@ -26,6 +32,8 @@ mod refusal;
 mod shop;
 #[cfg(test)]
 mod skew;
+#[cfg(test)]
+mod staff;
 #[cfg(test)]
 mod till;
 #[cfg(test)]

@@ -18,7 +18,7 @@ fn sell(shop: &mut Shop, at: Timestamp) -> Finished {
     let basket = json!({"terminal": "1", "lines": [{"code": "a"}],
         "tenders": [{"kind": "cash", "amount": 100}]});
     let basket = serde_json::from_value(basket).unwrap();
-    till::finish(&mut shop.database, &shop.store, &basket, at, [7; 32]).unwrap()
+    till::finish(&mut shop.database, &shop.store, &basket, at, [7; 32], None).unwrap()
 }
 
 /// A shop whose only item has not changed for years.
