@@ -33,7 +33,11 @@ function complain(problem) {
   const node = el('div', {}, el('strong', { textContent: title }), el('p', { textContent: detail }),
     basket.lines.length ? el('p', { textContent: t('kept') }) : null);
   // Behind an open dialog nobody would see it.
-  if (document.querySelector('dialog[open]')) sheet(title, node.cloneNode(true)).classList.add('wrong');
+  if (document.querySelector('dialog[open]')) {
+    const copy = node.cloneNode(true);
+    copy.querySelector('strong').remove();
+    sheet(title, copy).classList.add('wrong');
+  }
   $('alert').replaceChildren(node, button(t('close'), calm));
   $('alert').hidden = false;
   beep();
