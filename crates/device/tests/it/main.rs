@@ -11,6 +11,8 @@ mod codes;
 #[cfg(test)]
 mod differing;
 #[cfg(test)]
+mod full_disk;
+#[cfg(test)]
 mod import;
 #[cfg(test)]
 mod keeping;
@@ -19,14 +21,20 @@ mod outbox;
 #[cfg(test)]
 mod property;
 #[cfg(test)]
+mod queue_folder;
+#[cfg(test)]
 mod reconcile;
 #[cfg(test)]
 mod refusal;
+#[cfg(test)]
+mod rotation;
 #[cfg(test)]
 mod shop;
 #[cfg(test)]
 mod skew;
 #[cfg(test)]
 mod till;
+#[cfg(test)]
+mod upgrade;
 #[cfg(test)]
 mod wrong_clock;
