@@ -4,6 +4,7 @@
 use crate::clock::Clock;
 use crate::courier;
 use crate::database::{Database, DatabaseError};
+use crate::follow;
 use crate::outbox::{self, OutboxError, Sale, State as SaleState};
 use crate::store::Store;
 use crate::till::back::Order;
@@ -319,7 +320,7 @@ async fn status(State(till): State<Arc<Till>>) -> Reply<Json<Value>> {
             "business_date": till.store.business_date(now).map(|day| day.to_string()),
             "waiting": queue.waiting, "oldest_s": courier::age(queue.oldest, now) / 1_000,
             "refused": queue.refused, "items_behind": capture::is_behind(connection)?,
-            "items_untold": untold, "trouble": courier::trouble(database)?,
+            "follows": follow::source(connection)?, "items_untold": untold, "trouble": courier::trouble(database)?,
         })))
     })
 }

@@ -112,7 +112,8 @@ impl Database {
                 transaction.execute_batch(step)?;
             }
             transaction.pragma_update(None, "application_id", APPLICATION)?;
-            transaction.pragma_update(None, "user_version", VERSION)?;
+            let version = i64::try_from(VERSION).unwrap_or(i64::MAX);
+            transaction.pragma_update(None, "user_version", version)?;
         }
         transaction.commit()?;
         Ok(())

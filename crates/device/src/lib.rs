@@ -13,6 +13,7 @@ pub mod command;
 pub mod courier;
 pub mod credential;
 pub mod database;
+pub mod follow;
 pub mod import;
 pub mod link;
 pub mod outbox;

@@ -16,6 +16,8 @@ const RETRY_AFTER_MAX_MS: i64 = 600_000;
 const PAUSE_REFUSED_MS: i64 = 60_000;
 /// Days are compared with the server this often.
 const COMPARE_EVERY_MS: i64 = 3_600_000;
+/// Whoever follows another store's catalogue asks for its changes this often.
+const PULL_EVERY_MS: i64 = 10_000;
 
 /// Where the catalogue stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,6 +29,8 @@ pub enum Catalogue {
     Known,
     /// The histories differ, and everything is to be said anew.
     Apart,
+    /// It is another store's, and is taken over from there.
+    Followed,
 }
 
 /// What the sender remembers between two steps. A new one is right at every start.
@@ -42,6 +46,8 @@ pub struct Sender {
     pub batch: usize,
     /// When the days were last compared.
     pub compared_at: Option<Timestamp>,
+    /// When the followed catalogue had last been read to its end.
+    pub pulled_at: Option<Timestamp>,
 }
 
 impl Default for Sender {
@@ -52,6 +58,7 @@ impl Default for Sender {
             not_before: None,
             batch: BATCH_MAX,
             compared_at: None,
+            pulled_at: None,
         }
     }
 }
@@ -83,6 +90,8 @@ pub enum Action {
     SendItems,
     /// Tell all items anew.
     SendSnapshot,
+    /// Ask for the next changes of the followed catalogue.
+    PullItems,
     /// Send the oldest sales, so many.
     SendSales(usize),
     /// Compare the days with the server.
@@ -102,6 +111,10 @@ pub enum Heard {
     CatalogueKnown,
     /// The server's catalogue has another history.
     CatalogueApart,
+    /// The catalogue is another store's.
+    CatalogueFollowed,
+    /// The followed catalogue was read to its end.
+    Pulled,
     /// The catalogue is not where we thought.
     CatalogueElsewhere,
     /// Nobody answered, or the server cannot now. It may have said for how many milliseconds.
@@ -123,17 +136,28 @@ pub fn next(sender: &Sender, waiting: Waiting, now: Timestamp) -> Action {
         (Catalogue::Apart, _) => return Action::SendSnapshot,
         // Names first: then the sales behind them need not wait for any.
         (Catalogue::Known, Items::Changed) => return Action::SendItems,
-        (Catalogue::Known, Items::Told) => {}
+        (Catalogue::Followed, _) if is_due(sender.pulled_at, PULL_EVERY_MS, now) => {
+            return Action::PullItems;
+        }
+        (Catalogue::Known, Items::Told) | (Catalogue::Followed, _) => {}
     }
     if waiting.sales > 0 {
         return Action::SendSales(sender.batch);
     }
-    match sender.compared_at {
-        Some(at) if now < at.plus_ms(COMPARE_EVERY_MS) => {
-            Action::Rest(Some(at.plus_ms(COMPARE_EVERY_MS)))
-        }
-        Some(_) | None => Action::CompareDays,
+    if is_due(sender.compared_at, COMPARE_EVERY_MS, now) {
+        return Action::CompareDays;
     }
+    let compare = sender.compared_at.map(|at| at.plus_ms(COMPARE_EVERY_MS));
+    let pull = match sender.catalogue {
+        Catalogue::Followed => sender.pulled_at.map(|at| at.plus_ms(PULL_EVERY_MS)),
+        Catalogue::Unknown | Catalogue::Known | Catalogue::Apart => None,
+    };
+    Action::Rest([compare, pull].into_iter().flatten().min())
+}
+
+/// Is what is done every so often to be done again?
+fn is_due(done_at: Option<Timestamp>, every_ms: i64, now: Timestamp) -> bool {
+    done_at.is_none_or(|at| now >= at.plus_ms(every_ms))
 }
 
 /// What the sender knows after it heard what came of a step. `chance` is random, so that many
@@ -153,6 +177,14 @@ pub fn hear(sender: Sender, heard: Heard, now: Timestamp, chance: u8) -> Sender 
         },
         Heard::CatalogueKnown => Sender {
             catalogue: Catalogue::Known,
+            ..well
+        },
+        Heard::CatalogueFollowed => Sender {
+            catalogue: Catalogue::Followed,
+            ..well
+        },
+        Heard::Pulled => Sender {
+            pulled_at: Some(now),
             ..well
         },
         Heard::CatalogueApart => Sender {
@@ -245,6 +277,18 @@ mod tests {
             sales: 0,
             items: Told,
         };
+        let follower = Sender {
+            catalogue: Catalogue::Followed,
+            ..known()
+        };
+        let pulled = Sender {
+            pulled_at: Some(at(1)),
+            ..follower
+        };
+        check("a follower asks", follower, 9, Changed, Action::PullItems);
+        check("and sells", pulled, 9, Changed, all);
+        let soon = Action::Rest(Some(at(1 + PULL_EVERY_MS)));
+        check("and rests", pulled, 0, Changed, soon);
         let later = next(&known(), none, at(COMPARE_EVERY_MS));
         assert_eq!(later, Action::CompareDays, "an hour later");
         let some = Waiting {

@@ -184,6 +184,7 @@ async fn the_standing_is_told_to_people_and_to_machines() {
     {
       "business_date": "2026-11-22",
       "currency": "JPY",
+      "follows": null,
       "items_behind": true,
       "items_untold": [
         {

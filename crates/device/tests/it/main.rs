@@ -9,6 +9,8 @@ mod capture;
 #[cfg(test)]
 mod codes;
 #[cfg(test)]
+mod follow;
+#[cfg(test)]
 mod import;
 #[cfg(test)]
 mod outbox;
