@@ -2,6 +2,9 @@
 
 use sim::story::play;
 
+#[cfg(test)]
+mod chains;
+
 /// Steps of one story.
 const STEPS: usize = 400;
 
