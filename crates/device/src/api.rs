@@ -4,6 +4,7 @@
 use crate::clock::Clock;
 use crate::courier;
 use crate::database::{Database, DatabaseError};
+use crate::follow;
 use crate::outbox::{self, OutboxError, Sale, State as SaleState};
 use crate::rules::Rules;
 use crate::staff;
@@ -244,6 +245,7 @@ async fn status(State(till): State<Arc<Till>>) -> Reply<Json<Value>> {
             "waiting": queue.waiting, "oldest_s": courier::age(queue.oldest, now) / 1_000,
             "refused": queue.refused, "items_behind": capture::is_behind(connection)?,
             "items_untold": untold, "trouble": courier::trouble(database)?,
+            "follows": follow::source(connection)?,
             "days_differing": differing::unsettled(connection)?,
             "clock_off_s": wrong_clock::warned_ms(connection)?.map(|ms| ms / 1_000),
         })))

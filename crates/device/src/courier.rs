@@ -5,6 +5,7 @@
 use crate::capture::{self, Course};
 use crate::clock::Clock;
 use crate::database::{Database, DatabaseError};
+use crate::follow::{self, Next, Page};
 use crate::keeping::{self, Pruned};
 use crate::link::{Answer, Link, NoAnswer, Request};
 use crate::outbox::{self, Sale};
@@ -44,6 +45,8 @@ pub struct Courier {
 struct Standing {
     revision: i64,
     lineage: Option<String>,
+    #[serde(default)]
+    catalogue_of: Option<String>,
 }
 
 /// What a refusal says.
@@ -103,6 +106,7 @@ impl Courier {
     /// # Errors
     /// [`DatabaseError`] if the store database fails.
     pub async fn step(&mut self) -> Result<Action, DatabaseError> {
+        follow::come_into_force(&mut self.database, self.clock.now())?;
         let connection = self.database.connection();
         let waiting = Waiting {
             sales: outbox::queue(connection)?.waiting,
@@ -117,6 +121,7 @@ impl Courier {
             Action::AskCatalogue => self.ask_catalogue().await?,
             Action::SendItems => self.send_items().await?,
             Action::SendSnapshot => self.send_snapshot().await?,
+            Action::PullItems => self.pull_items().await?,
             Action::SendSales(limit) => self.send_sales(limit).await?,
             Action::CompareDays => self.compare_days().await?,
             Action::Prune => self.prune()?,
@@ -141,12 +146,36 @@ impl Courier {
             Ok(standing) => standing,
             Err(heard) => return Ok(heard),
         };
+        if let Some(source) = &standing.catalogue_of {
+            follow::begin(&mut self.database, source)?;
+            return Ok(Heard::CatalogueFollowed);
+        }
+        let random = u64::from_be_bytes(self.clock.random());
+        follow::end(&mut self.database, self.clock.now(), random)?;
         let lineage = standing.lineage.as_deref();
         let course = capture::compare(&mut self.database, standing.revision, lineage)?;
         Ok(match course {
             Course::Updates => Heard::CatalogueKnown,
             Course::Snapshot => Heard::CatalogueApart,
         })
+    }
+
+    /// The next changes of the catalogue that the store follows.
+    async fn pull_items(&mut self) -> Result<Heard, DatabaseError> {
+        let after = follow::after(self.database.connection())?;
+        let path = self.path(&format!("catalogue/changes?after={after}"));
+        let asked = self.link.ask(Request::get(path)).await;
+        let page: Page = match self.understood(asked)? {
+            Ok(page) => page,
+            Err(heard) => return Ok(heard),
+        };
+        Ok(
+            match follow::take(&mut self.database, &page, self.clock.now())? {
+                Next::More => Heard::Done,
+                Next::Rest => Heard::Pulled,
+                Next::Elsewhere => Heard::CatalogueElsewhere,
+            },
+        )
     }
 
     async fn send_items(&mut self) -> Result<Heard, DatabaseError> {
@@ -228,7 +257,7 @@ impl Courier {
     async fn compare_days(&mut self) -> Result<Heard, DatabaseError> {
         // A server that was put back to an older copy lacks changes of items as well.
         match self.ask_catalogue().await? {
-            Heard::CatalogueKnown => {}
+            Heard::CatalogueKnown | Heard::CatalogueFollowed => {}
             otherwise => return Ok(otherwise),
         }
         for day in reconcile::days(self.database.connection())? {

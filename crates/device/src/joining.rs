@@ -5,11 +5,13 @@ use crate::clock::Clock;
 use crate::courier::said;
 use crate::credential::{Credential, NewPair, Purpose};
 use crate::database::Database;
+use crate::follow::{self, Next, Page};
 use crate::link::{Link, Request};
 use crate::running::{CA_FILE, SERVER};
 use crate::store::{Settings, Store};
 use crate::{capture, outbox};
 use anyhow::{Context, bail};
+use purchase::time::Timestamp;
 use reqwest::Method;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -66,9 +68,9 @@ struct Terminal {
 }
 
 #[derive(Deserialize)]
-struct Changes {
-    changes: Vec<Value>,
-    next_after: Option<u64>,
+struct Standing {
+    #[serde(default)]
+    catalogue_of: Option<String>,
 }
 
 /// Makes the device in the folder `data` one of a store's, by the code that an operator showed.
@@ -163,7 +165,7 @@ async fn settle(
             outbox::seen(database.connection(), &till.terminal, number)?;
         }
     }
-    let items = pull(&link, &mut database, store_id).await?;
+    let items = pull(&link, &mut database, store_id, clock.now()).await?;
     // Whatever this machine says of items from now on is another source than the one before.
     let random = u64::from_be_bytes(clock.random());
     capture::begin_lineage(database.connection(), clock.now(), random)?;
@@ -177,18 +179,33 @@ async fn settle(
     })
 }
 
-/// Takes the server's catalogue over into an empty list of items. Gives how many.
-async fn pull(link: &Link, database: &mut Database, store_id: &str) -> anyhow::Result<usize> {
-    let items: i64 = database
-        .connection()
-        .query_row("SELECT count(*) FROM items", [], |row| row.get(0))?;
-    if items > 0 {
+/// Takes the server's catalogue over: into an empty list of items, or in the place of whatever is there
+/// if the store follows another one's. Gives how many.
+async fn pull(
+    link: &Link,
+    database: &mut Database,
+    store_id: &str,
+    now: Timestamp,
+) -> anyhow::Result<usize> {
+    let path = format!("/v1/stores/{store_id}/catalogue");
+    let Standing { catalogue_of } = ask(link, Request::get(&path)).await?;
+    if catalogue_of.is_none() && count(database)? > 0 {
         return Ok(0);
     }
-    let mut after = 0;
+    if let Some(source) = &catalogue_of {
+        follow::begin(database, source)?;
+    }
+    let mut after = follow::after(database.connection())?;
     for _ in 0..PAGES_MAX {
-        let path = format!("/v1/stores/{store_id}/catalogue/changes?after={after}");
-        let page: Changes = ask(link, Request::get(path)).await?;
+        let path = format!("{path}/changes?after={after}");
+        let page: Page = ask(link, Request::get(path)).await?;
+        if catalogue_of.is_some() {
+            if follow::take(database, &page, now)? == Next::Rest {
+                break;
+            }
+            after = follow::after(database.connection())?;
+            continue;
+        }
         let transaction = database.write()?;
         for change in &page.changes {
             take_over(&transaction, change)?;
@@ -199,41 +216,22 @@ async fn pull(link: &Link, database: &mut Database, store_id: &str) -> anyhow::R
             None => break,
         }
     }
-    Ok(database
-        .connection()
-        .query_row("SELECT count(*) FROM items", [], |row| row.get::<_, i64>(0))?
-        .try_into()?)
+    count(database)
+}
+
+fn count(database: &Database) -> anyhow::Result<usize> {
+    let sql = "SELECT count(*) FROM items";
+    let count: i64 = database.connection().query_row(sql, [], |row| row.get(0))?;
+    Ok(count.try_into()?)
 }
 
 fn take_over(connection: &rusqlite::Connection, change: &Value) -> anyhow::Result<()> {
     let text = |name: &str| change.get(name).and_then(Value::as_str);
     let code = text("code").context("the server's catalogue has an item without a code")?;
-    let Some(name) = text("name") else {
-        connection.execute("DELETE FROM items WHERE code = ?", [code])?;
-        return Ok(());
-    };
-    let flag = |name: &str| change.get(name).and_then(Value::as_bool);
-    connection
-        .prepare_cached(
-            "INSERT OR REPLACE INTO items (code, name, short_name, reading, size, gtin, kind,
-                category, unit, unit_price, tax_percent, tax_included, sensitive)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        )?
-        .execute(rusqlite::params![
-            code,
-            name,
-            text("short_name"),
-            text("reading"),
-            text("size"),
-            text("gtin"),
-            text("kind").unwrap_or("goods"),
-            text("category"),
-            text("unit"),
-            change.get("unit_price").and_then(Value::as_i64),
-            text("tax_percent"),
-            flag("tax_included"),
-            flag("sensitive").unwrap_or_default(),
-        ])?;
+    match change.as_object().filter(|_| text("name").is_some()) {
+        Some(item) => follow::put_item(connection, code, item)?,
+        None => drop(connection.execute("DELETE FROM items WHERE code = ?", [code])?),
+    }
     Ok(())
 }
 

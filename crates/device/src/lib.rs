@@ -14,6 +14,7 @@ pub mod courier;
 pub mod credential;
 pub mod database;
 pub mod differing;
+pub mod follow;
 pub mod import;
 pub mod joining;
 pub mod keeping;

@@ -18,6 +18,8 @@ const PAUSE_REFUSED_MS: i64 = 60_000;
 const COMPARE_EVERY_MS: i64 = 3_600_000;
 /// What is too old is looked for this often.
 const PRUNE_EVERY_MS: i64 = 3_600_000;
+/// Whoever follows another store's catalogue asks for its changes this often.
+const PULL_EVERY_MS: i64 = 10_000;
 
 /// Where the catalogue stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,6 +31,8 @@ pub enum Catalogue {
     Known,
     /// The histories differ, and everything is to be said anew.
     Apart,
+    /// It is another store's, and is taken over from there.
+    Followed,
 }
 
 /// What the sender remembers between two steps. A new one is right at every start.
@@ -46,6 +50,8 @@ pub struct Sender {
     pub compared_at: Option<Timestamp>,
     /// When nothing was left that is too old.
     pub pruned_at: Option<Timestamp>,
+    /// When the followed catalogue had last been read to its end.
+    pub pulled_at: Option<Timestamp>,
 }
 
 impl Default for Sender {
@@ -57,6 +63,7 @@ impl Default for Sender {
             batch: BATCH_MAX,
             compared_at: None,
             pruned_at: None,
+            pulled_at: None,
         }
     }
 }
@@ -88,6 +95,8 @@ pub enum Action {
     SendItems,
     /// Tell all items anew.
     SendSnapshot,
+    /// Ask for the next changes of the followed catalogue.
+    PullItems,
     /// Send the oldest sales, so many.
     SendSales(usize),
     /// Compare the days with the server.
@@ -111,6 +120,10 @@ pub enum Heard {
     CatalogueKnown,
     /// The server's catalogue has another history.
     CatalogueApart,
+    /// The catalogue is another store's.
+    CatalogueFollowed,
+    /// The followed catalogue was read to its end.
+    Pulled,
     /// The catalogue is not where we thought.
     CatalogueElsewhere,
     /// Nobody answered, or the server cannot now. It may have said for how many milliseconds.
@@ -134,18 +147,28 @@ pub fn next(sender: &Sender, waiting: Waiting, now: Timestamp) -> Action {
         (Catalogue::Apart, _) => return Action::SendSnapshot,
         // Names first: then the sales behind them need not wait for any.
         (Catalogue::Known, Items::Changed) => return Action::SendItems,
-        (Catalogue::Known, Items::Told) => {}
+        (Catalogue::Followed, _) if due(sender.pulled_at, PULL_EVERY_MS, now).is_none() => {
+            return Action::PullItems;
+        }
+        (Catalogue::Known, Items::Told) | (Catalogue::Followed, _) => {}
     }
     if waiting.sales > 0 {
         return Action::SendSales(sender.batch);
     }
+    let pull = match sender.catalogue {
+        Catalogue::Followed => due(sender.pulled_at, PULL_EVERY_MS, now),
+        Catalogue::Unknown | Catalogue::Known | Catalogue::Apart => None,
+    };
     let compare = due(sender.compared_at, COMPARE_EVERY_MS, now);
     // After the days were compared: then what is here and there agrees.
     let prune = due(sender.pruned_at, PRUNE_EVERY_MS, now);
     match (compare, prune) {
         (None, _) => Action::CompareDays,
         (Some(_), None) => Action::Prune,
-        (Some(compare), Some(prune)) => Action::Rest(Some(compare.min(prune))),
+        (Some(compare), Some(prune)) => {
+            let first = compare.min(prune);
+            Action::Rest(Some(pull.map_or(first, |pull| pull.min(first))))
+        }
     }
 }
 
@@ -177,6 +200,14 @@ pub fn hear(sender: Sender, heard: Heard, now: Timestamp, chance: u8) -> Sender 
         },
         Heard::CatalogueKnown => Sender {
             catalogue: Catalogue::Known,
+            ..well
+        },
+        Heard::CatalogueFollowed => Sender {
+            catalogue: Catalogue::Followed,
+            ..well
+        },
+        Heard::Pulled => Sender {
+            pulled_at: Some(now),
             ..well
         },
         Heard::CatalogueApart => Sender {
@@ -270,6 +301,18 @@ mod tests {
             sales: 0,
             items: Told,
         };
+        let follower = Sender {
+            catalogue: Catalogue::Followed,
+            ..known()
+        };
+        let pulled = Sender {
+            pulled_at: Some(at(1)),
+            ..follower
+        };
+        check("a follower asks", follower, 9, Changed, Action::PullItems);
+        check("and sells", pulled, 9, Changed, all);
+        let soon = Action::Rest(Some(at(1 + PULL_EVERY_MS)));
+        check("and rests", pulled, 0, Changed, soon);
         let later = next(&known(), none, at(COMPARE_EVERY_MS));
         assert_eq!(later, Action::CompareDays, "an hour later");
         let some = Waiting {

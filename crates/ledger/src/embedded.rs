@@ -27,6 +27,7 @@ use value::store::StoreRow;
 mod admin;
 pub mod browse;
 mod catalogue;
+pub mod chain;
 mod draft;
 pub mod engine;
 mod hot;
@@ -234,6 +235,27 @@ impl Ledger {
         rows
     }
 
+    /// The stores that follow the catalogue of `source`.
+    #[must_use]
+    pub fn followers(&self, source: &StoreId) -> Vec<StoreId> {
+        let stores = self.stores.read().unwrap_or_else(PoisonError::into_inner);
+        let follows = |row: &&Arc<StoreRow>| row.store.catalogue_of.as_ref() == Some(source);
+        let mut followers: Vec<StoreId> = stores
+            .values()
+            .filter(follows)
+            .map(|row| row.store.store_id.clone())
+            .collect();
+        followers.sort_unstable();
+        followers
+    }
+
+    /// The store whose catalogue names what the store sells: itself, or the one that it follows.
+    #[must_use]
+    pub fn source(&self, store_id: &StoreId) -> StoreId {
+        self.store_row(store_id)
+            .map_or_else(|| store_id.clone(), |row| row.store.source().clone())
+    }
+
     /// Every store's id, in order.
     #[must_use]
     pub fn store_ids(&self) -> Vec<StoreId> {
@@ -247,13 +269,17 @@ impl Ledger {
 fn apply(draft: &mut Draft<'_>, at: Timestamp, write: Write) -> Result<Written, Fault> {
     Ok(match write {
         Write::Settle(prepared) => Written::Settled(settle::settle(draft, at, prepared)?),
-        Write::AddStore(store) => Written::Changed(admin::add_store(draft, *store)?),
+        Write::AddStore(store) => admin::add_store(draft, *store)?,
+        Write::Link {
+            store_id,
+            chain_id,
+            catalogue_of,
+        } => chain::link(draft, at, &store_id, (chain_id, catalogue_of))?,
+        Write::Chain(step) => Written::Changed(chain::write(draft, at, step)?),
         Write::AddIdentity { store_id, identity } => {
-            Written::Changed(admin::add_identity(draft, &store_id, *identity)?)
+            Written::Changed(admin::add_identity(draft, at, &store_id, *identity)?)
         }
-        Write::CloseStore { store_id } => {
-            Written::Changed(admin::close_store(draft, at, &store_id)?)
-        }
+        Write::CloseStore { store_id } => admin::close_store(draft, at, &store_id)?,
         Write::AddDevice {
             store_id,
             device_id,

@@ -175,7 +175,11 @@ async fn apply(
     };
     let head = head_of(written)?;
     app.metrics.catalogue_updated();
-    let resolved = learn(app, store_id, named).await?;
+    let mut resolved = learn(app, store_id, named.clone()).await?;
+    // A store that begins to follow from here on has no line that waits.
+    for follower in app.ledger.followers(store_id) {
+        resolved += learn(app, &follower, named.clone()).await?;
+    }
     Ok(answer(&head, resolved))
 }
 
@@ -215,6 +219,10 @@ fn head_of(written: CatalogueWritten) -> Reply<Box<Head>> {
         CatalogueWritten::Forked => Err(Refused::new(
             ErrorCode::CatalogueForked,
             "this revision was written with other content; send a snapshot under a new lineage",
+        )),
+        CatalogueWritten::Follows { source } => Err(Refused::new(
+            ErrorCode::CatalogueFollows,
+            format!("this store follows the catalogue of {source}; write it there"),
         )),
         CatalogueWritten::StoreUnknown => Err(Refused::not_found("store")),
         CatalogueWritten::StoreClosed => {

@@ -84,6 +84,14 @@ pub enum ErrorCode {
     CatalogueGap,
     /// The current revision has other content.
     CatalogueForked,
+    /// No chain has this id.
+    ChainUnknown,
+    /// The store cannot follow that one's catalogue.
+    CatalogueSource,
+    /// The store follows another one's catalogue, which is written there.
+    CatalogueFollows,
+    /// Lines that wait, or stores that follow, count on what would change.
+    CatalogueInUse,
     /// There is one of that name with other content.
     AlreadyExistsDifferently,
     /// The operator's last key: nobody could come in without it.
@@ -116,7 +124,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code, in the order of the documentation.
-    pub const ALL: [Self; 48] = [
+    pub const ALL: [Self; 52] = [
         Self::MalformedJson,
         Self::UnknownField,
         Self::MissingField,
@@ -151,6 +159,10 @@ impl ErrorCode {
         Self::KeyConflict,
         Self::CatalogueGap,
         Self::CatalogueForked,
+        Self::ChainUnknown,
+        Self::CatalogueSource,
+        Self::CatalogueFollows,
+        Self::CatalogueInUse,
         Self::AlreadyExistsDifferently,
         Self::LastKey,
         Self::Unauthenticated,
@@ -205,6 +217,10 @@ impl ErrorCode {
             Self::KeyConflict => "key_conflict",
             Self::CatalogueGap => "catalogue_gap",
             Self::CatalogueForked => "catalogue_forked",
+            Self::ChainUnknown => "chain_unknown",
+            Self::CatalogueSource => "catalogue_source",
+            Self::CatalogueFollows => "catalogue_follows",
+            Self::CatalogueInUse => "catalogue_in_use",
             Self::AlreadyExistsDifferently => "already_exists_differently",
             Self::LastKey => "last_key",
             Self::Unauthenticated => "unauthenticated",
@@ -260,6 +276,10 @@ impl ErrorCode {
             Self::KeyConflict => "The key is taken by other content",
             Self::CatalogueGap => "The catalogue stands elsewhere",
             Self::CatalogueForked => "The revision has other content",
+            Self::ChainUnknown => "The chain is not known",
+            Self::CatalogueSource => "Not a catalogue to follow",
+            Self::CatalogueFollows => "The catalogue is written elsewhere",
+            Self::CatalogueInUse => "Something counts on it",
             Self::AlreadyExistsDifferently => "There is one with other content",
             Self::LastKey => "It is the last key",
             Self::Unauthenticated => "No valid key",
@@ -289,6 +309,8 @@ impl ErrorCode {
             Self::KeyConflict
             | Self::CatalogueGap
             | Self::CatalogueForked
+            | Self::CatalogueFollows
+            | Self::CatalogueInUse
             | Self::AlreadyExistsDifferently
             | Self::LastKey => 409,
             Self::TooLarge => 413,
@@ -317,6 +339,8 @@ impl ErrorCode {
             | Self::CurrencyMismatch
             | Self::StoreClosed
             | Self::StoreUnknown
+            | Self::ChainUnknown
+            | Self::CatalogueSource
             | Self::VoidOfVoid
             | Self::AlreadyVoided
             | Self::HasReturns
@@ -383,6 +407,10 @@ impl ErrorCode {
             | Self::KeyConflict
             | Self::CatalogueGap
             | Self::CatalogueForked
+            | Self::ChainUnknown
+            | Self::CatalogueSource
+            | Self::CatalogueFollows
+            | Self::CatalogueInUse
             | Self::AlreadyExistsDifferently
             | Self::LastKey
             | Self::Unauthenticated

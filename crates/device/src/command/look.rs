@@ -4,7 +4,7 @@ use super::tell;
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::store::Store;
-use crate::{capture, courier, differing, outbox, wrong_clock};
+use crate::{capture, courier, differing, follow, outbox, wrong_clock};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -18,6 +18,9 @@ pub(super) fn status(data: &Path, clock: &Clock) -> anyhow::Result<ExitCode> {
         "store    {} ({})\nwaiting  {} sales, the oldest for {minutes} minutes\nrefused  {}",
         store.settings.name, store.settings.store_id, queue.waiting, queue.refused
     ))?;
+    if let Some(source) = follow::source(database.connection())? {
+        tell(format!("follows  {source}"))?;
+    }
     for item in capture::untold(database.connection())? {
         // Shop software may have written anything as a code, also what a terminal would obey.
         let (code, problem) = (item.code.escape_debug(), item.problem.escape_debug());

@@ -193,6 +193,7 @@ async fn the_standing_is_told_to_people_and_to_machines() {
       "clock_off_s": null,
       "currency": "JPY",
       "days_differing": 0,
+      "follows": null,
       "items_behind": true,
       "items_untold": [
         {

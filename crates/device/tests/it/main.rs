@@ -17,6 +17,8 @@ mod exchange;
 #[cfg(test)]
 mod find;
 #[cfg(test)]
+mod follow;
+#[cfg(test)]
 mod full_disk;
 #[cfg(test)]
 mod import;

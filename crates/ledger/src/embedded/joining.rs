@@ -3,7 +3,7 @@
 
 use super::draft::Draft;
 use super::key::{self, Kind as Row, Space};
-use super::value::store::{Credential, DeviceRow, PairingRow, Signer};
+use super::value::store::{Credential, DeviceRow, Home, PairingRow, Signer};
 use crate::fault::Fault;
 use crate::write::{Changed, Joined, Joining, Written};
 use purchase::id::{DeviceId, StoreId};
@@ -78,7 +78,7 @@ fn add_signer(
 
 fn put_signer(draft: &mut Draft<'_>, store_id: StoreId, device_id: DeviceId, public_key: [u8; 32]) {
     let signer = Signer {
-        store_id,
+        home: Home::Store(store_id),
         public_key,
     };
     draft.put(Space::Facts, key::signer(device_id), signer.encode());

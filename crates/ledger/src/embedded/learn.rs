@@ -60,7 +60,7 @@ pub(crate) fn catch_up(
     resume: Option<Resume>,
 ) -> Result<NamingStep, Fault> {
     let mut step = NamingStep::default();
-    let head = draft.head(store_id)?;
+    let head = draft.head(&draft.source(store_id))?;
     let prefix = key::of_store(Row::Awaited, store_id);
     let from = resume.map_or_else(|| prefix.clone(), |resume| resume.0);
     let rows = draft.scan_from(Space::Facts, &prefix, from, LINES_PER_STEP)?;
@@ -93,8 +93,9 @@ pub(crate) fn confirm(
     resume: Option<Resume>,
 ) -> Result<NamingStep, Fault> {
     let mut step = NamingStep::default();
-    let head = draft.head(store_id)?;
-    let versions = draft.versions(store_id, code, head.revision)?;
+    let source = draft.source(store_id);
+    let head = draft.head(&source)?;
+    let versions = draft.versions(&source, code, head.revision)?;
     let prefix = key::of_code(store_id, code);
     let from = resume.map_or_else(|| prefix.clone(), |resume| resume.0);
     let rows = draft.scan_from(Space::Facts, &prefix, from, LINES_PER_STEP)?;
@@ -139,8 +140,9 @@ pub(crate) fn try_line(
     let Some(mut pending) = draft.read(Space::Facts, &row_key, PendingRow::decode)? else {
         return Ok(false);
     };
-    let head = draft.head(store_id)?;
-    let versions = draft.versions(store_id, code, head.revision)?;
+    let source = draft.source(store_id);
+    let head = draft.head(&source)?;
+    let versions = draft.versions(&source, code, head.revision)?;
     let place = Place {
         store_id,
         code,

@@ -69,14 +69,15 @@ impl Names {
         }
     }
 
-    /// Names every line of `content` at the store's present head.
+    /// Names every line of `content` at the present head of the store `source`.
     pub(crate) fn resolve(
         &self,
         engine: &Engine,
+        source: &StoreId,
         content: &Content,
         at: Timestamp,
     ) -> Result<Named, Fault> {
-        let store = self.store(engine, &content.key.store_id)?;
+        let store = self.store(engine, source)?;
         {
             let names = store.read().unwrap_or_else(PoisonError::into_inner);
             if let Some(named) = names.resolve(content, at) {
@@ -85,7 +86,7 @@ impl Names {
         }
         let mut names = store.write().unwrap_or_else(PoisonError::into_inner);
         names.used = self.clock.fetch_add(1, Ordering::Relaxed);
-        names.load(engine, &content.key.store_id, content)?;
+        names.load(engine, source, content)?;
         let named = names.resolve(content, at).ok_or(Fault::Stopped)?;
         drop(names);
         self.keep_budget();

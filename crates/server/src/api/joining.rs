@@ -129,7 +129,10 @@ fn joined(app: &App, device_id: DeviceId, store_id: &StoreId) -> Reply<Response>
     let answer = JoinAnswer {
         device_id: device_id.to_string(),
         store: store_message(&store, now, &zone),
-        catalogue: CatalogueState::from(&app.ledger.catalogue_head(store_id)?),
+        catalogue: CatalogueState::new(
+            &app.ledger.catalogue_head(store_id)?,
+            store.catalogue_of.as_ref(),
+        ),
         server_time: show_utc(now),
     };
     Ok(json(StatusCode::CREATED, &answer))
@@ -148,7 +151,7 @@ pub(super) async fn rotate(
     Path((store_id, device_id)): Path<(String, String)>,
     body: Body,
 ) -> Reply<StatusCode> {
-    let (store_id, device_id) = (own(&device, &store_id)?, paths::device(&device_id)?);
+    let (store_id, device_id) = (own(&app, &device, &store_id)?, paths::device(&device_id)?);
     if device_id != device.device_id {
         return Err(Refused::not_found("device"));
     }
@@ -183,7 +186,7 @@ pub(super) async fn settings(
     Path(store_id): Path<String>,
 ) -> Reply<Response> {
     let store_id = paths::store(&store_id)?;
-    reader.of(&store_id)?;
+    reader.of(&app, &store_id)?;
     let store = app.store(&store_id)?;
     let zone = app.zone(store.timezone.as_str());
     let now = app.clock.now();
@@ -206,7 +209,7 @@ pub(super) async fn terminals(
     Path(store_id): Path<String>,
 ) -> Reply<Response> {
     let store_id = paths::store(&store_id)?;
-    reader.of(&store_id)?;
+    reader.of(&app, &store_id)?;
     app.store(&store_id)?;
     let ledger = Arc::clone(&app.ledger);
     let found = aside(move || ledger.terminals(&store_id)).await??;

@@ -5,6 +5,9 @@ mod chaos;
 
 use sim::story::{play, years};
 
+#[cfg(test)]
+mod chains;
+
 /// Steps of one story.
 const STEPS: usize = 400;
 

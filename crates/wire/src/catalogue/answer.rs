@@ -5,7 +5,7 @@ use crate::time::show;
 use crate::vocabulary;
 use jiff::tz::TimeZone;
 use purchase::catalogue::{Entry, Head, Item, Version};
-use purchase::id::{ItemCode, Revision};
+use purchase::id::{ItemCode, Revision, StoreId};
 use purchase::quantity::Percent;
 use purchase::settlement::Sensitivity;
 use purchase::text::Text;
@@ -24,11 +24,17 @@ pub struct CatalogueState {
     pub items: u64,
     /// Sum modulo 2^256 of the digests of what is named now, little-endian, in hexadecimal.
     pub digest: String,
+    /// The store whose catalogue it is, if the store follows another one's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub catalogue_of: Option<String>,
 }
 
-impl From<&Head> for CatalogueState {
-    fn from(head: &Head) -> Self {
+impl CatalogueState {
+    /// Where the catalogue of a store stands, or that of the store which it follows.
+    #[must_use]
+    pub fn new(head: &Head, catalogue_of: Option<&StoreId>) -> Self {
         Self {
+            catalogue_of: catalogue_of.map(|source| source.as_str().to_owned()),
             revision: head.revision.0,
             lineage: head.lineage.as_ref().map(|text| text.as_str().to_owned()),
             items: head.items,
@@ -56,6 +62,9 @@ pub struct ItemVersions<'a> {
     pub code: &'a str,
     /// Its versions, by `effective_from` and then by revision.
     pub versions: Vec<ItemVersionMessage<'a>>,
+    /// The store whose catalogue it is, if the store follows another one's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub catalogue_of: Option<&'a str>,
 }
 
 /// One statement of a catalogue about a code.
@@ -158,6 +167,9 @@ pub struct ChangesMessage<'a> {
     pub changes: Vec<ItemVersionMessage<'a>>,
     /// The `after` of the next question; null if there is nothing more.
     pub next_after: Option<u64>,
+    /// The store whose catalogue it is, if the store follows another one's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub catalogue_of: Option<&'a str>,
 }
 
 /// Codes that lines wait for.

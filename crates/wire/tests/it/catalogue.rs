@@ -235,6 +235,6 @@ fn versions_are_told_in_the_time_of_the_store() {
     {"code":"1095275","revision":17,"effective_from":"2016-12-31T19:00:00-05:00","name":"ICE - CRUSHED/CUBED 22 LB","kind":"goods","category":"GROCERY","unit_price":50,"tax_percent":"0"}
     {"code":"871337","revision":17,"effective_from":"2017-01-31T19:00:00-05:00","discontinued":true}
     "#);
-    let state = CatalogueState::from(&purchase::catalogue::Head::empty());
+    let state = CatalogueState::new(&purchase::catalogue::Head::empty(), None);
     insta::assert_snapshot!(serde_json::to_string(&state).unwrap(), @r#"{"revision":0,"lineage":null,"items":0,"digest":"0000000000000000000000000000000000000000000000000000000000000000"}"#);
 }

@@ -5,7 +5,7 @@ use super::Story;
 use crate::slip::slip;
 use crate::world::{at, change, record, shop, store_id, text, town, write};
 use ledger::Ledger;
-use ledger::account::{Signer, Terminal};
+use ledger::account::{Home, Signer, Terminal};
 use ledger::write::{Changed, Joined, Joining, Write, Written};
 use purchase::id::{DeviceId, Label};
 use purchase::time::{BusinessDate, Timestamp};
@@ -58,12 +58,13 @@ fn join(ledger: &Ledger, code: u8, device: u8, name: Option<&str>, now: Timestam
 
 fn signer(ledger: &Ledger, device: u8) -> Option<(String, u8)> {
     let signer = ledger.signer(id(device)).unwrap();
-    signer.map(
-        |Signer {
-             store_id,
-             public_key,
-         }| (store_id.as_str().to_owned(), public_key[0]),
-    )
+    signer.map(|Signer { home, public_key }| {
+        let home = match home {
+            Home::Store(store_id) => store_id.as_str().to_owned(),
+            Home::Chain(chain_id) => format!("chain {}", chain_id.as_str()),
+        };
+        (home, public_key[0])
+    })
 }
 
 fn of(store: &str, key: u8) -> Option<(String, u8)> {

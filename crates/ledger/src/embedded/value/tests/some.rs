@@ -225,6 +225,11 @@ pub(super) fn pending_row() -> impl Strategy<Value = PendingRow> {
         })
 }
 
+pub(super) fn chain_id() -> impl Strategy<Value = ChainId> {
+    store_id().prop_map(|id| ChainId::parse(id.as_str()).unwrap())
+}
+
+/// A store of no chain.
 pub(super) fn store_row() -> impl Strategy<Value = StoreRow> {
     let issuer = (text(), of(text())).prop_map(|(name, registration_number)| Issuer {
         name,
@@ -248,24 +253,16 @@ pub(super) fn store_row() -> impl Strategy<Value = StoreRow> {
                 receipt_footer,
             },
         );
-    let chain = store_id().prop_map(|id| ChainId::parse(id.as_str()).unwrap());
-    let facts = (
-        store_id(),
-        text(),
-        currency(),
-        of(chain),
-        of(text()),
-        of(time()),
-    );
+    let facts = (store_id(), text(), currency(), of(time()));
     let holder = any::<[u8; 16]>().prop_map(HolderId);
     (facts, vec(identity, 1..3), holder, slot()).prop_map(|(facts, identities, holder, slot)| {
-        let (store_id, timezone, currency, chain_id, catalogue_of, closed_at) = facts;
+        let (store_id, timezone, currency, closed_at) = facts;
         let store = Store {
             store_id,
             timezone,
             currency,
-            chain_id,
-            catalogue_of,
+            chain_id: None,
+            catalogue_of: None,
             closed_at,
             identities,
         };
@@ -290,11 +287,8 @@ pub(super) fn device_row(
     )
 }
 
-pub(super) fn signer() -> impl Strategy<Value = Signer> {
-    (store_id(), any::<[u8; 32]>()).prop_map(|(store_id, public_key)| Signer {
-        store_id,
-        public_key,
-    })
+pub(super) fn signer(home: impl Strategy<Value = Home>) -> impl Strategy<Value = Signer> {
+    (home, any::<[u8; 32]>()).prop_map(|(home, public_key)| Signer { home, public_key })
 }
 
 pub(super) fn pairing_row(
@@ -342,6 +336,10 @@ pub(super) fn opens() -> impl Strategy<Value = Opens> {
         }),
         (store_id(), id()).prop_map(|(store_id, device)| Opens::Device {
             store_id,
+            device_id: DeviceId(device),
+        }),
+        (chain_id(), id()).prop_map(|(chain_id, device)| Opens::ChainDevice {
+            chain_id,
             device_id: DeviceId(device),
         }),
         (id(), id()).prop_map(|(user, token)| Opens::User {

@@ -65,7 +65,7 @@ fn damage_to_machines_that_sign() {
     let device = page::device(&store_id(STORE), live);
     let signer = |id: &str, key: u8| {
         let signer = Signer {
-            store_id: store_id(id),
+            home: Home::Store(store_id(id)),
             public_key: [key; 32],
         };
         Some(signer.encode())
