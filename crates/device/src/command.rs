@@ -11,7 +11,9 @@ use std::process::ExitCode;
 
 mod days;
 mod import;
+mod key;
 mod look;
+mod queue;
 mod refused;
 mod serve;
 mod set;
@@ -103,6 +105,16 @@ enum Command {
     Till(set::TillCommand),
     /// Says what waits, for how long, and what stands in the way.
     Status,
+    /// Writes the queue into a folder, sends such a folder, or loads it.
+    Queue {
+        #[command(subcommand)]
+        task: queue::Task,
+    },
+    /// Gives this device a new key pair, or shows the public key.
+    Key {
+        #[command(subcommand)]
+        deed: key::Deed,
+    },
     /// Shows trading days on which the server has something else, or settles one.
     Days(days::Args),
     /// Says for how many days filed sales are kept, or sets it.
@@ -140,6 +152,8 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Staff(command) => set::staff(data, command, &clock),
         Command::Till(command) => set::till(data, command, &clock),
         Command::Status => look::status(data, &clock),
+        Command::Queue { task } => queue::queue(data, &task, &clock).await,
+        Command::Key { deed } => key::key(data, &deed, &clock).await,
         Command::Days(args) => days::days(data, &args, &clock),
         Command::Keep { days } => days::keep(data, days, &clock),
         Command::Refused(args) => refused::refused(data, &args, &clock),

@@ -3,7 +3,7 @@
 
 use crate::clock::Clock;
 use crate::courier::said;
-use crate::credential::{Credential, NewPair};
+use crate::credential::{Credential, NewPair, Purpose};
 use crate::database::Database;
 use crate::link::{Link, Request};
 use crate::running::{CA_FILE, SERVER};
@@ -78,7 +78,8 @@ struct Changes {
 pub async fn join(data: &Path, code: &str, at: &At, clock: &Clock) -> anyhow::Result<Learnt> {
     // What could fail here is tried before the code, which is good only once, is used.
     let database = Database::open(data)?;
-    let pair = NewPair::make()?;
+    // The pair of an attempt whose answer was lost is taken again: the server knows it by the code.
+    let pair = NewPair::of(data, Purpose::Join)?;
     let nobody = link(at, Credential::Nobody, clock)?;
     let message = json!({"code": code, "public_key": pair.public_key});
     let request = Request::json(Method::POST, "/v1/join", message.to_string());
@@ -86,7 +87,9 @@ pub async fn join(data: &Path, code: &str, at: &At, clock: &Clock) -> anyhow::Re
     let store = Store::new(joined.store)?;
     is_no_others(&database, &store)?;
     pair.keep(data, &joined.device_id, &store.settings.store_id)?;
-    settle(data, database, store, at, clock).await
+    let learnt = settle(data, database, store, at, clock).await?;
+    pair.forget(data)?;
+    Ok(learnt)
 }
 
 /// The same with a key that an operator made.

@@ -12,8 +12,8 @@ use reqwest::{Certificate, Client, Method, Url};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use thiserror::Error;
 use wire::signature::{DEVICE_HEADER, ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER};
@@ -117,7 +117,9 @@ pub trait Road: Send + Sync {
 pub struct Link {
     road: Arc<dyn Road>,
     base: String,
-    credential: Credential,
+    credential: Arc<Mutex<Credential>>,
+    /// Where further keys of the device may lie.
+    folder: Option<PathBuf>,
     clock: Clock,
     /// What the server's clock shows beyond ours, in milliseconds.
     offset_ms: Arc<AtomicI64>,
@@ -158,11 +160,29 @@ impl Link {
         Self {
             road,
             base,
-            credential,
+            credential: Arc::new(Mutex::new(credential)),
+            folder: None,
             clock,
             offset_ms: Arc::default(),
             shown_ms: Arc::default(),
         }
+    }
+
+    /// The same for the device in `folder`: if the server knows it by another of its keys, because a
+    /// rotation was interrupted or done by another program, that one is used from then on.
+    #[must_use]
+    pub fn with_keys_of(self, folder: &Path) -> Self {
+        Self {
+            folder: Some(folder.to_owned()),
+            ..self
+        }
+    }
+
+    /// How the device shows who it is now.
+    #[must_use]
+    pub fn credential(&self) -> Credential {
+        let credential = self.credential.lock();
+        credential.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The server's address.
@@ -176,6 +196,33 @@ impl Link {
     /// # Errors
     /// [`NoAnswer`]: whether anything happened there is not known.
     pub async fn ask(&self, request: Request) -> Result<Answer, NoAnswer> {
+        let answer = self.ask_in_time(request.clone()).await?;
+        let (401, Some(folder)) = (answer.status, &self.folder) else {
+            return Ok(answer);
+        };
+        let refused = self.credential();
+        for other in Credential::others(folder, &refused) {
+            self.use_from_now_on(other.clone());
+            let answer = self.ask_in_time(request.clone()).await?;
+            if answer.status != 401 {
+                if let Err(error) = other.proved(folder) {
+                    tracing::warn!("{error}");
+                }
+                return Ok(answer);
+            }
+        }
+        self.use_from_now_on(refused);
+        Ok(answer)
+    }
+
+    fn use_from_now_on(&self, credential: Credential) {
+        *self
+            .credential
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = credential;
+    }
+
+    async fn ask_in_time(&self, request: Request) -> Result<Answer, NoAnswer> {
         let answer = self.ask_once(request.clone()).await?;
         if answer.status != 401 || !self.follow(&answer.body) {
             return Ok(answer);
@@ -198,7 +245,7 @@ impl Link {
     }
 
     fn proof(&self, request: &Request) -> Vec<(&'static str, String)> {
-        match &self.credential {
+        match self.credential() {
             Credential::Nobody => Vec::new(),
             Credential::Bearer(key) => vec![(AUTHORIZATION.as_str(), format!("Bearer {key}"))],
             Credential::Signer(signer) => {

@@ -69,15 +69,8 @@ pub fn start(data: &Path, listener: door::Listener, clock: Clock) -> Result<Runn
     {
         return Err(StartError::Open(address));
     }
-    let server = database.fact(SERVER)?.unwrap_or_default();
-    let ca_file = database.fact(CA_FILE)?.filter(|path| !path.is_empty());
-    let credential = Credential::load(data)?;
-    let link = Link::new(
-        &server,
-        ca_file.as_deref().map(Path::new),
-        credential,
-        clock.clone(),
-    )?;
+    let link = link(data, &database, &clock)?;
+    let server = link.base().to_owned();
     let courier = Courier::new(Database::open(data)?, link, store.clone(), clock.clone());
     let till = Arc::new(Till::new(database, store.clone(), clock));
     let (stop, stopped) = watch::channel(());
@@ -98,6 +91,18 @@ pub fn start(data: &Path, listener: door::Listener, clock: Clock) -> Result<Runn
         serving,
         sending,
     })
+}
+
+/// The way of the device in the folder `data` to its server.
+///
+/// # Errors
+/// [`StartError`] if it has not joined, or something of it cannot be read.
+pub fn link(data: &Path, database: &Database, clock: &Clock) -> Result<Link, StartError> {
+    let server = database.fact(SERVER)?.unwrap_or_default();
+    let ca_file = database.fact(CA_FILE)?.filter(|path| !path.is_empty());
+    let credential = Credential::load(data)?;
+    let ca_file = ca_file.as_deref().map(Path::new);
+    Ok(Link::new(&server, ca_file, credential, clock.clone())?.with_keys_of(data))
 }
 
 impl Running {

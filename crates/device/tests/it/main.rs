@@ -17,6 +17,8 @@ mod exchange;
 #[cfg(test)]
 mod find;
 #[cfg(test)]
+mod full_disk;
+#[cfg(test)]
 mod import;
 #[cfg(test)]
 mod keeping;
@@ -25,9 +27,13 @@ mod outbox;
 #[cfg(test)]
 mod property;
 #[cfg(test)]
+mod queue_folder;
+#[cfg(test)]
 mod reconcile;
 #[cfg(test)]
 mod refusal;
+#[cfg(test)]
+mod rotation;
 #[cfg(test)]
 mod shop;
 #[cfg(test)]
@@ -36,5 +42,7 @@ mod skew;
 mod staff;
 #[cfg(test)]
 mod till;
+#[cfg(test)]
+mod upgrade;
 #[cfg(test)]
 mod wrong_clock;

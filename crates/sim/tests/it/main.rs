@@ -1,5 +1,8 @@
 //! Stories from fixed seeds and from a new one each time. A story that fails says its seed.
 
+#[cfg(test)]
+mod chaos;
+
 use sim::story::{play, years};
 
 /// Steps of one story.
