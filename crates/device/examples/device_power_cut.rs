@@ -22,6 +22,7 @@
 use axum::Router;
 use axum::body::Body;
 use device::api::{Till, router};
+use device::capture;
 use device::clock::Clock;
 use device::database::Database;
 use device::outbox;
@@ -76,6 +77,10 @@ fn api(data: &Path, synchronous: &str) -> Router {
     connection
         .pragma_update(None, "synchronous", synchronous)
         .unwrap();
+    if capture::mark(connection).unwrap().lineage.is_empty() {
+        // As joining does.
+        capture::begin_lineage(connection, Clock::system().now(), 1).unwrap();
+    }
     let store = Store::new(Settings {
         store_id: "s-1".to_owned(),
         name: "角の店".to_owned(),
