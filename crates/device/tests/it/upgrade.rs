@@ -92,13 +92,29 @@ fn the_first_version_is_worked_on() {
     let basket = json!({"terminal": "1", "lines": [{"code": "4901"}],
         "tenders": [{"kind": "cash", "amount": 248}]});
     let basket = serde_json::from_value(basket).unwrap();
-    let sold = till::finish(&mut shop.database, &shop.store, &basket, now(), [7; 32]).unwrap();
+    let sold = till::finish(
+        &mut shop.database,
+        &shop.store,
+        &basket,
+        now(),
+        [7; 32],
+        None,
+    )
+    .unwrap();
     assert_eq!(sold.transaction, "42");
     let order: back::Order = serde_json::from_value(json!({
         "terminal": "1", "reason": "x", "lines": [{"line": 1}],
         "of": {"terminal": "1", "business_date": "2026-09-21", "transaction": "39"}}))
     .unwrap();
-    till::give_back(&mut shop.database, &shop.store, &order, now(), [7; 32]).unwrap();
+    till::give_back(
+        &mut shop.database,
+        &shop.store,
+        &order,
+        now(),
+        [7; 32],
+        None,
+    )
+    .unwrap();
     let sale = outbox::of_id(shop.database.connection(), 1)
         .unwrap()
         .unwrap();
