@@ -19,13 +19,15 @@
     reason = "it is a test, and a failure of it is one"
 )]
 
-use axum::Router;
 use axum::body::Body;
+use axum::{Extension, Router};
 use device::api::{Till, router};
+use device::capture;
 use device::clock::Clock;
 use device::database::Database;
 use device::outbox;
 use device::store::{Settings, Store};
+use door::Peer;
 use http::Request;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
@@ -76,6 +78,10 @@ fn api(data: &Path, synchronous: &str) -> Router {
     connection
         .pragma_update(None, "synchronous", synchronous)
         .unwrap();
+    if capture::mark(connection).unwrap().lineage.is_none() {
+        // As joining does.
+        capture::begin_lineage(connection, Clock::system().now(), 1).unwrap();
+    }
     let store = Store::new(Settings {
         store_id: "s-1".to_owned(),
         name: "角の店".to_owned(),
@@ -84,11 +90,9 @@ fn api(data: &Path, synchronous: &str) -> Router {
         receipt_footer: None,
         day_change_minutes: 300,
     });
-    router(Arc::new(Till::new(
-        database,
-        store.unwrap(),
-        Clock::system(),
-    )))
+    let till = Till::new(database, store.unwrap(), Clock::system());
+    // They stand on the same machine.
+    router(Arc::new(till)).layer(Extension(Peer(([127, 0, 0, 1], 9).into())))
 }
 
 /// Rings something up; the status, and what was said.

@@ -1,16 +1,25 @@
 //! A disk that is full: the till is told so, nothing of the sale is kept, and all goes on once there
 //! is space. `tools/power-cut-device` does the same on a real one.
 
-use crate::api::near;
 use crate::shop::{Shop, now, shop};
-use axum::Router;
 use axum::body::Body;
+use axum::{Extension, Router};
 use device::api::{Till, router};
+use device::database::Database;
+use device::store::Store;
+use door::Peer;
 use http::Request;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use tower::ServiceExt;
+
+/// A till on the same machine.
+fn api(database: Database, store: Store) -> Router {
+    let clock = device::clock::Clock::new(Arc::new(now), Arc::new(|bytes| bytes.fill(7)));
+    let till = Till::new(database, store, clock);
+    router(Arc::new(till)).layer(Extension(Peer(([127, 0, 0, 1], 9).into())))
+}
 
 async fn sell(api: &Router) -> (u16, Value) {
     let basket = json!({"terminal": "1", "lines": [{"name": "x".repeat(190), "unit_price": 5}],
@@ -41,15 +50,10 @@ async fn a_full_disk_loses_no_number_and_gives_none_twice() {
         .connection()
         .pragma_update(None, "max_page_count", pages + 20)
         .unwrap();
-    let clock = device::clock::Clock::new(Arc::new(now), Arc::new(|bytes| bytes.fill(7)));
-    let api = near(router(Arc::new(Till::new(
-        database,
-        store.clone(),
-        clock.clone(),
-    ))));
+    let full = api(database, store.clone());
     let mut sold = Vec::new();
     let fault = loop {
-        match sell(&api).await {
+        match sell(&full).await {
             (201, finished) => sold.push(finished["transaction"].clone()),
             refused => break refused,
         }
@@ -61,9 +65,9 @@ async fn a_full_disk_loses_no_number_and_gives_none_twice() {
         "{}",
         fault.1
     );
-    assert_eq!(sell(&api).await.0, 503, "it stays full");
+    assert_eq!(sell(&full).await.0, 503, "it stays full");
     // Space is made: the same device goes on with the next number.
-    let roomy = device::database::Database::open(folder.path()).unwrap();
+    let roomy = Database::open(folder.path()).unwrap();
     let kept: i64 = roomy
         .connection()
         .query_row("SELECT count(*) FROM sales", [], |row| row.get(0))
@@ -73,8 +77,8 @@ async fn a_full_disk_loses_no_number_and_gives_none_twice() {
         sold.len(),
         "exactly what was said yes to"
     );
-    let api = near(router(Arc::new(Till::new(roomy, store, clock))));
-    let (status, finished) = sell(&api).await;
+    let healed = api(roomy, store);
+    let (status, finished) = sell(&healed).await;
     assert_eq!(status, 201, "{finished}");
     let numbers: Vec<_> = (1..=sold.len())
         .map(|number| json!(number.to_string()))

@@ -145,7 +145,11 @@ impl Proxy {
 async fn ask(server: SocketAddr, asked: &[u8]) -> std::io::Result<Vec<u8>> {
     let mut stream = TcpStream::connect(server).await?;
     stream.write_all(asked).await?;
-    message(&mut stream).await
+    let answer = message(&mut stream).await?;
+    // Told, so that the device does not ask again on a connection that is about to close.
+    let at = answer.windows(2).position(|two| two == b"\r\n");
+    let (status, rest) = answer.split_at(at.unwrap_or(0));
+    Ok([status, b"\r\nconnection: close", rest].concat())
 }
 
 /// A whole message: its head, and as much behind it as the head says.
