@@ -116,6 +116,7 @@ impl Courier {
             },
         };
         let action = sender::next(&self.sender, waiting, self.clock.now());
+        let before = self.link.shown();
         let heard = match action {
             Action::Rest(_) => return Ok(action),
             Action::AskCatalogue => self.ask_catalogue().await?,
@@ -126,7 +127,9 @@ impl Courier {
             Action::CompareDays => self.compare_days().await?,
             Action::Prune => self.prune()?,
         };
-        wrong_clock::hear(&self.database, self.clock.now(), self.link.shown_ms())?;
+        if let Some(shown) = self.link.shown().filter(|shown| before != Some(*shown)) {
+            wrong_clock::hear(&self.database, shown)?;
+        }
         let [chance] = self.clock.random();
         self.sender = sender::hear(self.sender, heard, self.clock.now(), chance);
         // Nothing is written while all goes well: each write waits for the disk.
@@ -179,6 +182,13 @@ impl Courier {
     }
 
     async fn send_items(&mut self) -> Result<Heard, DatabaseError> {
+        if wrong_clock::is_beyond(self.database.connection(), self.server_time())? {
+            // Time has passed since the last answer, or the clock has jumped: only the server knows.
+            let asked = self.link.ask(Request::get(self.path("catalogue"))).await;
+            if let Err(heard) = self.understood::<Standing>(asked)? {
+                return Ok(heard);
+            }
+        }
         let server_time = self.server_time();
         wrong_clock::set_right(&mut self.database, server_time)?;
         let Some(told) = capture::next_update(&mut self.database)? else {
@@ -375,9 +385,10 @@ impl Courier {
         )
     }
 
-    /// The server's time, by what its last answer showed.
+    /// The server's time with its last answer, if it says any.
     fn server_time(&self) -> Timestamp {
-        self.clock.now().plus_ms(self.link.shown_ms())
+        let shown = self.link.shown();
+        shown.map_or_else(|| self.clock.now(), |shown| shown.theirs)
     }
 }
 

@@ -123,8 +123,17 @@ pub struct Link {
     clock: Clock,
     /// What the server's clock shows beyond ours, in milliseconds.
     offset_ms: Arc<AtomicI64>,
-    /// The same as its last answer showed it, whether it minds or not.
-    shown_ms: Arc<AtomicI64>,
+    /// What its clock showed with its last answer, and ours then.
+    shown: Arc<Mutex<Option<Shown>>>,
+}
+
+/// What two clocks showed at one instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// The server's.
+    pub theirs: Timestamp,
+    /// This machine's.
+    pub ours: Timestamp,
 }
 
 /// What a server says to a signature whose time is off.
@@ -164,7 +173,7 @@ impl Link {
             folder: None,
             clock,
             offset_ms: Arc::default(),
-            shown_ms: Arc::default(),
+            shown: Arc::default(),
         }
     }
 
@@ -234,9 +243,10 @@ impl Link {
     async fn ask_once(&self, request: Request) -> Result<Answer, NoAnswer> {
         let proof = self.proof(&request);
         let travelled = self.road.travel(Parcel { request, proof }).await;
-        if let Ok(Some(date)) = travelled.as_ref().map(|answer| answer.date) {
-            let shown = date.ms() - self.clock.now().ms();
-            self.shown_ms.store(shown, Ordering::Relaxed);
+        if let Ok(Some(theirs)) = travelled.as_ref().map(|answer| answer.date) {
+            let ours = self.clock.now();
+            let shown = Some(Shown { theirs, ours });
+            *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = shown;
         }
         travelled.map_err(|cause| NoAnswer {
             base: self.base.clone(),
@@ -281,10 +291,11 @@ impl Link {
         true
     }
 
-    /// What the server's clock showed beyond this machine's with its last answer, in milliseconds.
+    /// What both clocks showed with the server's last answer; none before the first. How far they are
+    /// apart now nobody knows: this machine's may have jumped since.
     #[must_use]
-    pub fn shown_ms(&self) -> i64 {
-        self.shown_ms.load(Ordering::Relaxed)
+    pub fn shown(&self) -> Option<Shown> {
+        *self.shown.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What the server's clock shows beyond this machine's, in milliseconds; 0 while nobody minds.

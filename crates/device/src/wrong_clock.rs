@@ -4,6 +4,7 @@
 
 use crate::capture;
 use crate::database::{Database, DatabaseError, fact};
+use crate::link::Shown;
 use purchase::time::Timestamp;
 use rusqlite::{Connection, params};
 use serde_json::Value;
@@ -23,13 +24,14 @@ const DAY_MS: i64 = 86_400_000;
 /// taken as it is: the server takes the instants of sales as they are that far.
 const AHEAD_MS: i64 = 300_000;
 
-/// The server answered: its clock shows so much more than this machine's.
+/// The server answered, and both clocks showed this.
 ///
 /// # Errors
 /// [`DatabaseError`].
-pub fn hear(database: &Database, now: Timestamp, offset_ms: i64) -> Result<(), DatabaseError> {
+pub fn hear(database: &Database, shown: Shown) -> Result<(), DatabaseError> {
     let connection = database.connection();
-    let theirs = now.ms().saturating_add(offset_ms);
+    let theirs = shown.theirs.ms();
+    let offset_ms = theirs.saturating_sub(shown.ours.ms());
     let is_far = |name, value: i64, by: i64| -> Result<bool, DatabaseError> {
         let known = number(connection, name)?;
         Ok(known.is_none_or(|known| known.saturating_sub(value).saturating_abs() >= by))
@@ -98,6 +100,18 @@ pub fn name_lines(
         }
     }
     Ok(())
+}
+
+/// Does a change that was not told yet lie ahead of what the server's clock showed when it answered?
+///
+/// # Errors
+/// [`DatabaseError`].
+pub fn is_beyond(connection: &Connection, shown: Timestamp) -> Result<bool, DatabaseError> {
+    let ahead = shown.ms().saturating_add(AHEAD_MS);
+    let sent = capture::sent(connection)?;
+    Ok(connection
+        .prepare_cached("SELECT 1 FROM item_changes WHERE revision > ? AND changed_at > ?")?
+        .exists(params![sent, ahead])?)
 }
 
 /// Puts the instants of changes right that were not told yet: none lies ahead of the server's time,

@@ -1,6 +1,7 @@
 //! A machine whose clock jumps sells on, under numbers and days that never begin again.
 
 use crate::shop::{Shop, now, shop};
+use device::link::Shown;
 use device::outbox;
 use device::till::{self, Finished};
 use device::wrong_clock;
@@ -12,6 +13,14 @@ const DAY_MS: i64 = 24 * HOUR;
 
 fn at(off_ms: i64) -> Timestamp {
     Timestamp::from_ms(now().ms() + off_ms).unwrap()
+}
+
+/// The server's clock is so much ahead of this machine's.
+fn shown(offset_ms: i64) -> Shown {
+    Shown {
+        theirs: at(offset_ms),
+        ours: now(),
+    }
 }
 
 fn sell(shop: &mut Shop, at: Timestamp) -> Finished {
@@ -43,7 +52,7 @@ fn days_and_numbers_go_on_whatever_the_clock_does() {
         ("set right again", HOUR),
     ];
     let mut told = String::new();
-    wrong_clock::hear(&shop.database, now(), 0).unwrap();
+    wrong_clock::hear(&shop.database, shown(0)).unwrap();
     for (name, off) in rows {
         let sold = sell(&mut shop, at(off));
         told += &format!(
@@ -95,7 +104,7 @@ fn an_offset_is_told_when_it_matters() {
         (0, None),
     ];
     for (offset, expected) in rows {
-        wrong_clock::hear(&shop.database, now(), offset).unwrap();
+        wrong_clock::hear(&shop.database, shown(offset)).unwrap();
         let warned = wrong_clock::warned_ms(connection).unwrap();
         assert_eq!(warned, expected, "{offset}");
     }
