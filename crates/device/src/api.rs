@@ -241,7 +241,7 @@ async fn status(State(till): State<Arc<Till>>) -> Reply<Json<Value>> {
         Ok(Json(json!({
             "store_id": store, "name": name, "currency": till.store.settings.currency,
             "business_date": day::today(connection, &till.store, now).ok().map(|day| day.to_string()),
-            "sign_on": staff::sign_on(connection)?, "rules": Rules::read(connection)?.for_page(),
+            "sign_on": staff::sign_on(connection)?, "rules": Rules::read(connection)?.for_page(&till.store.settings),
             "waiting": queue.waiting, "oldest_s": courier::age(queue.oldest, now) / 1_000,
             "refused": queue.refused, "items_behind": capture::is_behind(connection)?,
             "items_untold": untold, "trouble": courier::trouble(database)?,

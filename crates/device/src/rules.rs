@@ -2,6 +2,7 @@
 //! in the store database, read anew whenever it is needed. The server knows nothing of it.
 
 use crate::database::{DatabaseError, fact, keep};
+use crate::store::Settings;
 use rusqlite::Connection;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -251,9 +252,21 @@ impl Rules {
         }
     }
 
-    /// What the till page has to know.
+    /// What the till page has to know. What the shop did not set is as the server's operator wrote it.
     #[must_use]
-    pub fn for_page(&self) -> Value {
+    pub fn for_page(&self, settings: &Settings) -> Value {
+        let issuer = settings.issuer.as_ref();
+        let number = issuer.and_then(|issuer| issuer.registration_number.as_deref());
+        let written = |rule| match rule {
+            Rule::ReceiptFooter => settings.receipt_footer.as_deref(),
+            Rule::InvoiceNumber => number,
+            Rule::DayChange
+            | Rule::Approve
+            | Rule::DiscountLimit
+            | Rule::LockMinutes
+            | Rule::BagCode
+            | Rule::ReceiptWidth => None,
+        };
         let told = [
             Rule::LockMinutes,
             Rule::ReceiptFooter,
@@ -263,9 +276,20 @@ impl Rules {
         ];
         let told = told.into_iter().map(|rule| {
             let name = rule.word().replace('-', "_");
-            (name, json!(self.value(rule)))
+            let set = self.value(rule);
+            let value = written(rule).filter(|_| set.is_empty()).unwrap_or(set);
+            (name, json!(value))
         });
-        Value::Object(told.collect::<Map<_, _>>())
+        let mut told: Map<_, _> = told.collect();
+        let head = [
+            ("issuer", issuer.map(|issuer| issuer.name.as_str())),
+            ("address", settings.address.as_deref()),
+            ("phone", settings.phone.as_deref()),
+        ];
+        for (name, value) in head {
+            told.insert(name.to_owned(), json!(value.unwrap_or_default()));
+        }
+        Value::Object(told)
     }
 }
 

@@ -24,12 +24,31 @@ pub struct Settings {
     pub timezone: String,
     /// ISO 4217.
     pub currency: String,
+    /// Who issues its invoices.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<Issuer>,
+    /// Where it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// Its telephone number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
     /// What receipts end with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt_footer: Option<String>,
     /// Minutes after midnight at which a trading day begins.
     #[serde(default = "day_change_default")]
     pub day_change_minutes: u16,
+}
+
+/// Who issues a store's invoices.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Issuer {
+    /// The issuer's name.
+    pub name: String,
+    /// The registration number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registration_number: Option<String>,
 }
 
 const fn day_change_default() -> u16 {
@@ -133,6 +152,9 @@ mod tests {
             name: "店".to_owned(),
             timezone: "Asia/Tokyo".to_owned(),
             currency: "JPY".to_owned(),
+            issuer: None,
+            address: None,
+            phone: None,
             receipt_footer: None,
             day_change_minutes: DAY_CHANGE_MINUTES,
         })

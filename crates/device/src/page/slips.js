@@ -138,10 +138,13 @@ function slipLines(settlement, names) {
   });
 }
 
-// What a registered issuer has to say of itself.
+// What a shop, and a registered issuer, has to say of itself.
 function head() {
-  const number = shop.rules?.invoice_number;
-  return number ? [row(t('invoice_number'), number)] : [];
+  const { issuer, address, phone, invoice_number: number } = shop.rules ?? {};
+  return [
+    ...[issuer, address, phone].filter(Boolean).map((text) => el('p', { className: 'head', textContent: text })),
+    ...(number ? [row(t('invoice_number'), number)] : []),
+  ];
 }
 
 // Where the tax comes on top, the customer reads how the total comes about.
@@ -165,10 +168,10 @@ function slip(settlement, names, { claim, training, copy } = {}) {
   return el('article', { className: `slip${training ? ' practice' : ''}` },
     training ? el('p', { className: 'watermark', textContent: '練習' }) : null,
     el('h3', { textContent: shop.name || '' }),
+    ...head(),
     el('h4', { textContent: copy ? `${t(title)}（${t('copy')}）` : t(title) }),
     row(clockTime(s.purchased_at), `No. ${s.receipt_number ?? s.transaction}`),
     row(`${t('till')} ${s.terminal}`, s.staff ? `${t('staff')} ${s.staff}` : ''),
-    ...head(),
     s.of ? row(t('of_receipt', { n: `${s.of.business_date} ${s.of.terminal}-${s.of.transaction}` }), '') : null,
     el('hr'), ...slipLines(s, names),
     ...(s.adjustments ?? []).map((one) => row(one.label, money(one.amount))),

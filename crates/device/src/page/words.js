@@ -131,7 +131,9 @@ const WORDS = {
   },
 };
 
-let lang = localStorage.getItem('orihon.lang') === 'en' ? 'en' : 'ja';
+// As it was chosen here, else as the browser speaks.
+let lang = localStorage.getItem('orihon.lang') ?? navigator.language;
+lang = lang.startsWith('ja') ? 'ja' : 'en';
 
 // The text of a key, with its places filled in.
 function t(key, places = {}) {

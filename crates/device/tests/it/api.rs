@@ -205,9 +205,12 @@ async fn the_standing_is_told_to_people_and_to_machines() {
       "oldest_s": 90,
       "refused": 1,
       "rules": {
+        "address": "",
         "bag_code": "",
         "invoice_number": "",
+        "issuer": "",
         "lock_minutes": "5",
+        "phone": "",
         "receipt_footer": "",
         "receipt_width": "80"
       },

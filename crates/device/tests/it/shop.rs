@@ -40,6 +40,9 @@ pub(crate) fn store() -> Store {
         name: "角の店".to_owned(),
         timezone: "Asia/Tokyo".to_owned(),
         currency: "JPY".to_owned(),
+        issuer: None,
+        address: None,
+        phone: None,
         receipt_footer: None,
         day_change_minutes: 300,
     })
