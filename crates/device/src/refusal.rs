@@ -80,6 +80,13 @@ pub enum Numbering {
     Next,
 }
 
+/// What a correction says of the lines.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lines {
+    Anew,
+    AsTheyWere,
+}
+
 /// Puts a refused sale back into the queue as it is.
 ///
 /// # Errors
@@ -104,6 +111,10 @@ pub fn correct(
 ) -> Result<String, RefusalError> {
     let transaction = database.write()?;
     let sale = proven(&transaction, id, deed)?;
+    let lines = match body {
+        Some(_) => Lines::Anew,
+        None => Lines::AsTheyWere,
+    };
     let mut body = body.unwrap_or(&sale.body).to_owned();
     let mut number = sale.number.clone();
     if numbering == Numbering::Next {
@@ -117,7 +128,7 @@ pub fn correct(
         return Err(RefusalError::NothingNew);
     }
     keep_before(&transaction, &sale, deed)?;
-    rewrite(&transaction, id, (&body, &number), &received)?;
+    rewrite(&transaction, id, (&body, &number), &received, lines)?;
     if let Ok(number) = number.parse() {
         outbox::seen(&transaction, &sale.terminal, number)?;
     }
@@ -246,13 +257,17 @@ fn rewrite(
     id: i64,
     (body, number): (&str, &str),
     received: &Received,
+    lines: Lines,
 ) -> Result<(), rusqlite::Error> {
+    // Names that were kept for printing belong to the lines that there were.
+    let keeps_names = i64::from(lines == Lines::AsTheyWere);
     let content = received.settlement.content();
     let revision = content.mark.revision;
     let revision = revision.and_then(|revision| i64::try_from(revision.0).ok());
     connection.execute(
         "UPDATE sales SET body = ?2, number = ?3, digest = ?4, currency = ?5, total = ?6,
-            catalogue_revision = coalesce(?7, catalogue_revision), state = 'waiting', problem = NULL
+            catalogue_revision = coalesce(?7, catalogue_revision), names = iif(?8, names, NULL),
+            state = 'waiting', problem = NULL
          WHERE id = ?1",
         params![
             id,
@@ -262,6 +277,7 @@ fn rewrite(
             content.currency.code(),
             content.total.minor(),
             revision,
+            keeps_names,
         ],
     )?;
     Ok(())

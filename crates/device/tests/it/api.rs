@@ -261,3 +261,48 @@ async fn the_page_takes_nothing_from_elsewhere() {
         assert!(!text.is_empty(), "{path}");
     }
 }
+
+#[tokio::test]
+async fn a_refused_sale_is_corrected_or_dropped_at_the_till() {
+    let (api, folder) = api();
+    let database = open(folder.path());
+    for number in ["1", "2", "3"] {
+        post(&api, "/api/settlements", &settlement(number, 100)).await;
+    }
+    let refuse = "UPDATE sales SET state = 'refused', problem = 'no' WHERE number <> '3'";
+    database.connection().execute_batch(refuse).unwrap();
+    let rows = [
+        ("1/correct", json!({"reason": "", "renumber": true})),
+        ("1/correct", json!({"reason": "x"})),
+        ("1/correct", json!({"reason": "x", "colour": "red"})),
+        (
+            "1/correct",
+            json!({"reason": "x", "staff": "7", "settlement": settlement("1", 150)}),
+        ),
+        ("1/correct", json!({"reason": "x", "renumber": true})),
+        ("2/correct", json!({"reason": "x", "renumber": true})),
+        ("3/drop", json!({"reason": "x"})),
+        ("2/drop", json!({"reason": "x"})),
+    ];
+    let mut told = String::new();
+    for (path, body) in rows {
+        let (status, answer) = post(&api, &format!("/api/refused/{path}"), &body).await;
+        told += &format!("{path} {status} {answer}\n");
+    }
+    insta::assert_snapshot!(told, @r#"
+    1/correct 422 {"code":"correction","detail":"say why, in reason: it goes into the device's log","status":422}
+    1/correct 422 {"code":"correction","detail":"this says the same as before; to send it once more as it is: --again","status":422}
+    1/correct 422 {"code":"malformed_json","detail":"the message cannot be read: unknown field `colour`, expected one of `reason`, `staff`, `settlement`, `renumber` at line 1 column 9","status":422}
+    1/correct 200 {"id":1,"transaction":"1"}
+    1/correct 404 {"code":"not_found","detail":"no refused sale has the id 1; orihon-device refused shows them all","status":404}
+    2/correct 200 {"id":2,"transaction":"4"}
+    3/drop 404 {"code":"not_found","detail":"no refused sale has the id 3; orihon-device refused shows them all","status":404}
+    2/drop 404 {"code":"not_found","detail":"no refused sale has the id 2; orihon-device refused shows them all","status":404}
+    "#);
+    post(&api, "/api/settlements", &settlement("9", 100)).await;
+    let refuse = "UPDATE sales SET state = 'refused' WHERE number = '9'";
+    database.connection().execute_batch(refuse).unwrap();
+    let (status, _) = post(&api, "/api/refused/4/drop", &json!({"reason": "twice"})).await;
+    assert_eq!(status, 204);
+    assert_eq!(get(&api, "/api/refused").await.1, "{\"sales\":[]}");
+}
