@@ -219,7 +219,7 @@ async fn settlement(
 }
 
 async fn item(State(till): State<Arc<Till>>, Path(code): Path<String>) -> Reply<Response> {
-    let found = till.with(|database| till::scan(database.connection(), &code))?;
+    let found = till.with(|database| till::scan(database, &code))?;
     found.map(|item| Json(item).into_response()).ok_or(Refused {
         status: StatusCode::NOT_FOUND,
         code: "not_found",

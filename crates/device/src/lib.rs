@@ -14,6 +14,7 @@ pub mod courier;
 pub mod credential;
 pub mod database;
 pub mod import;
+pub mod labels;
 pub mod link;
 pub mod outbox;
 pub mod page;

@@ -3,11 +3,13 @@
 //! before the till hears yes. Nothing here waits for a network.
 
 use crate::capture;
-use crate::code::{Patterns, Resolved};
-use crate::database::{Database, DatabaseError, fact, log};
+use crate::code::read;
+use crate::database::{Database, DatabaseError, log};
 use crate::outbox::{self, OutboxError, Sale};
 use crate::store::Store;
 use basket::{Basket, BasketError, Item};
+use purchase::code::Patterns;
+use purchase::id::ItemCode;
 use purchase::quantity::decimal;
 use purchase::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension};
@@ -87,38 +89,15 @@ pub fn item(connection: &Connection, code: &str) -> Result<Option<Item>, Databas
     Ok(found.optional()?)
 }
 
-/// The name of the fact that keeps the patterns of in-store codes.
-const PATTERNS: &str = "patterns";
-
-/// The store's patterns of in-store codes.
-///
-/// # Errors
-/// [`DatabaseError`].
-pub fn patterns(connection: &Connection) -> Result<Patterns, DatabaseError> {
-    let written = fact(connection, PATTERNS)?.unwrap_or_default();
-    Patterns::parse(written.split_whitespace())
-        .map_err(|error| DatabaseError::Strange(format!("the patterns: {error}")))
-}
-
-/// Sets the store's patterns.
-///
-/// # Errors
-/// [`DatabaseError`].
-pub fn keep_patterns(database: &Database, patterns: &Patterns) -> Result<(), DatabaseError> {
-    let written: Vec<_> = patterns
-        .as_slice()
-        .iter()
-        .map(ToString::to_string)
-        .collect();
-    database.keep(PATTERNS, &written.join(" "))
-}
-
 /// What was scanned: an item, and what its label says beyond that.
 #[derive(Clone, Debug, Serialize)]
 pub struct Scanned {
     /// The item.
     #[serde(flatten)]
     pub item: Item,
+    /// The code as it was scanned, if that is a label of the item: with this it is rung up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
     /// The price on the label, in minor units.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label_price: Option<i64>,
@@ -131,40 +110,65 @@ pub struct Scanned {
 ///
 /// # Errors
 /// [`DatabaseError`].
-pub fn scan(connection: &Connection, input: &str) -> Result<Option<Scanned>, DatabaseError> {
-    let Ok(resolved) = patterns(connection)?.resolve(input) else {
+pub fn scan(database: &Database, input: &str) -> Result<Option<Scanned>, DatabaseError> {
+    let patterns = database.labels().of(database.connection())?;
+    let Ok(code) = read(input) else {
         return Ok(None);
     };
-    let Resolved {
-        code,
-        price,
-        weight_grams,
-    } = resolved;
-    Ok(item(connection, code.as_str())?.map(|item| Scanned {
+    find(database.connection(), &patterns, &code)
+}
+
+/// The item under a code, or the one whose label it is: an item's own code goes before a pattern, as
+/// at the server.
+fn find(
+    connection: &Connection,
+    patterns: &Patterns,
+    code: &ItemCode,
+) -> Result<Option<Scanned>, DatabaseError> {
+    if let Some(item) = item(connection, code.as_str())? {
+        return Ok(Some(Scanned {
+            item,
+            label: None,
+            label_price: None,
+            label_grams: None,
+        }));
+    }
+    let Some(label) = patterns.resolve(code) else {
+        return Ok(None);
+    };
+    Ok(item(connection, label.code.as_str())?.map(|item| Scanned {
         item,
-        label_price: price,
-        label_grams: weight_grams,
+        label: Some(code.as_str().to_owned()),
+        label_price: label.price,
+        label_grams: label.weight_grams,
     }))
 }
 
-/// Reads the labels of a basket's lines: an in-store code becomes its item's, with the price or the
-/// weight that the scale printed, unless the cashier said otherwise.
-fn read_labels(connection: &Connection, basket: &Basket) -> Result<Basket, DatabaseError> {
-    let patterns = patterns(connection)?;
+/// Reads the labels of a basket's lines: the price or the weight that the scale printed counts,
+/// unless the cashier said otherwise. The code stays as it was scanned, and so it is sent.
+fn read_labels(
+    connection: &Connection,
+    patterns: &Patterns,
+    basket: &Basket,
+) -> Result<Basket, DatabaseError> {
     let mut basket = basket.clone();
     for line in &mut basket.lines {
-        let Some(Ok(label)) = line.code.as_deref().map(|code| patterns.resolve(code)) else {
+        let Some(Ok(code)) = line.code.as_deref().map(read) else {
             continue;
         };
-        line.code = Some(label.code.as_str().to_owned());
-        if let (Some(price), None) = (label.price, line.unit_price) {
+        line.code = Some(code.as_str().to_owned());
+        let Some(found) = find(connection, patterns, &code)? else {
+            continue;
+        };
+        if let Some(price) = found.label_price
+            && line.unit_price.is_none_or(|said| said == price)
+        {
             line.unit_price = Some(price);
             line.reason.get_or_insert_with(|| "label".to_owned());
         }
-        if let (Some(grams), None) = (label.weight_grams, &line.quantity) {
-            let unit = item(connection, label.code.as_str())?.and_then(|item| item.unit);
+        if let (Some(grams), None) = (found.label_grams, &line.quantity) {
             // Millionths of the unit in a gram.
-            let micros = match unit.as_deref() {
+            let micros = match found.item.unit.as_deref() {
                 Some("kg") => 1_000,
                 Some("100g") => 10_000,
                 Some(_) | None => 1_000_000,
@@ -205,6 +209,7 @@ pub fn finish(
         terminal: &basket.terminal,
         request: basket.request.as_deref(),
     };
+    let labels = database.labels();
     enter(
         database,
         store,
@@ -212,8 +217,12 @@ pub fn finish(
         now,
         random,
         |connection, occasion| {
-            let look = |code: &str| item(connection, code);
-            let basket = &read_labels(connection, basket)?;
+            let patterns = labels.of(connection)?;
+            let look = |code: &str| match read(code) {
+                Ok(code) => Ok(find(connection, &patterns, &code)?.map(|found| found.item)),
+                Err(_) => item(connection, code),
+            };
+            let basket = &read_labels(connection, &patterns, basket)?;
             Ok(basket::settle(basket, store, occasion, look)?)
         },
     )

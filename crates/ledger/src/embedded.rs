@@ -32,6 +32,7 @@ pub mod engine;
 mod hot;
 mod joining;
 mod key;
+mod labels;
 mod learn;
 mod names;
 pub mod open;
@@ -154,8 +155,8 @@ impl Ledger {
             mut told,
             erased,
         } = after;
-        for (store_id, head, what) in moved {
-            self.names.moved(&store_id, head, what);
+        for step in moved {
+            self.names.moved(step);
         }
         if !stores.is_empty() {
             let mut known = self.stores.write().unwrap_or_else(PoisonError::into_inner);
@@ -292,6 +293,9 @@ fn apply(draft: &mut Draft<'_>, at: Timestamp, write: Write) -> Result<Written, 
             codes,
             resume,
         } => Written::Named(learn::learn(draft, at, &store_id, codes, resume)?),
+        Write::Labels { store_id, resume } => {
+            Written::Named(learn::labels(draft, at, &store_id, resume)?)
+        }
         Write::CatchUp { store_id, resume } => {
             Written::Named(learn::catch_up(draft, at, &store_id, resume)?)
         }

@@ -3,13 +3,14 @@
 
 use super::tell;
 use crate::clock::Clock;
-use crate::code::Patterns;
+use crate::code::plain;
 use crate::database::Database;
 use crate::import::{self, BYTES_MAX, Choice, Plan};
+use crate::labels;
 use crate::stock::{self, Missing};
 use crate::store::Store;
-use crate::till;
 use anyhow::{Context, bail};
+use purchase::code::Patterns;
 use std::collections::HashMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -79,15 +80,20 @@ fn read(file: &Path, store: &Store, columns: &[Choice]) -> anyhow::Result<Plan> 
 
 /// Shows the store's patterns of in-store codes, or sets them.
 pub(super) fn patterns(data: &Path, written: &[String], clock: &Clock) -> anyhow::Result<ExitCode> {
-    let database = Database::open(data)?;
+    let mut database = Database::open(data)?;
     if !written.is_empty() {
         let written = written.iter().filter(|written| *written != "none");
-        let patterns = Patterns::parse(written.map(String::as_str))?;
-        till::keep_patterns(&database, &patterns)?;
+        let written: Vec<_> = written.map(|written| plain(written)).collect();
+        let patterns = Patterns::parse(written.iter().map(String::as_str))?;
+        labels::set(&mut database, &patterns)?;
         database.log(clock.now(), None, "patterns", "the patterns were set")?;
     }
-    for pattern in till::patterns(database.connection())?.as_slice() {
+    let usable = labels::usable(&labels::written(database.connection())?);
+    for pattern in usable.patterns.as_slice() {
         tell(pattern.to_string())?;
+    }
+    for fault in usable.left_out {
+        tell(format!("left out: {}", fault.problem.escape_debug()))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -8,8 +8,9 @@ use crate::credential::{Credential, NewPair};
 use crate::database::Database;
 use crate::link::{Link, Request};
 use crate::store::{Settings, Store};
-use crate::{capture, outbox};
+use crate::{capture, labels, outbox};
 use anyhow::{Context, bail};
+use purchase::code::Patterns;
 use reqwest::Method;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -40,6 +41,12 @@ struct Terminals {
 struct Terminal {
     terminal: String,
     transaction: String,
+}
+
+#[derive(Deserialize)]
+struct Standing {
+    #[serde(default)]
+    patterns: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -153,10 +160,22 @@ async fn pull(link: &Link, database: &mut Database, store_id: &str) -> anyhow::R
             None => break,
         }
     }
+    pull_patterns(link, database, store_id).await?;
     Ok(database
         .connection()
         .query_row("SELECT count(*) FROM items", [], |row| row.get::<_, i64>(0))?
         .try_into()?)
+}
+
+/// Takes the server's patterns of in-store codes over, if there are none here.
+async fn pull_patterns(link: &Link, database: &mut Database, store_id: &str) -> anyhow::Result<()> {
+    if !labels::written(database.connection())?.is_empty() {
+        return Ok(());
+    }
+    let path = format!("/v1/stores/{store_id}/catalogue");
+    let standing: Standing = ask(link, Request::get(path)).await?;
+    let patterns = Patterns::parse(standing.patterns.iter().map(String::as_str))?;
+    Ok(labels::set(database, &patterns)?)
 }
 
 fn take_over(connection: &rusqlite::Connection, change: &Value) -> anyhow::Result<()> {

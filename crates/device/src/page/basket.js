@@ -84,11 +84,18 @@ function emptyBasket() {
   return { buyer: '', lines: [], adjustments: [], tenders: [] };
 }
 
+// How much a scale's label says, in the item's unit; nothing if it says no weight.
+function labelQuantity(item) {
+  if (!item.label_grams) return null;
+  const parts = { kg: 1000n, '100g': 10000n }[item.unit] ?? MICROS;
+  return decimal(BigInt(item.label_grams) * parts);
+}
+
 // A line for an item of the store, or for what the cashier entered.
 function newLine(item, quantity) {
   return {
-    code: item.code ?? null, name: item.name, own: item.own === true, quantity: quantity ?? '1',
-    unit: item.unit ?? null, listed: item.unit_price ?? null, price: item.unit_price ?? null,
+    code: item.label ?? item.code ?? null, name: item.name, own: item.own === true, quantity: quantity ?? '1',
+    unit: item.unit ?? null, listed: item.unit_price ?? null, price: item.label_price ?? item.unit_price ?? null,
     percent: item.tax_percent ?? null, listedPercent: item.tax_percent ?? null,
     included: item.tax_included !== false, reason: '', discounts: [],
   };

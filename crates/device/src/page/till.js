@@ -96,19 +96,19 @@ const isWeighed = (item) => item.unit && !['each', '個', '点'].includes(item.u
 async function addItem(item, quantity) {
   const same = basket.lines.findIndex((line) => line.code === item.code && !line.own && !line.reason
     && !line.discounts.length && line.listed === item.unit_price && line.price === item.unit_price);
-  if (same >= 0 && !isWeighed(item) && item.unit_price !== null) {
+  if (same >= 0 && !item.label && !isWeighed(item) && item.unit_price !== null) {
     const line = basket.lines[same];
     line.quantity = decimal(readParts(line.quantity, 6) + readParts(quantity ?? '1', 6));
     choose(same);
     return;
   }
-  const line = newLine(item, quantity);
+  const line = newLine(item, quantity ?? labelQuantity(item));
   if (line.price === null) {
     const values = await ask({ title: t('no_price_title', { name: item.name }), fields: [priceField()], check: priceFault });
     if (!values) return;
     line.price = readAmount(values.price);
   }
-  if (isWeighed(item) && !quantity) {
+  if (isWeighed(item) && !quantity && !item.label_grams) {
     const values = await askQuantity(line);
     if (!values) return;
     line.quantity = readQuantity(values.quantity);

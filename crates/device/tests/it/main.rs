@@ -11,6 +11,8 @@ mod codes;
 #[cfg(test)]
 mod import;
 #[cfg(test)]
+mod labels;
+#[cfg(test)]
 mod outbox;
 #[cfg(test)]
 mod property;

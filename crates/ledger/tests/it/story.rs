@@ -7,6 +7,7 @@ pub(crate) mod book;
 pub(crate) mod catalogue;
 pub(crate) mod history;
 pub(crate) mod joining;
+pub(crate) mod labels;
 pub(crate) mod later;
 pub(crate) mod model;
 pub(crate) mod naming;

@@ -21,8 +21,8 @@ use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::IntoParams;
 use wire::catalogue::answer::{
-    CatalogueState, ChangesMessage, ItemVersions, PendingCodeMessage, PendingCodes, UpdateAnswer,
-    item_version,
+    CatalogueState, ChangesMessage, ItemVersions, PatternSetMessage, PendingCodeMessage,
+    PendingCodes, UpdateAnswer, item_version,
 };
 use wire::catalogue::{read_snapshot, read_snapshot_lines, read_update};
 use wire::error::ErrorCode;
@@ -55,7 +55,8 @@ pub(super) async fn get(
     reader.of(&store_id)?;
     app.store(&store_id)?;
     let head = app.ledger.catalogue_head(&store_id)?;
-    Ok(json(StatusCode::OK, &CatalogueState::from(&head)))
+    let patterns = app.ledger.patterns(&store_id)?;
+    Ok(json(StatusCode::OK, &CatalogueState::new(&head, &patterns)))
 }
 
 /// Changes the catalogue.
@@ -178,14 +179,25 @@ pub(super) async fn changes(
     let changes =
         catalogues::aside(move || ledger.changes_after(&id, after, CHANGES_PER_PAGE)).await??;
     let last = changes.last().map(|(_, version)| version.revision);
+    let next = last.filter(|last| *last < head.revision);
+    // Patterns come with the page that tells of their revision, the last page with the rest.
+    let upto = next.unwrap_or(head.revision);
+    let patterns = app.ledger.patterns(&store_id)?;
+    let mut sets: Vec<_> = patterns.as_slice().iter().collect();
+    sets.retain(|set| set.revision > after && set.revision <= upto);
+    sets.sort_by_key(|set| set.revision);
     let message = ChangesMessage {
+        patterns: sets
+            .into_iter()
+            .map(|set| PatternSetMessage::new(set, &zone))
+            .collect(),
         revision: head.revision.0,
         lineage: head.lineage.as_ref().map(|text| text.as_str()),
         changes: changes
             .iter()
             .map(|(code, version)| item_version(code, version, &zone))
             .collect(),
-        next_after: last.filter(|last| *last < head.revision).map(|last| last.0),
+        next_after: next.map(|next| next.0),
     };
     Ok(json(StatusCode::OK, &message))
 }
@@ -209,7 +221,8 @@ pub(super) async fn pending(
         .iter()
         .map(|code| {
             let seen = [code.first_seen, code.last_seen];
-            PendingCodeMessage::new(&code.code, code.lines, seen, code.confirm, &zone)
+            let codes = (&code.code, code.item.as_ref());
+            PendingCodeMessage::new(codes, code.lines, seen, code.confirm, &zone)
         })
         .collect();
     Ok(json(StatusCode::OK, &PendingCodes { pending }))

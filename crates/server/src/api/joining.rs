@@ -125,7 +125,10 @@ fn joined(app: &App, device_id: DeviceId, store_id: &StoreId) -> Reply<Response>
     let answer = JoinAnswer {
         device_id: device_id.to_string(),
         store: store_message(&store, now, &zone),
-        catalogue: CatalogueState::from(&app.ledger.catalogue_head(store_id)?),
+        catalogue: CatalogueState::new(
+            &app.ledger.catalogue_head(store_id)?,
+            &*app.ledger.patterns(store_id)?,
+        ),
         server_time: show_utc(now),
     };
     Ok(json(StatusCode::CREATED, &answer))

@@ -30,6 +30,8 @@ mod joining;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
+mod labels;
+#[cfg(test)]
 mod names;
 #[cfg(test)]
 mod people;

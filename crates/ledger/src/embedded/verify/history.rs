@@ -14,7 +14,7 @@ use purchase::bytes::{ReadError, Reader};
 const COMMITS_KEPT: u64 = 64;
 
 /// Every kind of row. A new one also needs its checks.
-pub(super) const KINDS: [Row; 26] = [
+pub(super) const KINDS: [Row; 28] = [
     Row::Commit,
     Row::Format,
     Row::Store,
@@ -41,6 +41,8 @@ pub(super) const KINDS: [Row; 26] = [
     Row::Operator,
     Row::Signer,
     Row::Pairing,
+    Row::Label,
+    Row::Patterns,
 ];
 
 /// What people call a kind of row, and where it is at home. Who adds a kind also adds it above.
@@ -72,6 +74,8 @@ const fn described(kind: Row) -> (&'static str, Space) {
         Row::Operator => ("operator's key", Space::Facts),
         Row::Signer => ("signer", Space::Facts),
         Row::Pairing => ("pairing", Space::Facts),
+        Row::Label => ("label", Space::Facts),
+        Row::Patterns => ("patterns", Space::Catalogue),
     }
 }
 

@@ -14,6 +14,7 @@ use crate::keyring::Slot;
 use purchase::id::OwnerId;
 
 mod bodies;
+mod labels;
 mod machines;
 mod sales;
 mod small;
