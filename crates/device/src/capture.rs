@@ -2,7 +2,7 @@
 //! and in what words. The triggers of the schema caught them; nothing here sends.
 
 use crate::database::{Database, DatabaseError, fact, keep};
-use crate::follow;
+use crate::{follow, labels};
 use purchase::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::{Map, Value, json};
@@ -136,9 +136,15 @@ pub fn next_update(database: &mut Database) -> Result<Option<Told>, DatabaseErro
     };
     let lineage = fact(&transaction, name::LINEAGE)?.unwrap_or_default();
     let changes = changes(&transaction, base, revision)?;
+    let patterns = patterns(&transaction, base, revision)?;
     let message = |changes: Vec<Value>| {
-        json!({"base_revision": base, "revision": revision, "lineage": lineage, "changes": changes})
-            .to_string()
+        let mut message = json!({"base_revision": base, "revision": revision, "lineage": lineage,
+            "changes": changes});
+        if let (Some(members), Some((patterns, from))) = (message.as_object_mut(), &patterns) {
+            members.insert("patterns".to_owned(), patterns.clone());
+            members.insert("patterns_effective_from".to_owned(), json!(from));
+        }
+        message.to_string()
     };
     let mut body = message(changes.iter().map(|(_, change)| change.clone()).collect());
     if let Err(faults) = read_update(body.as_bytes()) {
@@ -190,7 +196,7 @@ fn changes(
 ) -> Result<Vec<(i64, Value)>, DatabaseError> {
     let mut statement = connection.prepare_cached(
         "SELECT max(revision), code, changed_at, item FROM item_changes
-         WHERE revision > ? AND revision <= ? AND problem IS NULL
+         WHERE revision > ? AND revision <= ? AND problem IS NULL AND patterns IS NULL
          GROUP BY code, changed_at ORDER BY 1",
     )?;
     let rows = statement.query_map([base, revision], |row| {
@@ -211,6 +217,48 @@ fn changes(
         Ok((revision, Value::Object(change)))
     })
     .collect()
+}
+
+/// The last set of patterns behind `base` up to `revision`, and from when it holds; none if they did
+/// not change. Those that cannot be used are left out here as they are at the till.
+fn patterns(
+    connection: &Connection,
+    base: i64,
+    revision: i64,
+) -> Result<Option<(Value, String)>, DatabaseError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT changed_at, patterns FROM item_changes
+         WHERE patterns IS NOT NULL AND revision > ? AND revision <= ?
+         ORDER BY revision DESC LIMIT 1",
+    )?;
+    let last = statement
+        .query_row([base, revision], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
+        })
+        .optional()?;
+    let Some((at, written)) = last else {
+        return Ok(None);
+    };
+    let strange = |what: String| DatabaseError::Strange(format!("a change of patterns {what}"));
+    let at = Timestamp::from_ms(at).map_err(|_| strange(format!("at {at}")))?;
+    let read: Vec<Value> =
+        serde_json::from_str(&written).map_err(|error| strange(error.to_string()))?;
+    Ok(Some((usable_patterns(&texts(&read)), show_utc(at))))
+}
+
+/// Shop software writes numbers where a text is meant, and SQLite lets it.
+fn texts(values: &[Value]) -> Vec<String> {
+    let text = |value: &Value| match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    values.iter().map(text).collect()
+}
+
+fn usable_patterns(written: &[String]) -> Value {
+    let usable = labels::usable(written).patterns;
+    let texts = usable.as_slice().iter().map(ToString::to_string);
+    json!(texts.collect::<Vec<_>>())
 }
 
 /// An item's row as the contract writes an item.
@@ -249,8 +297,8 @@ fn mark_untold(
     Ok(())
 }
 
-/// Items whose newest change the server cannot be told, with the reason. Where the store follows another
-/// one's catalogue, that is all that somebody wrote here.
+/// Items whose newest change the server cannot be told, and patterns that cannot be used, with the
+/// reason. Where the store follows another one's catalogue, that is all that somebody wrote here.
 ///
 /// # Errors
 /// [`DatabaseError`].
@@ -261,7 +309,8 @@ pub fn untold(connection: &Connection) -> Result<Vec<Untold>, DatabaseError> {
     let mut statement = connection.prepare_cached(
         "SELECT code, problem FROM item_changes AS change WHERE problem IS NOT NULL
          AND (code <> '' OR item IS NOT NULL) -- a snapshot is no item
-         AND revision = (SELECT max(revision) FROM item_changes WHERE code = change.code)
+         AND revision = (SELECT max(revision) FROM item_changes
+             WHERE code = change.code AND patterns IS NULL)
          ORDER BY revision DESC LIMIT 1000",
     )?;
     let rows = statement.query_map([], |row| {
@@ -270,7 +319,13 @@ pub fn untold(connection: &Connection) -> Result<Vec<Untold>, DatabaseError> {
             problem: row.get(1)?,
         })
     })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let mut untold = rows.collect::<Result<Vec<_>, _>>()?;
+    let left_out = labels::usable(&labels::written(connection)?).left_out;
+    untold.extend(left_out.into_iter().map(|fault| Untold {
+        code: fault.pattern,
+        problem: fault.problem,
+    }));
+    Ok(untold)
 }
 
 /// The server has everything up to `revision`, and nothing is on its way any more.
@@ -327,6 +382,13 @@ pub fn say_all(connection: &Connection, now: Timestamp, random: u64) -> Result<(
             params![code, now.ms(), item],
         )?;
     }
+    let patterns = labels::written(connection)?;
+    if !patterns.is_empty() {
+        connection.execute(
+            "INSERT INTO item_changes (code, changed_at, patterns) VALUES ('', ?, ?)",
+            params![now.ms(), json!(patterns).to_string()],
+        )?;
+    }
     Ok(())
 }
 
@@ -349,9 +411,10 @@ pub fn snapshot(
         params![revision, now.ms()],
     )?;
     let lineage = fact(&transaction, name::LINEAGE)?.unwrap_or_default();
+    let patterns = usable_patterns(&labels::written(&transaction)?);
     let message = |items: &[Value]| {
         json!({"base_revision": theirs, "revision": revision, "lineage": lineage,
-            "effective_from": show_utc(now), "items": items})
+            "effective_from": show_utc(now), "patterns": patterns, "items": items})
         .to_string()
     };
     let mut items = Vec::new();
@@ -378,7 +441,8 @@ pub fn snapshot(
 /// The newest change of an item.
 fn newest_of(connection: &Connection, item: &Value) -> Result<i64, DatabaseError> {
     let code = item.get("code").and_then(Value::as_str);
-    let sql = "SELECT coalesce(max(revision), 0) FROM item_changes WHERE code = ?";
+    let sql = "SELECT coalesce(max(revision), 0) FROM item_changes
+        WHERE code = ? AND patterns IS NULL";
     Ok(connection.query_row(sql, [code], |row| row.get(0))?)
 }
 

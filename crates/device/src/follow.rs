@@ -4,11 +4,15 @@
 
 use crate::capture::{Mark, Untold, newest};
 use crate::database::{Database, DatabaseError, fact, keep};
+use crate::labels;
 use purchase::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+/// The code under which patterns of in-store codes stand among what the source said, and among the
+/// captured changes.
+const PATTERNS: &str = "";
 /// Codes that are told as written by shop software, at most.
 const ASTRAY_MAX: i64 = 1_000;
 
@@ -39,11 +43,25 @@ pub struct Page {
     pub lineage: Option<String>,
     /// What changed.
     pub changes: Vec<Value>,
+    /// Patterns of in-store codes that are new.
+    #[serde(default)]
+    pub patterns: Vec<Set>,
     /// Where the next page begins.
     pub next_after: Option<i64>,
     /// Whose catalogue it is, if not the store's own.
     #[serde(default)]
     pub catalogue_of: Option<String>,
+}
+
+/// All patterns of in-store codes that the source has from an instant on.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Set {
+    /// The source's revision that brought them.
+    pub revision: i64,
+    /// From when they hold.
+    pub effective_from: String,
+    /// The patterns.
+    pub patterns: Vec<String>,
 }
 
 /// What is to be done after a page.
@@ -177,7 +195,7 @@ pub fn take(database: &mut Database, page: &Page, now: Timestamp) -> Result<Next
         transaction.commit()?;
         return Ok(Next::More);
     }
-    let codes = note(&transaction, &page.changes)?;
+    let codes = note(&transaction, page)?;
     let reached = page.next_after.unwrap_or(page.revision).to_string();
     let lineage = page.lineage.as_deref().unwrap_or_default();
     match (anew, page.next_after) {
@@ -211,21 +229,29 @@ fn stand(connection: &Connection, revision: &str, lineage: &str) -> Result<(), D
     keep(connection, name::LINEAGE, lineage)
 }
 
-/// Notes what the source said. Gives the codes that it spoke of.
-fn note(connection: &Connection, changes: &[Value]) -> Result<Vec<String>, DatabaseError> {
-    let mut codes = Vec::with_capacity(changes.len());
+/// Notes what the source said. Gives the codes that it spoke of, where an empty one stands for the
+/// patterns: no item has it.
+fn note(connection: &Connection, page: &Page) -> Result<Vec<String>, DatabaseError> {
+    let mut codes = Vec::with_capacity(page.changes.len());
     let mut statement = connection.prepare_cached(
         "INSERT OR REPLACE INTO followed (code, effective_from, revision, item)
          VALUES (?, ?, ?, ?)",
     )?;
-    for change in changes {
+    let strange = |what: &dyn std::fmt::Debug| {
+        DatabaseError::Strange(format!("the server's catalogue says {what:?}"))
+    };
+    for set in &page.patterns {
+        let from = wire::time::read(&set.effective_from).ok_or_else(|| strange(set))?;
+        let patterns = Value::from(set.patterns.clone()).to_string();
+        statement.execute(params![PATTERNS, from.ms(), set.revision, patterns])?;
+        codes.push(PATTERNS.to_owned());
+    }
+    for change in &page.changes {
         let text = |name: &str| change.get(name).and_then(Value::as_str);
         let from = text("effective_from").and_then(wire::time::read);
         let revision = change.get("revision").and_then(Value::as_i64);
         let (Some(code), Some(from), Some(revision)) = (text("code"), from, revision) else {
-            return Err(DatabaseError::Strange(format!(
-                "the server's catalogue says {change}"
-            )));
+            return Err(strange(change));
         };
         let item = text("name").map(|_| change.to_string());
         statement.execute(params![code, from.ms(), revision, item])?;
@@ -267,7 +293,7 @@ fn due(connection: &Connection, now: Timestamp) -> Result<Vec<String>, DatabaseE
 fn replace_items(connection: &Connection, now: Timestamp) -> Result<(), DatabaseError> {
     let before = newest(connection)?;
     connection.execute(
-        "DELETE FROM items WHERE code NOT IN (SELECT code FROM followed)",
+        "DELETE FROM items WHERE code = '' OR code NOT IN (SELECT code FROM followed)",
         [],
     )?;
     let mut statement = connection.prepare("SELECT DISTINCT code FROM followed ORDER BY code")?;
@@ -275,6 +301,9 @@ fn replace_items(connection: &Connection, now: Timestamp) -> Result<(), Database
     let codes = rows.collect::<Result<Vec<String>, _>>()?;
     for code in &codes {
         show_one(connection, code, now.ms())?;
+    }
+    if !codes.iter().any(|code| code == PATTERNS) {
+        labels::put(connection, &[])?;
     }
     forget_captured(connection, before)?;
     // What shop software wrote before is overwritten with the rest.
@@ -316,16 +345,16 @@ fn show_one(connection: &Connection, code: &str, now_ms: i64) -> Result<(), Data
     let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
     let found: Option<(i64, i64, Option<String>)> =
         statement.query_row(params![code, now_ms], row).optional()?;
-    let Some((_, _, Some(item))) = &found else {
-        let sql = "DELETE FROM items WHERE code = ?";
-        connection.prepare_cached(sql)?.execute([code])?;
-        return Ok(());
-    };
-    let Ok(Value::Object(item)) = serde_json::from_str(item) else {
-        return Err(DatabaseError::Strange(format!("{code} is {item}")));
-    };
-    put_item(connection, code, &item)?;
-    if let Some((from, revision, _)) = found {
+    let said = found.as_ref().and_then(|(_, _, said)| said.as_deref());
+    if code == PATTERNS {
+        let patterns = serde_json::from_str(said.unwrap_or("[]"));
+        let patterns: Vec<String> =
+            patterns.map_err(|error| DatabaseError::Strange(format!("the patterns: {error}")))?;
+        labels::put(connection, &patterns)?;
+    } else {
+        show_item(connection, code, said)?;
+    }
+    if let Some((from, revision, Some(_))) = found {
         let sql = "DELETE FROM followed WHERE code = ?1
             AND (effective_from < ?2 OR (effective_from = ?2 AND revision < ?3))";
         connection
@@ -333,6 +362,18 @@ fn show_one(connection: &Connection, code: &str, now_ms: i64) -> Result<(), Data
             .execute(params![code, from, revision])?;
     }
     Ok(())
+}
+
+fn show_item(connection: &Connection, code: &str, said: Option<&str>) -> Result<(), DatabaseError> {
+    let Some(item) = said else {
+        let sql = "DELETE FROM items WHERE code = ?";
+        connection.prepare_cached(sql)?.execute([code])?;
+        return Ok(());
+    };
+    let Ok(Value::Object(item)) = serde_json::from_str(item) else {
+        return Err(DatabaseError::Strange(format!("{code} is {item}")));
+    };
+    put_item(connection, code, &item)
 }
 
 /// Writes an item as the server tells it.
@@ -370,7 +411,7 @@ pub fn put_item(
     Ok(())
 }
 
-/// Items that shop software wrote, of which the source has not spoken since.
+/// Items and patterns that shop software wrote, of which the source has not spoken since.
 ///
 /// # Errors
 /// [`DatabaseError`].
@@ -386,5 +427,15 @@ pub fn astray(connection: &Connection, of: &str) -> Result<Vec<Untold>, Database
             problem: format!("this store follows {of}; change items there"),
         })
     })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let mut astray = rows.collect::<Result<Vec<_>, _>>()?;
+    let are_patterns = connection
+        .prepare_cached("SELECT 1 FROM item_changes WHERE revision > ? AND patterns IS NOT NULL")?
+        .exists([since])?;
+    if are_patterns {
+        astray.push(Untold {
+            code: "patterns".to_owned(),
+            problem: format!("this store follows {of}; change patterns there"),
+        });
+    }
+    Ok(astray)
 }

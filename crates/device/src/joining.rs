@@ -9,8 +9,9 @@ use crate::follow::{self, Next, Page};
 use crate::link::{Link, Request};
 use crate::running::{CA_FILE, SERVER};
 use crate::store::{Settings, Store};
-use crate::{capture, outbox};
+use crate::{capture, labels, outbox};
 use anyhow::{Context, bail};
+use purchase::code::Patterns;
 use purchase::time::Timestamp;
 use reqwest::Method;
 use serde::Deserialize;
@@ -70,6 +71,7 @@ struct Terminal {
 #[derive(Deserialize)]
 struct Standing {
     #[serde(default)]
+    patterns: Vec<String>,
     catalogue_of: Option<String>,
 }
 
@@ -179,8 +181,8 @@ async fn settle(
     })
 }
 
-/// Takes the server's catalogue over: into an empty list of items, or in the place of whatever is there
-/// if the store follows another one's. Gives how many.
+/// Takes the server's catalogue over: into an empty list of items, and patterns where there are none, or
+/// in the place of whatever is there if the store follows another one's. Gives how many items.
 async fn pull(
     link: &Link,
     database: &mut Database,
@@ -188,7 +190,15 @@ async fn pull(
     now: Timestamp,
 ) -> anyhow::Result<usize> {
     let path = format!("/v1/stores/{store_id}/catalogue");
-    let Standing { catalogue_of } = ask(link, Request::get(&path)).await?;
+    let Standing {
+        patterns,
+        catalogue_of,
+    } = ask(link, Request::get(&path)).await?;
+    // A source's patterns come with its changes.
+    if catalogue_of.is_none() && labels::written(database.connection())?.is_empty() {
+        let patterns = Patterns::parse(patterns.iter().map(String::as_str))?;
+        labels::set(database, &patterns)?;
+    }
     if catalogue_of.is_none() && count(database)? > 0 {
         return Ok(0);
     }

@@ -146,7 +146,7 @@ fn prune_sales(
     Ok(Pruned::Some)
 }
 
-/// A change goes if a later one of the same code says what every sale needs that may still be sent:
+/// A change goes if a later one of the same code, or of the patterns, says what every sale needs that may still be sent:
 /// later by its revision and by its instant, and before the first of those sales.
 fn prune_changes(database: &mut Database) -> Result<Pruned, DatabaseError> {
     let connection = database.connection();
@@ -164,7 +164,8 @@ fn prune_changes(database: &mut Database) -> Result<Pruned, DatabaseError> {
         connection,
         "SELECT revision FROM item_changes AS old WHERE revision < ?1 AND EXISTS (
             SELECT 1 FROM item_changes AS newer
-            WHERE newer.code = old.code AND newer.revision > old.revision
+            WHERE newer.code = old.code AND (newer.patterns IS NULL) = (old.patterns IS NULL)
+              AND newer.revision > old.revision
               AND newer.revision <= ?1 AND newer.problem IS NULL
               AND newer.changed_at >= old.changed_at AND newer.changed_at <= ?2)
          LIMIT ?3",

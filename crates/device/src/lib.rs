@@ -18,6 +18,7 @@ pub mod follow;
 pub mod import;
 pub mod joining;
 pub mod keeping;
+pub mod labels;
 pub mod link;
 pub mod lists;
 pub mod outbox;

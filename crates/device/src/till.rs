@@ -2,8 +2,9 @@
 //! store database, taxes are reckoned once per rate, and the contract's own rules prove the whole
 //! before the till hears yes. Nothing here waits for a network.
 
-use crate::code::{Patterns, Resolved};
-use crate::database::{Database, DatabaseError, fact};
+use crate::code::read;
+use crate::database::{Database, DatabaseError};
+use crate::labels;
 use crate::outbox::{self, OutboxError};
 use crate::rules::Act;
 use crate::staff::Member;
@@ -12,6 +13,7 @@ use approve::Witness;
 use basket::{Basket, BasketError, Item};
 pub use enter::Occasion;
 use enter::{Asked, enter};
+use purchase::id::ItemCode;
 use purchase::quantity::decimal;
 use purchase::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension};
@@ -131,38 +133,15 @@ pub fn item(connection: &Connection, code: &str) -> Result<Option<Item>, Databas
     Ok(found.optional()?)
 }
 
-/// The name of the fact that keeps the patterns of in-store codes.
-const PATTERNS: &str = "patterns";
-
-/// The store's patterns of in-store codes.
-///
-/// # Errors
-/// [`DatabaseError`].
-pub fn patterns(connection: &Connection) -> Result<Patterns, DatabaseError> {
-    let written = fact(connection, PATTERNS)?.unwrap_or_default();
-    Patterns::parse(written.split_whitespace())
-        .map_err(|error| DatabaseError::Strange(format!("the patterns: {error}")))
-}
-
-/// Sets the store's patterns.
-///
-/// # Errors
-/// [`DatabaseError`].
-pub fn keep_patterns(database: &Database, patterns: &Patterns) -> Result<(), DatabaseError> {
-    let written: Vec<_> = patterns
-        .as_slice()
-        .iter()
-        .map(ToString::to_string)
-        .collect();
-    database.keep(PATTERNS, &written.join(" "))
-}
-
 /// What was scanned: an item, and what its label says beyond that.
 #[derive(Clone, Debug, Serialize)]
 pub struct Scanned {
     /// The item.
     #[serde(flatten)]
     pub item: Item,
+    /// The code as it was scanned, if that is a label of the item: with this it is rung up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
     /// The price on the label, in minor units.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label_price: Option<i64>,
@@ -176,47 +155,72 @@ pub struct Scanned {
 /// # Errors
 /// [`DatabaseError`].
 pub fn scan(connection: &Connection, input: &str) -> Result<Option<Scanned>, DatabaseError> {
-    let Ok(resolved) = patterns(connection)?.resolve(input) else {
+    match read(input) {
+        Ok(code) => find(connection, &code),
+        Err(_) => Ok(None),
+    }
+}
+
+/// The item of a line: the one under its code, or the one whose label that is.
+///
+/// # Errors
+/// [`DatabaseError`].
+pub fn item_of(connection: &Connection, code: &str) -> Result<Option<Item>, DatabaseError> {
+    match read(code) {
+        Ok(code) => Ok(find(connection, &code)?.map(|found| found.item)),
+        Err(_) => item(connection, code),
+    }
+}
+
+/// The item under a code, or the one whose label it is: an item's own code goes before a pattern, as
+/// at the server.
+fn find(connection: &Connection, code: &ItemCode) -> Result<Option<Scanned>, DatabaseError> {
+    if let Some(item) = item(connection, code.as_str())? {
+        return Ok(Some(Scanned {
+            item,
+            label: None,
+            label_price: None,
+            label_grams: None,
+        }));
+    }
+    let Some(label) = labels::read(connection)?.resolve(code) else {
         return Ok(None);
     };
-    let Resolved {
-        code,
-        price,
-        weight_grams,
-    } = resolved;
-    Ok(item(connection, code.as_str())?.map(|item| Scanned {
+    Ok(item(connection, label.code.as_str())?.map(|item| Scanned {
         item,
-        label_price: price,
-        label_grams: weight_grams,
+        label: Some(code.as_str().to_owned()),
+        label_price: label.price,
+        label_grams: label.weight_grams,
     }))
 }
 
-/// Reads the labels of a basket's lines: an in-store code becomes its item's, with the price or the
-/// weight that the scale printed, unless the cashier said otherwise. Gives the numbers of the lines
-/// whose price a label says.
+/// Reads the labels of a basket's lines: the price or the weight that the scale printed counts,
+/// unless the cashier said otherwise. The code stays as it was scanned, and so it is sent. Gives the
+/// numbers of the lines whose price a label says.
 fn read_labels(
     connection: &Connection,
     basket: &Basket,
 ) -> Result<(Basket, BTreeSet<usize>), DatabaseError> {
-    let patterns = patterns(connection)?;
     let mut basket = basket.clone();
     let mut labelled = BTreeSet::new();
     for (line, nth) in basket.lines.iter_mut().zip(1..) {
-        let Some(Ok(label)) = line.code.as_deref().map(|code| patterns.resolve(code)) else {
+        let Some(Ok(code)) = line.code.as_deref().map(read) else {
             continue;
         };
-        line.code = Some(label.code.as_str().to_owned());
-        if let Some(price) = label.price
+        line.code = Some(code.as_str().to_owned());
+        let Some(found) = find(connection, &code)? else {
+            continue;
+        };
+        if let Some(price) = found.label_price
             && line.unit_price.is_none_or(|said| said == price)
         {
             line.unit_price = Some(price);
             line.reason.get_or_insert_with(|| "label".to_owned());
             labelled.insert(nth);
         }
-        if let (Some(grams), None) = (label.weight_grams, &line.quantity) {
-            let unit = item(connection, label.code.as_str())?.and_then(|item| item.unit);
+        if let (Some(grams), None) = (found.label_grams, &line.quantity) {
             // Millionths of the unit in a gram.
-            let micros = match unit.as_deref() {
+            let micros = match found.item.unit.as_deref() {
                 Some("kg") => 1_000,
                 Some("100g") => 10_000,
                 Some(_) | None => 1_000_000,
@@ -243,7 +247,7 @@ pub fn finish(
     let asked = Asked::new(&basket.terminal, basket.request.as_deref(), now, random);
     let witness = Witness::new(basket.staff.as_deref(), approved, now);
     let finished = enter(database, store, &asked, |connection, occasion| {
-        let look = |code: &str| item(connection, code);
+        let look = |code: &str| item_of(connection, code);
         let (basket, labelled) = read_labels(connection, basket)?;
         let settlement = basket::settle(&basket, store, occasion, look)?;
         approve::basket(
@@ -347,7 +351,7 @@ fn back_loose(
     occasion: &Occasion,
     witness: &Witness<'_>,
 ) -> Result<Value, TillError> {
-    let look = |code: &str| item(connection, code);
+    let look = |code: &str| item_of(connection, code);
     let (basket, _) = read_labels(connection, &order.basket())?;
     let settlement = loose::give_back(order, &basket, store, occasion, look)?;
     let detail = format!("till {}: {}", order.terminal, order.reason);

@@ -5,6 +5,7 @@
 use crate::capture;
 use crate::database::{Database, DatabaseError, fact};
 use crate::link::Shown;
+use crate::till;
 use purchase::time::Timestamp;
 use rusqlite::{Connection, params};
 use serde_json::Value;
@@ -89,17 +90,27 @@ pub fn name_lines(
         if line.contains_key("name") {
             continue;
         }
-        let is_later = connection
-            .prepare_cached(
-                "SELECT 1 FROM items WHERE code = ?1 AND
-                    (SELECT max(changed_at) FROM item_changes WHERE code = ?1) > ?2",
-            )?
-            .exists(params![code, now.ms()])?;
-        if is_later {
+        if is_later(connection, code, now)? {
             line.insert("name".to_owned(), Value::from(name.as_str()));
         }
     }
     Ok(())
+}
+
+/// Was the item of a line changed, by the clock, after the sale at `now`? The one of a label also by
+/// other patterns.
+fn is_later(connection: &Connection, code: &str, now: Timestamp) -> Result<bool, DatabaseError> {
+    let Some(item) = till::item_of(connection, code)? else {
+        return Ok(false);
+    };
+    // What is read without patterns is not touched by their changes.
+    let is_label = item.code != code;
+    Ok(connection
+        .prepare_cached(
+            "SELECT 1 FROM item_changes WHERE changed_at > ?2
+                AND (code = ?1 OR (?3 AND code = '' AND patterns IS NOT NULL))",
+        )?
+        .exists(params![item.code, now.ms(), is_label])?)
 }
 
 /// Does a change that was not told yet lie ahead of what the server's clock showed when it answered?
@@ -115,8 +126,8 @@ pub fn is_beyond(connection: &Connection, shown: Timestamp) -> Result<bool, Data
 }
 
 /// Puts the instants of changes right that were not told yet: none lies ahead of the server's time,
-/// and none before an earlier change of its code, which would otherwise win over it for ever. `now`
-/// is the server's.
+/// and none before an earlier change of its code, or of the patterns, which would otherwise win over
+/// it for ever. `now` is the server's.
 ///
 /// # Errors
 /// [`DatabaseError`].
@@ -128,7 +139,8 @@ pub fn set_right(database: &mut Database, now: Timestamp) -> Result<(), Database
         .prepare_cached(
             "SELECT 1 FROM item_changes AS change WHERE revision > ?1 AND (changed_at > ?2
                 OR changed_at < (SELECT max(changed_at) FROM item_changes AS earlier
-                    WHERE earlier.code = change.code AND earlier.revision < change.revision))",
+                    WHERE earlier.code = change.code AND earlier.revision < change.revision
+                      AND (earlier.patterns IS NULL) = (change.patterns IS NULL)))",
         )?
         .exists(params![sent, ahead])?;
     if !is_wrong {
@@ -142,7 +154,8 @@ pub fn set_right(database: &mut Database, now: Timestamp) -> Result<(), Database
     transaction.execute(
         "UPDATE item_changes AS change SET changed_at = (SELECT max(changed_at)
             FROM item_changes AS earlier
-            WHERE earlier.code = change.code AND earlier.revision <= change.revision)
+            WHERE earlier.code = change.code AND earlier.revision <= change.revision
+              AND (earlier.patterns IS NULL) = (change.patterns IS NULL))
          WHERE revision > ?1",
         [sent],
     )?;

@@ -125,6 +125,8 @@ pub struct Day {
 pub struct PendingCode {
     /// The code.
     pub code: ItemCode,
+    /// The item whose label it is, by the store's patterns.
+    pub item: Option<ItemCode>,
     /// Lines that wait.
     pub lines: u64,
     /// The first sale of it that waits.

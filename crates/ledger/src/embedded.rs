@@ -7,7 +7,7 @@
 use crate::fault::Fault;
 use crate::keyring::{Keyring, Spare};
 use crate::watermark::{Mark, Watermark};
-use crate::write::{NamingStep, Resume, Write, Written};
+use crate::write::{Resume, Write, Written};
 use draft::{After, Draft};
 use engine::Engine;
 use hot::Hot;
@@ -33,6 +33,7 @@ pub mod engine;
 mod hot;
 mod joining;
 mod key;
+mod labels;
 mod learn;
 mod names;
 pub mod open;
@@ -155,8 +156,8 @@ impl Ledger {
             mut told,
             erased,
         } = after;
-        for (store_id, head, what) in moved {
-            self.names.moved(&store_id, head, what);
+        for step in moved {
+            self.names.moved(step);
         }
         if !stores.is_empty() {
             let mut known = self.stores.write().unwrap_or_else(PoisonError::into_inner);
@@ -285,13 +286,12 @@ fn apply(draft: &mut Draft<'_>, at: Timestamp, write: Write) -> Result<Written, 
             device_id,
             name,
             hash,
-        } => Written::Changed(admin::add_device(
-            draft,
-            at,
-            &store_id,
-            device_id,
-            (name, hash),
-        )?),
+        } => {
+            let known_by = (name, hash);
+            Written::Changed(admin::add_device(
+                draft, at, &store_id, device_id, known_by,
+            )?)
+        }
         Write::Joining(step) => joining::write(draft, at, step)?,
         Write::RevokeDevice {
             store_id,
@@ -318,6 +318,9 @@ fn apply(draft: &mut Draft<'_>, at: Timestamp, write: Write) -> Result<Written, 
             codes,
             resume,
         } => Written::Named(learn::learn(draft, at, &store_id, codes, resume)?),
+        Write::Labels { store_id, resume } => {
+            Written::Named(learn::labels(draft, at, &store_id, resume)?)
+        }
         Write::CatchUp { store_id, resume } => {
             Written::Named(learn::catch_up(draft, at, &store_id, resume)?)
         }
@@ -327,8 +330,8 @@ fn apply(draft: &mut Draft<'_>, at: Timestamp, write: Write) -> Result<Written, 
             revision,
             resume,
         } => {
-            let step: NamingStep = learn::confirm(draft, at, &store_id, &code, revision, resume)?;
-            Written::Named(step)
+            let said = (&code, revision);
+            Written::Named(learn::confirm(draft, at, &store_id, said, resume)?)
         }
         Write::PruneFeed { before, resume } => Written::Pruned(prune_feed(draft, before, resume)?),
         Write::Erase { user_id } => Written::Changed(admin::erase(draft, at, user_id)?),

@@ -6,6 +6,7 @@ pub use crate::embedded::value::store::Credential;
 use crate::keyring::{Slot, Spare};
 use crate::profile::Profile;
 use purchase::catalogue::{Change, Head};
+use purchase::code::PatternsChange;
 use purchase::decide::Digest;
 use purchase::id::{
     DeviceId, ItemCode, OwnerId, PurchaseId, Revision, SettlementKey, StoreId, TokenId, UserId,
@@ -108,6 +109,13 @@ pub enum Write {
         store_id: StoreId,
         /// The codes that were named.
         codes: Vec<ItemCode>,
+        /// Where the last step ended.
+        resume: Option<Resume>,
+    },
+    /// Names lines that new patterns make labels of an item, or notes under which items they wait.
+    Labels {
+        /// The store.
+        store_id: StoreId,
         /// Where the last step ended.
         resume: Option<Resume>,
     },
@@ -233,6 +241,9 @@ pub struct CatalogueWrite {
     pub lineage: Option<Text>,
     /// The digest of the whole update.
     pub update: [u8; 32],
+    /// The patterns that it brings; none if it says nothing of them. Of a staged update only the last
+    /// step looks at them.
+    pub patterns: Option<PatternsChange>,
     /// What this step does.
     pub step: Step,
 }

@@ -16,6 +16,7 @@ use crate::time::{BusinessDate, Timestamp};
 
 pub mod item;
 pub mod line;
+pub mod patterns;
 mod row;
 
 /// The version this build writes.

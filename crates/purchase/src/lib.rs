@@ -9,6 +9,7 @@ pub mod bytes;
 pub mod canonical;
 pub mod card;
 pub mod catalogue;
+pub mod code;
 pub mod decide;
 pub mod fold;
 pub mod id;

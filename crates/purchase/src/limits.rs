@@ -32,6 +32,10 @@ pub const PERCENT_UNITS_MAX: u32 = 10_000_000;
 pub const CLOCK_AHEAD_MS_MAX: i64 = 10 * 60 * 1_000;
 /// How old a sale may be for a later catalogue revision to name it without the store's word.
 pub const NAMING_AGE_MS_MAX: i64 = 31 * 24 * 60 * 60 * 1_000;
+/// Patterns of in-store codes of one store: more kinds of labels than any shop prints.
+pub const PATTERNS_MAX: usize = 200;
+/// Sets of patterns that are remembered of a store; a set holds until another takes its place.
+pub const PATTERN_SETS_MAX: usize = 64;
 
 const _: () = assert!(AMOUNT_MAX < (1 << 53));
 const _: () = assert!(EXTRA_BYTES_MAX >= NOTE_CHARS_MAX);

@@ -131,25 +131,71 @@ pub enum Later {
 /// sale, only with the store's word. `learnt_at` is when that revision is looked at.
 #[must_use]
 pub fn later(versions: &[Version], waiting: Waiting, learnt_at: Timestamp) -> Later {
-    let first = versions
+    let own = Candidate {
+        versions,
+        led_by: None,
+    };
+    later_of(&[own], waiting, learnt_at)
+}
+
+/// A code under which a waiting line may find its name: its own, or that of the item whose label it
+/// is.
+#[derive(Clone, Copy, Debug)]
+pub struct Candidate<'a> {
+    /// The versions of the code.
+    pub versions: &'a [Version],
+    /// The revision whose patterns lead to the code; none if the line stood under it at its sale.
+    pub led_by: Option<Revision>,
+}
+
+/// Rule 3 for a line that may stand under several codes. A code names the line at the first revision
+/// at which both the name and the way to it are known; the first of them all names it, and between
+/// equals the one that stands first in `candidates`. A code that only later patterns lead to may have
+/// had its name at the sale already.
+#[must_use]
+pub fn later_of(candidates: &[Candidate<'_>], waiting: Waiting, learnt_at: Timestamp) -> Later {
+    let firsts = candidates
+        .iter()
+        .filter_map(|candidate| first_of(candidate, waiting).map(|first| (candidate, first)));
+    let Some((candidate, first)) = firsts.min_by_key(|(_, first)| first.known_at) else {
+        return Later::Unknown;
+    };
+    let was_discontinued = candidate.versions.iter().any(|version| {
+        version.entry == Entry::Discontinued
+            && version.revision <= first.known_at
+            && version.effective_from <= waiting.at
+    });
+    let is_old = learnt_at.ms() - waiting.at.ms() > NAMING_AGE_MS_MAX;
+    let revision = first.revision;
+    match confirmed(candidate.versions, revision, waiting.at) {
+        Some(item) if !was_discontinued && !is_old => Later::Named { revision, item },
+        Some(_) | None => Later::Confirm { revision },
+    }
+}
+
+/// The first moment at which a code names a line.
+struct First {
+    /// The revision of the name.
+    revision: Revision,
+    /// The revision at which the name and the way to it were both known.
+    known_at: Revision,
+}
+
+fn first_of(candidate: &Candidate<'_>, waiting: Waiting) -> Option<First> {
+    let Candidate { versions, led_by } = *candidate;
+    let at_the_sale = led_by.map(|_| as_of(versions, waiting.at, Some(waiting.unnamed_at)));
+    if let (Some(led_by), Some(Naming::Catalogue { revision, .. })) = (led_by, at_the_sale) {
+        let known_at = led_by;
+        return Some(First { revision, known_at });
+    }
+    let revision = versions
         .iter()
         .filter(|version| version.revision > waiting.unnamed_at)
         .filter(|version| named_item(version).is_some())
         .map(|version| version.revision)
-        .min();
-    let Some(revision) = first else {
-        return Later::Unknown;
-    };
-    let was_discontinued = versions.iter().any(|version| {
-        version.entry == Entry::Discontinued
-            && version.revision <= revision
-            && version.effective_from <= waiting.at
-    });
-    let is_old = learnt_at.ms() - waiting.at.ms() > NAMING_AGE_MS_MAX;
-    match confirmed(versions, revision, waiting.at) {
-        Some(item) if !was_discontinued && !is_old => Later::Named { revision, item },
-        Some(_) | None => Later::Confirm { revision },
-    }
+        .min()?;
+    let known_at = led_by.map_or(revision, |led_by| led_by.max(revision));
+    Some(First { revision, known_at })
 }
 
 /// The item that `revision` itself gave the code: the one in force at `at`, else the first that

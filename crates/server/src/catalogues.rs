@@ -8,6 +8,7 @@ use crate::reply::{Refused, Reply};
 use ledger::embedded::browse::SnapshotItem;
 use ledger::write::{CatalogueWrite, CatalogueWritten, NamingStep, Resume, Step, Write, Written};
 use purchase::catalogue::{Change, Entry, Head};
+use purchase::code::PatternsChange;
 use purchase::id::{ItemCode, Revision, StoreId};
 use purchase::text::Text;
 use std::sync::Arc;
@@ -42,6 +43,7 @@ pub async fn update(app: Arc<App>, store_id: StoreId, update: Update) -> Reply<U
         revision: update.revision,
         lineage: update.lineage,
         digest: update.digest,
+        patterns: update.patterns,
     };
     to_the_end(async move {
         let turn = app.catalogues.of(&store_id);
@@ -56,11 +58,12 @@ pub async fn update(app: Arc<App>, store_id: StoreId, update: Update) -> Reply<U
 /// # Errors
 /// As for [`update`].
 pub async fn replace(app: Arc<App>, store_id: StoreId, snapshot: Snapshot) -> Reply<UpdateAnswer> {
-    let order = Order {
+    let mut order = Order {
         base: snapshot.base,
         revision: snapshot.revision,
         lineage: snapshot.lineage,
         digest: snapshot.digest,
+        patterns: snapshot.patterns,
     };
     let effective_from = snapshot.effective_from;
     let items = snapshot
@@ -77,6 +80,11 @@ pub async fn replace(app: Arc<App>, store_id: StoreId, snapshot: Snapshot) -> Re
         let _mine = turn.lock().await;
         let (ledger, id) = (Arc::clone(&app.ledger), store_id.clone());
         let changes = aside(move || ledger.difference(&id, items, effective_from)).await??;
+        // Like an item, patterns that are the same already are not said again.
+        let known = app.ledger.patterns(&store_id)?;
+        let known = known.newest().map(|set| Arc::clone(&set.patterns));
+        let known = known.unwrap_or_default();
+        order.patterns = order.patterns.filter(|change| change.patterns != known);
         apply(&app, &store_id, &order, changes).await
     })
     .await
@@ -92,12 +100,7 @@ pub async fn confirm(
     code: ItemCode,
     revision: Revision,
 ) -> Reply<UpdateAnswer> {
-    let names_it = app
-        .ledger
-        .item_versions(&store_id, &code)?
-        .iter()
-        .any(|version| version.revision == revision && version.entry != Entry::Discontinued);
-    if !names_it {
+    if !names_it(&app, &store_id, &code, revision)? {
         return Err(Refused::faults(vec![FieldError {
             pointer: "/revision".to_owned(),
             code: ErrorCode::InvalidValue,
@@ -127,12 +130,30 @@ pub async fn confirm(
     .await
 }
 
+/// Does `revision` name the code, or an item whose label that is?
+fn names_it(app: &App, store_id: &StoreId, code: &ItemCode, revision: Revision) -> Reply<bool> {
+    let patterns = app.ledger.patterns(store_id)?;
+    let sets = patterns.as_slice().iter();
+    let items = sets.filter_map(|set| set.patterns.item_of(code));
+    for code in std::iter::once(code.clone()).chain(items) {
+        let versions = app.ledger.item_versions(store_id, &code)?;
+        let is_named = versions
+            .iter()
+            .any(|version| version.revision == revision && version.entry != Entry::Discontinued);
+        if is_named {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// What a device ordered.
 struct Order {
     base: Revision,
     revision: Revision,
     lineage: Option<Text>,
     digest: [u8; 32],
+    patterns: Option<PatternsChange>,
 }
 
 async fn to_the_end<T: Send + 'static>(
@@ -175,10 +196,17 @@ async fn apply(
     };
     let head = head_of(written)?;
     app.metrics.catalogue_updated();
-    let mut resolved = learn(app, store_id, named.clone()).await?;
+    let learnt = Learnt {
+        codes: named,
+        patterns: match order.patterns {
+            Some(_) => PatternsLearnt::New,
+            None => PatternsLearnt::AsBefore,
+        },
+    };
+    let mut resolved = learn(app, store_id, learnt.clone()).await?;
     // A store that begins to follow from here on has no line that waits.
     for follower in app.ledger.followers(store_id) {
-        resolved += learn(app, &follower, named.clone()).await?;
+        resolved += learn(app, &follower, learnt.clone()).await?;
     }
     Ok(answer(&head, resolved))
 }
@@ -195,6 +223,7 @@ async fn step(
         revision: order.revision,
         lineage: order.lineage.clone(),
         update: order.digest,
+        patterns: order.patterns.clone(),
         step,
     }));
     match app.intake.write_one(write).await? {
@@ -231,8 +260,27 @@ fn head_of(written: CatalogueWritten) -> Reply<Box<Head>> {
     }
 }
 
-/// Names every line that waited for the catalogue to come this far, or for one of these codes.
-pub(crate) async fn learn(app: &App, store_id: &StoreId, codes: Vec<ItemCode>) -> Reply<u64> {
+/// What an update taught that lines may have waited for.
+#[derive(Clone)]
+pub(crate) struct Learnt {
+    /// Codes that got a name.
+    pub(crate) codes: Vec<ItemCode>,
+    /// Whether labels may mean other items now.
+    pub(crate) patterns: PatternsLearnt,
+}
+
+/// Whether labels may mean other items than before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PatternsLearnt {
+    /// There are new patterns.
+    New,
+    /// There are none.
+    AsBefore,
+}
+
+/// Names every line that waited for the catalogue to come this far, for one of these codes, or for
+/// a pattern that makes its code the label of an item.
+pub(crate) async fn learn(app: &App, store_id: &StoreId, learnt: Learnt) -> Reply<u64> {
     let mut named = 0;
     if !app.ledger.has_pending(store_id)? {
         return Ok(named);
@@ -250,7 +298,10 @@ pub(crate) async fn learn(app: &App, store_id: &StoreId, codes: Vec<ItemCode>) -
             None => break,
         }
     }
-    let mut codes = codes;
+    if learnt.patterns == PatternsLearnt::New {
+        named += read_labels(app, store_id).await?;
+    }
+    let mut codes = learnt.codes;
     loop {
         let rest = codes.split_off(codes.len().min(CHANGES_PER_STEP));
         let write = Write::Learn {
@@ -265,6 +316,24 @@ pub(crate) async fn learn(app: &App, store_id: &StoreId, codes: Vec<ItemCode>) -
         codes.extend(rest);
         if codes.is_empty() {
             return Ok(named);
+        }
+    }
+}
+
+/// Looks at every waiting line that can be a label.
+async fn read_labels(app: &App, store_id: &StoreId) -> Reply<u64> {
+    let mut named = 0;
+    let mut resume: Option<Resume> = None;
+    loop {
+        let write = Write::Labels {
+            store_id: store_id.clone(),
+            resume: resume.take(),
+        };
+        let step = naming_step(app, write).await?;
+        named += step.named;
+        match step.resume {
+            Some(next) => resume = Some(next),
+            None => return Ok(named),
         }
     }
 }

@@ -2,7 +2,7 @@
 //! feed entries past their time. Always in bounded steps through the intake, like everybody else.
 
 use crate::app::App;
-use crate::catalogues::learn;
+use crate::catalogues::{Learnt, PatternsLearnt, learn};
 use crate::intake::Health;
 use ledger::write::{Resume, Write, Written};
 use std::sync::Arc;
@@ -60,8 +60,12 @@ async fn name_what_waits(app: &App) {
         if codes.is_empty() {
             continue;
         }
-        let codes = codes.into_iter().map(|pending| pending.code).collect();
-        match learn(app, &store_id, codes).await {
+        // More labels may wait than a list of codes takes, so that all of them are looked at.
+        let learnt = Learnt {
+            codes: codes.into_iter().map(|pending| pending.code).collect(),
+            patterns: PatternsLearnt::New,
+        };
+        match learn(app, &store_id, learnt).await {
             Ok(0) => {}
             Ok(named) => tracing::info!(%store_id, named, "named lines that had waited"),
             Err(_) => return,

@@ -12,10 +12,11 @@ use device::link::Link;
 use device::sender::Action;
 use device::store::{Settings, Store};
 use device::till::back::{BackLine, Of, Order};
-use device::till::basket::{Basket, BasketLine, BasketTender};
+use device::till::basket::{Basket, BasketLine, BasketTender, Item};
 use device::till::find::Index;
 use device::till::{self, Finished, TillError};
-use device::{capture, keeping, outbox};
+use device::{capture, keeping, labels, outbox};
+use purchase::code::{Gtin, GtinError, Patterns};
 use purchase::time::Timestamp;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -23,7 +24,18 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use tempfile::TempDir;
 
 /// Codes that a shop may have.
-const CODES: usize = 6;
+const CODES: [&str; 8] = [
+    "490",
+    "491",
+    "492",
+    "493",
+    "494",
+    "495",
+    "2212345000000",
+    "2212345600000",
+];
+/// Patterns that a shop may have: by the first two, one label is one of two items.
+const PATTERNS: [&[&str]; 3] = [&["22IIIIIPPPPPC"], &["22IIIIIIPPPPC", "02IIIIIWWWWWC"], &[]];
 
 /// A shop.
 pub struct Shop {
@@ -138,11 +150,14 @@ impl Shop {
     /// # Errors
     /// If the store database refuses.
     pub fn change_an_item(&mut self, chance: &mut Chance) -> anyhow::Result<()> {
-        let code = format!("49{}", chance.below(CODES));
+        if chance.is(25) {
+            return self.change_patterns(chance);
+        }
+        let code = chance.pick(&CODES).context("a code")?;
         let connection = self.database.connection();
         let before = capture::mark(connection)?.revision;
         if chance.is(15) {
-            connection.execute("DELETE FROM items WHERE code = ?", [&code])?;
+            connection.execute("DELETE FROM items WHERE code = ?", [code])?;
         } else {
             let (name, price) = (format!("品 {}", chance.below(1_000)), chance.below(2_000));
             connection.execute(
@@ -158,6 +173,38 @@ impl Shop {
             [self.clock.now().ms(), before],
         )?;
         Ok(())
+    }
+
+    /// Says anew what the labels of the shop's scale mean.
+    fn change_patterns(&mut self, chance: &mut Chance) -> anyhow::Result<()> {
+        let before = capture::mark(self.database.connection())?.revision;
+        let written = chance.pick(&PATTERNS).context("patterns")?;
+        labels::set(
+            &mut self.database,
+            &Patterns::parse(written.iter().copied())?,
+        )?;
+        self.database.connection().execute(
+            "UPDATE item_changes SET changed_at = ? WHERE revision > ?",
+            [self.clock.now().ms(), before],
+        )?;
+        Ok(())
+    }
+
+    /// What is scanned for an item, and what that is called: of fresh food mostly a label with
+    /// a price, if the till can read it.
+    fn scanned(&self, item: &Item, chance: &mut Chance) -> anyhow::Result<(String, String)> {
+        if item.code.starts_with("22") && chance.is(80) {
+            let body: String = item.code.chars().take(8).collect();
+            let printed = format!("{body}{:04}0", 1 + chance.below(9_999));
+            let label = match Gtin::parse(&printed) {
+                Err(GtinError::CheckDigit { whole, .. }) => whole,
+                Ok(_) | Err(_) => printed,
+            };
+            if let Some(found) = till::scan(self.database.connection(), &label)? {
+                return Ok((label, found.item.name));
+            }
+        }
+        Ok((item.code.clone(), item.name.clone()))
     }
 
     /// Sells something to somebody, if there is anything. Gives the sale and the names of its lines.
@@ -186,9 +233,10 @@ impl Shop {
         let mut names = Vec::new();
         for _ in 0..=chance.below(4) {
             let item = chance.pick(&items).context("an item")?;
-            names.push(item.name.clone());
+            let (code, name) = self.scanned(item, chance)?;
+            names.push(name);
             basket.lines.push(BasketLine {
-                code: Some(item.code.clone()),
+                code: Some(code),
                 quantity: Some((1 + chance.below(3)).to_string()),
                 ..BasketLine::default()
             });

@@ -11,6 +11,7 @@ use crate::time::instant;
 use item::Sent;
 use message::{SnapshotHeader, SnapshotMessage, UpdateMessage};
 use purchase::catalogue::{Change, Entry, Item};
+use purchase::code::PatternsChange;
 use purchase::id::{ItemCode, Revision};
 use purchase::text::Text;
 use purchase::time::Timestamp;
@@ -21,6 +22,7 @@ pub mod answer;
 pub mod digest;
 mod item;
 pub mod message;
+mod patterns;
 
 /// A catalogue update that was read and proven.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +35,8 @@ pub struct Update {
     pub lineage: Option<Text>,
     /// What changed, in the order sent; no code twice with one `effective_from`.
     pub changes: Vec<Change>,
+    /// The patterns of in-store codes, if it says something of them.
+    pub patterns: Option<PatternsChange>,
     /// SHA-256 of the update, by which the same one is known again.
     pub digest: [u8; 32],
 }
@@ -50,6 +54,8 @@ pub struct Snapshot {
     pub effective_from: Timestamp,
     /// Every item, in the order sent; no code twice with one `effective_from`.
     pub items: Vec<SnapshotItem>,
+    /// The patterns of in-store codes, if it says something of them.
+    pub patterns: Option<PatternsChange>,
     /// SHA-256 of the snapshot; the same for a document and for NDJSON.
     pub digest: [u8; 32],
 }
@@ -97,16 +103,25 @@ pub fn read_update(bytes: &[u8]) -> Result<Update, Vec<FieldError>> {
         .iter()
         .map(|change| (&change.code, change.effective_from));
     check_once(keys, place, &mut findings);
+    let from = message.patterns_effective_from.as_ref();
+    let patterns = patterns::prove(message.patterns.as_deref(), from, None, &mut findings);
     if !findings.is_empty() {
         return Err(findings.into_errors());
     }
     let (base, revision) = (Revision(message.base_revision), Revision(message.revision));
+    let said = digest::Said {
+        base,
+        revision,
+        lineage: lineage.as_ref(),
+        patterns: patterns.as_ref(),
+    };
     Ok(Update {
-        digest: digest::of_update(base, revision, lineage.as_ref(), &changes),
+        digest: digest::of_update(&said, &changes),
         base,
         revision,
         lineage,
         changes,
+        patterns,
     })
 }
 
@@ -122,6 +137,8 @@ pub fn read_snapshot(bytes: &[u8]) -> Result<Snapshot, Vec<FieldError>> {
         revision: message.revision,
         lineage: message.lineage,
         effective_from: message.effective_from,
+        patterns: message.patterns,
+        patterns_effective_from: message.patterns_effective_from,
     };
     let raw = message.items.iter().map(|raw| raw.get().as_bytes());
     snapshot(&header, raw)
@@ -173,18 +190,32 @@ fn snapshot<'a>(
         .iter()
         .map(|sent| (&sent.code, sent.effective_from.unwrap_or(begins)));
     check_once(keys, place, &mut findings);
+    let from = header.patterns_effective_from.as_ref();
+    let patterns = patterns::prove(
+        header.patterns.as_deref(),
+        from,
+        Some(begins),
+        &mut findings,
+    );
     let effective_from = match effective_from {
         Some(effective_from) if findings.is_empty() => effective_from,
         Some(_) | None => return Err(findings.into_errors()),
     };
     let (base, revision) = (Revision(header.base_revision), Revision(header.revision));
+    let said = digest::Said {
+        base,
+        revision,
+        lineage: lineage.as_ref(),
+        patterns: patterns.as_ref(),
+    };
     Ok(Snapshot {
-        digest: digest::of_snapshot(base, revision, lineage.as_ref(), effective_from, &items),
+        digest: digest::of_snapshot(&said, effective_from, &items),
         base,
         revision,
         lineage,
         effective_from,
         items,
+        patterns,
     })
 }
 

@@ -3,14 +3,15 @@
 
 use super::tell;
 use crate::clock::Clock;
-use crate::code::Patterns;
+use crate::code::plain;
 use crate::database::Database;
 use crate::import::Choice;
+use crate::labels;
 use crate::lists;
 use crate::stock::{self, Missing};
 use crate::store::Store;
-use crate::till;
 use anyhow::bail;
+use purchase::code::Patterns;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -61,15 +62,20 @@ pub(super) fn import(data: &Path, args: &Args) -> anyhow::Result<ExitCode> {
 
 /// Shows the store's patterns of in-store codes, or sets them.
 pub(super) fn patterns(data: &Path, written: &[String], clock: &Clock) -> anyhow::Result<ExitCode> {
-    let database = Database::open(data)?;
+    let mut database = Database::open(data)?;
     if !written.is_empty() {
         let written = written.iter().filter(|written| *written != "none");
-        let patterns = Patterns::parse(written.map(String::as_str))?;
-        till::keep_patterns(&database, &patterns)?;
+        let written: Vec<_> = written.map(|written| plain(written)).collect();
+        let patterns = Patterns::parse(written.iter().map(String::as_str))?;
+        labels::set(&mut database, &patterns)?;
         database.log(clock.now(), None, "patterns", "the patterns were set")?;
     }
-    for pattern in till::patterns(database.connection())?.as_slice() {
+    let usable = labels::usable(&labels::written(database.connection())?);
+    for pattern in usable.patterns.as_slice() {
         tell(pattern.to_string())?;
+    }
+    for fault in usable.left_out {
+        tell(format!("left out: {}", fault.problem.escape_debug()))?;
     }
     Ok(ExitCode::SUCCESS)
 }

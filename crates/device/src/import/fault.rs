@@ -4,7 +4,7 @@
 
 use super::field::Field;
 use super::{BYTES_MAX, COLUMNS_MAX, ROWS_MAX};
-use crate::code::GtinError;
+use purchase::code::GtinError;
 use purchase::text::TextError;
 use thiserror::Error;
 

@@ -4,8 +4,9 @@
 
 use super::fault::Fault;
 use super::field::folded;
-use crate::code::{Gtin, ScanError, read};
+use crate::code::{ScanError, read};
 use purchase::card::holds_card_number;
+use purchase::code::Gtin;
 use purchase::id::ItemCode;
 use purchase::limits::TEXT_CHARS_MAX;
 use purchase::settlement::{ItemKind, Sensitivity};

@@ -95,13 +95,15 @@ function emptyBasket() {
   return { mode: 'sale', back: null, buyer: '', lines: [], adjustments: [], tenders: [] };
 }
 
-// A line for an item of the store, or for what the cashier entered.
+// A line for an item of the store, or for what the cashier entered. A scale's label is sent as it was
+// scanned, and the price that it printed counts.
 function newLine(item, quantity) {
   return {
     code: item.code ?? null, name: item.name, own: item.own === true, quantity: quantity ?? '1',
-    unit: item.unit ?? null, listed: item.unit_price ?? null, price: item.unit_price ?? null,
+    unit: item.unit ?? null, listed: item.unit_price ?? null, price: item.label_price ?? item.unit_price ?? null,
     percent: item.tax_percent ?? null, listedPercent: item.tax_percent ?? null,
-    included: item.tax_included !== false, reason: '', discounts: [], part: false, label: null,
+    included: item.tax_included !== false, reason: '', discounts: [], part: false,
+    label: item.label ?? null, printed: item.label_price ?? null,
   };
 }
 

@@ -17,7 +17,7 @@ async function ringUp(text) {
   const quantity = many ? readQuantity(many[1]) : null;
   const code = quantity ? many[2].trim() : typedIn;
   try {
-    await addItem(await api('GET', `/api/items/${encodeURIComponent(code)}`), quantity, code);
+    await addItem(await api('GET', `/api/items/${encodeURIComponent(code)}`), quantity);
   } catch (problem) {
     if (problem.status === 404) await addUnknown(code, quantity);
     else complain(problem.code === 'silent' ? problem : new Problem(problem.status, 'item', problem.message));
@@ -32,10 +32,9 @@ function weighed(item) {
   return decimal(BigInt(item.label_grams) * parts);
 }
 
-async function addItem(item, given, scanned) {
+async function addItem(item, given) {
   const quantity = given ?? (item.label_grams ? weighed(item) : null);
-  const printed = item.label_price ?? null;
-  const same = printed !== null ? -1 : basket.lines.findIndex((line) => line.code === item.code && !line.own && !line.reason && !line.part && !line.label
+  const same = item.label ? -1 : basket.lines.findIndex((line) => line.code === item.code && !line.own && !line.reason && !line.part && !line.label
     && !line.discounts.length && line.listed === item.unit_price && line.price === item.unit_price);
   if (same >= 0 && !isWeighed(item) && item.unit_price !== null) {
     const line = basket.lines[same];
@@ -44,7 +43,6 @@ async function addItem(item, given, scanned) {
     return;
   }
   const line = newLine(item, quantity);
-  if (printed !== null) Object.assign(line, { price: printed, label: scanned });
   if (line.price === null) {
     const values = await ask({ title: t('no_price_title', { name: item.name }), fields: [priceField()], check: priceFault });
     if (!values) return;
@@ -162,7 +160,7 @@ async function setPrice() {
     check: (given) => priceFault(given) ?? (differs(given) && !given.reason ? t('price_reason_needed') : null),
   });
   if (!values) return;
-  of.label = null;
+  of.printed = null;
   Object.assign(of, { price: readAmount(values.price), reason: differs(values) ? values.reason : '', percent: values.percent || of.listedPercent });
   changed();
 }
@@ -258,7 +256,7 @@ function setMember(code) {
 // Prices may have changed since something was rung up or put on hold.
 async function refreshPrices() {
   let different = false;
-  for (const of of basket.lines.filter((one) => one.code && !one.own && !one.label)) {
+  for (const of of basket.lines.filter((one) => one.code && !one.own && (one.printed ?? null) === null)) {
     try {
       const item = await api('GET', `/api/items/${encodeURIComponent(of.code)}`);
       different ||= item.unit_price !== of.listed || item.tax_percent !== of.listedPercent;

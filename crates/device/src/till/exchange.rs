@@ -160,7 +160,7 @@ impl Exchange {
         store: &Store,
         occasion: &Occasion,
     ) -> Result<Balance, TillError> {
-        let look = |code: &str| super::item(connection, code);
+        let look = |code: &str| super::item_of(connection, code);
         let back = match &self.back {
             Back::Of(order) => {
                 let sale = back::original(connection, &order.of)?;
@@ -196,7 +196,7 @@ impl Exchange {
                 order.tender.as_deref(),
             ),
         };
-        let look = |code: &str| super::item(connection, code);
+        let look = |code: &str| super::item_of(connection, code);
         let (mut basket, labelled) = super::read_labels(connection, &self.sale)?;
         let rung = basket::ring_up(&basket, look)?;
         let sold = i64::try_from(rung.total).map_err(|_| BasketError::TooLarge)?;

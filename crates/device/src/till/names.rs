@@ -28,7 +28,7 @@ pub fn of(connection: &Connection, settlement: &Value) -> Result<Vec<String>, Da
             (Some(name), _, _) => name.to_owned(),
             (None, Some(before), _) => before.clone(),
             (None, None, Some(code)) => {
-                let item = super::item(connection, code)?;
+                let item = super::item_of(connection, code)?;
                 item.map_or_else(|| code.to_owned(), |item| item.name)
             }
             (None, None, None) => String::new(),

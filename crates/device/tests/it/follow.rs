@@ -3,7 +3,8 @@
 
 use crate::shop::{Shop, now, shop};
 use device::capture::{self, Mark};
-use device::follow::{self, Next, Page};
+use device::follow::{self, Next, Page, Set};
+use device::labels;
 use serde_json::{Value, json};
 
 /// A statement of the source.
@@ -21,8 +22,22 @@ fn page(revision: i64, changes: &[Value]) -> Page {
         revision,
         lineage: Some("hq".to_owned()),
         changes: changes.to_vec(),
+        patterns: Vec::new(),
         next_after: None,
         catalogue_of: Some("head".to_owned()),
+    }
+}
+
+/// Patterns of the source and nothing else.
+fn patterned(revision: i64, from: &str, patterns: &[&str]) -> Page {
+    let set = Set {
+        revision,
+        effective_from: from.to_owned(),
+        patterns: patterns.iter().map(ToString::to_string).collect(),
+    };
+    Page {
+        patterns: vec![set],
+        ..page(revision, &[])
     }
 }
 
@@ -47,6 +62,11 @@ impl Shop {
             .query_row(sql, [], |row| row.get(0))
             .unwrap();
         shown.unwrap_or_default()
+    }
+
+    fn patterns(&self) -> String {
+        let written = labels::written(self.database.connection()).unwrap();
+        written.join(" ")
     }
 
     fn mark(&self) -> (i64, String) {
@@ -221,4 +241,51 @@ fn whoever_follows_no_more_says_everything_anew() {
     assert_eq!(named("a"), Some(json!("Apple")));
     assert_eq!(named("b"), Some(json!("Bread")));
     assert_eq!(named("z"), None, "it was on the list of before");
+}
+
+#[test]
+fn the_sources_patterns_come_with_its_items() {
+    let mut shop = shop();
+    shop.sql("INSERT INTO patterns VALUES ('29IIIIIPPPPPC')");
+    follow::begin(&mut shop.database, "head").unwrap();
+    shop.take(&page(1, &[says("a", 1, PAST, "Apple", 100)]));
+    assert_eq!(shop.patterns(), "", "the source has none");
+    shop.take(&patterned(2, PAST, &["22IIIIIPPPPPC"]));
+    shop.take(&patterned(3, LATER, &["22IIIIIPPPPPC", "23IIIIIWWWWWC"]));
+    assert_eq!(
+        (shop.patterns().as_str(), shop.mark().0),
+        ("22IIIIIPPPPPC", 3)
+    );
+    assert_eq!(shop.items(), "a Apple 100");
+    follow::come_into_force(&mut shop.database, now().plus_ms(3_600_000)).unwrap();
+    assert_eq!(shop.patterns(), "22IIIIIPPPPPC 23IIIIIWWWWWC");
+    assert!(!shop.is_behind(), "nothing of it is sent back");
+    assert_eq!(shop.astray(), Vec::<String>::new());
+}
+
+#[test]
+fn patterns_that_shop_software_writes_are_told_and_overwritten() {
+    let mut shop = follower();
+    shop.take(&patterned(4, PAST, &["22IIIIIPPPPPC"]));
+    shop.sql("INSERT INTO patterns VALUES ('23IIIIIWWWWWC')");
+    let told = capture::untold(shop.database.connection()).unwrap();
+    let told: Vec<_> = told.iter().map(|row| (&*row.code, &*row.problem)).collect();
+    let problem = "this store follows head; change patterns there";
+    assert_eq!(told, [("patterns", problem)]);
+    shop.take(&page(5, &[says("a", 5, PAST, "Apple", 130)]));
+    assert_eq!(shop.astray(), ["patterns"], "the source spoke of an item");
+    shop.take(&patterned(6, PAST, &["29IIIIIPPPPPC"]));
+    assert_eq!(shop.patterns(), "29IIIIIPPPPPC");
+    assert_eq!(shop.astray(), Vec::<String>::new());
+}
+
+#[test]
+fn whoever_follows_no_more_says_the_patterns_too() {
+    let mut shop = follower();
+    shop.take(&patterned(4, PAST, &["22IIIIIPPPPPC"]));
+    follow::end(&mut shop.database, now(), 5).unwrap();
+    capture::compare(&mut shop.database, 0, None).unwrap();
+    let told = capture::next_update(&mut shop.database).unwrap().unwrap();
+    let message: Value = serde_json::from_str(&told.body).unwrap();
+    assert_eq!(message["patterns"], json!(["22IIIIIPPPPPC"]));
 }

@@ -275,6 +275,32 @@ fn a_server_that_was_put_back_can_be_told_what_is_left() {
 }
 
 #[test]
+fn the_newest_patterns_and_those_that_were_not_told_stay() {
+    let mut shop = shop();
+    for pattern in 22..=25 {
+        shop.sql(&format!(
+            "INSERT INTO patterns VALUES ('{pattern}IIIIIPPPPPC')"
+        ));
+    }
+    shop.spread_changes();
+    let kept = |shop: &Shop| {
+        changes(shop)
+            .iter()
+            .map(|change| change.0)
+            .collect::<Vec<_>>()
+    };
+    device::capture::arrived(shop.database.connection(), 2).unwrap();
+    prune(&mut shop, 0);
+    assert_eq!(kept(&shop), [2, 3, 4]);
+    device::capture::arrived(shop.database.connection(), 4).unwrap();
+    // A snapshot stands under the empty code as well, and says no patterns.
+    let told = device::capture::snapshot(&mut shop.database, 4, now(), 2).unwrap();
+    device::capture::arrived(shop.database.connection(), told.revision).unwrap();
+    prune(&mut shop, 0);
+    assert_eq!(kept(&shop), [4, 5]);
+}
+
+#[test]
 fn the_log_is_kept_as_long_as_sales() {
     let mut shop = shop();
     let at = |days: i64| now().plus_ms(-days * DAY_MS);

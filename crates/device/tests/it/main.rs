@@ -25,6 +25,8 @@ mod import;
 #[cfg(test)]
 mod keeping;
 #[cfg(test)]
+mod labels;
+#[cfg(test)]
 mod outbox;
 #[cfg(test)]
 mod property;

@@ -319,7 +319,7 @@ async fn a_label_and_a_small_discount_need_nobody() {
         .connection()
         .execute_batch(
             "INSERT INTO items (code, name, unit_price, tax_percent) VALUES ('2212345000000', '惣菜', 500, '8');
-             INSERT INTO facts VALUES ('patterns', '22IIIIIPPPPPC')",
+             INSERT INTO patterns VALUES ('22IIIIIPPPPPC')",
         )
         .unwrap();
     let sell = |line: Value| json!({"terminal": "1", "lines": [line], "tenders": [{"kind": "cash", "amount": 900}]});

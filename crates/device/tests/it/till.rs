@@ -19,9 +19,10 @@ const ITEMS: &str = "
         ('2312345000000', '肉', '100g', 198, '8', 1), ('2354321000000', '魚', 'kg', 1980, '8', 1);
     INSERT INTO items (code, name, tax_percent, tax_included) VALUES
         ('2212345000000', '惣菜', '8', 1), ('dress', '服', '10', 1);
+    INSERT INTO items (code, name, unit_price) VALUES ('2212399001983', '詰め合わせ', 2000);
     INSERT INTO items (code, name, kind, category, unit_price, sensitive)
         VALUES ('massage', 'マッサージ', 'service', 'body', 6000, 1);
-    INSERT INTO facts VALUES ('patterns', '22IIIIIPPPPPC 23IIIIIWWWWWC')";
+    INSERT INTO patterns VALUES ('22IIIIIPPPPPC'), ('23IIIIIWWWWWC')";
 
 fn shop() -> Shop {
     let shop = crate::shop::shop();

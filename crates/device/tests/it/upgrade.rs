@@ -5,7 +5,7 @@ use device::database::Database;
 use device::outbox::{self, State};
 use device::store::Store;
 use device::till::{self, back};
-use device::{capture, keeping, refusal};
+use device::{capture, keeping, labels, refusal};
 use rusqlite::Connection;
 use serde_json::json;
 use std::path::Path;
@@ -50,8 +50,23 @@ fn the_first_version_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();
     lay(folder.path());
     let before = rows(&Connection::open(folder.path().join("store.db")).unwrap());
+    // Patterns were a fact, and are rows whose making was captured, at an instant of its own.
+    let (patterns, before): (Vec<_>, Vec<_>) = before
+        .lines()
+        .partition(|line| line.starts_with(r#"["patterns""#));
+    assert_eq!(patterns, [r#"["patterns","22IIIIIPPPPPC"]"#]);
+    let before = before.join("\n");
+    let check = |database: &Database| {
+        let connection = database.connection();
+        assert_eq!(labels::written(connection).unwrap(), ["22IIIIIPPPPPC"]);
+        let now = rows(connection).replace(r#"["item_changes",5]"#, r#"["item_changes",4]"#);
+        let (captured, now): (Vec<_>, Vec<_>) =
+            now.lines().partition(|line| line.starts_with(r#"[5,"","#));
+        assert_eq!(captured.len(), 1);
+        assert_eq!(now.join("\n"), before);
+    };
     let database = Database::open(folder.path()).unwrap();
-    assert_eq!(rows(database.connection()), before);
+    check(&database);
     assert!(
         before.contains("打ち間違い") && before.lines().count() > 20,
         "{before}"
@@ -59,7 +74,7 @@ fn the_first_version_loses_nothing() {
     // The steps are taken once.
     drop(database);
     let database = Database::open(folder.path()).unwrap();
-    assert_eq!(rows(database.connection()), before);
+    check(&database);
     let fresh = tempfile::tempdir().unwrap();
     let schema = |connection: &Connection| -> Vec<String> {
         let sql = "SELECT type || ' ' || name FROM sqlite_schema ORDER BY 1";

@@ -3,13 +3,14 @@
 use super::Ledger;
 use super::catalogue::newest;
 use super::key::{self, Kind as Row, Space};
+use super::labels;
 use super::names::read_item;
 use crate::account::PendingCode;
 use crate::fault::Fault;
 use purchase::bytes::ReadError;
 use purchase::catalogue::{Change, Entry, Head, Item, Version};
 use purchase::id::{ItemCode, Revision, StoreId};
-use purchase::naming::{self, Later, Waiting};
+use purchase::naming::{Later, Waiting};
 use purchase::time::Timestamp;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -183,7 +184,16 @@ impl Ledger {
         now: Timestamp,
     ) -> Result<Vec<PendingCode>, Fault> {
         let mut codes: Vec<PendingCode> = Vec::new();
-        let mut versions = Vec::new();
+        let patterns = self.patterns(store_id)?;
+        let mut read: HashMap<ItemCode, Vec<Version>> = HashMap::new();
+        let mut versions = |code: &ItemCode| match read.get(code) {
+            Some(versions) => Ok(versions.clone()),
+            None => {
+                let versions = self.item_versions(store_id, code)?;
+                read.insert(code.clone(), versions.clone());
+                Ok::<_, Fault>(versions)
+            }
+        };
         for row in self.pending_rows(store_id) {
             let (row_key, row) = row?;
             let code = code_of(store_id, &row_key)?;
@@ -191,9 +201,9 @@ impl Ledger {
                 if codes.len() == PENDING_CODES_MAX {
                     break;
                 }
-                versions = self.item_versions(store_id, &code)?;
                 codes.push(PendingCode {
                     code,
+                    item: None,
                     lines: 0,
                     first_seen: row.at,
                     last_seen: row.at,
@@ -210,10 +220,13 @@ impl Ledger {
                 at: row.at,
                 unnamed_at: row.unnamed_at,
             };
+            last.item = last.item.take().or_else(|| row.items.last().cloned());
             // Lines of one code may wait for different revisions: the first one is told. A line that
             // waits for the catalogue to reach its own revision has nothing to be confirmed.
             if last.confirm.is_none() && row.awaits.is_none() {
-                last.confirm = match naming::later(&versions, waiting, now) {
+                let leads = patterns.leads(&last.code, waiting.at, waiting.unnamed_at);
+                let later = labels::later(&last.code, &leads, waiting, now, &mut versions)?;
+                last.confirm = match later {
                     Later::Confirm { revision } | Later::Named { revision, .. } => Some(revision),
                     Later::Unknown => None,
                 };

@@ -3,7 +3,8 @@
 
 use super::draft::Draft;
 use super::key::{self, Kind as Row, Space};
-use super::names::{Moved, read_item};
+use super::labels::put_patterns;
+use super::names::{self, Moved, read_item};
 use super::value::catalogue::{PAST_MAX, decode_head, encode_entry, encode_head};
 use crate::fault::Fault;
 use crate::write::{CatalogueWrite, CatalogueWritten, Step};
@@ -37,7 +38,14 @@ pub(crate) fn write(
             let mut next = next_head(&head, &write.lineage, write.revision, write.update);
             let codes = changes.iter().map(|change| change.code.clone()).collect();
             put_versions(draft, &write.store_id, changes, &mut next)?;
-            Ok(flip(draft, write.store_id, next, Moved::Codes(codes)))
+            let patterns = put_patterns(draft, &write.store_id, write.patterns, &mut next)?;
+            let step = names::Step {
+                store_id: write.store_id,
+                head: next,
+                moved: Moved::Codes(codes),
+                patterns,
+            };
+            Ok(flip(draft, step))
         }
         // A device that lost its patience sends the same while the first sending is still being
         // staged: both stage the same versions, and none of them may be lost.
@@ -59,11 +67,18 @@ pub(crate) fn write(
             Ok(CatalogueWritten::Applied(Box::new(head)))
         }
         Step::Finish => {
-            let Some(next) = staged(draft, &staging_key, write.revision, write.update)? else {
+            let Some(mut next) = staged(draft, &staging_key, write.revision, write.update)? else {
                 return Ok(not_begun(&head));
             };
             draft.take(Space::Facts, staging_key);
-            Ok(flip(draft, write.store_id, next, Moved::Everything))
+            let patterns = put_patterns(draft, &write.store_id, write.patterns, &mut next)?;
+            let step = names::Step {
+                store_id: write.store_id,
+                head: next,
+                moved: Moved::Everything,
+                patterns,
+            };
+            Ok(flip(draft, step))
         }
     }
 }
@@ -148,11 +163,12 @@ fn give_up_staged(
     Ok(())
 }
 
-fn flip(draft: &mut Draft<'_>, store_id: StoreId, next: Head, moved: Moved) -> CatalogueWritten {
-    let row = key::plain(Row::Head, store_id.as_str().as_bytes());
-    draft.put(Space::Facts, row, encode_head(&next));
-    draft.after.moved.push((store_id, next.clone(), moved));
-    CatalogueWritten::Applied(Box::new(next))
+fn flip(draft: &mut Draft<'_>, step: names::Step) -> CatalogueWritten {
+    let row = key::plain(Row::Head, step.store_id.as_str().as_bytes());
+    draft.put(Space::Facts, row, encode_head(&step.head));
+    let head = Box::new(step.head.clone());
+    draft.after.moved.push(step);
+    CatalogueWritten::Applied(head)
 }
 
 /// Adds versions and keeps `next` in step: how many codes have a name, and the digest of them.
@@ -206,12 +222,16 @@ pub(crate) fn statement(code: &ItemCode, entry: &Entry) -> Option<Digest> {
     let Entry::Named(named) = entry else {
         return None;
     };
-    let statement = item::statement(code, named);
-    let hash = ring::digest::digest(&ring::digest::SHA256, &statement);
-    Some(Digest(
+    Some(digest_of(&item::statement(code, named)))
+}
+
+/// The digest of a statement.
+pub(crate) fn digest_of(statement: &[u8]) -> Digest {
+    let hash = ring::digest::digest(&ring::digest::SHA256, statement);
+    Digest(
         hash.as_ref()
             .first_chunk::<32>()
             .copied()
             .unwrap_or_default(),
-    ))
+    )
 }

@@ -4,12 +4,13 @@
 use super::Ledger;
 use super::engine::{Copied, Engine};
 use super::key::{self, Kind, Space};
-use super::names::{Moved, read_item};
+use super::names::{Step, read_item};
 use super::value::catalogue::decode_head;
 use super::value::store::StoreRow;
 use crate::fault::Fault;
 use crate::keyring::Slot;
 use purchase::catalogue::{Head, Version};
+use purchase::code::PatternHistory;
 use purchase::id::{ItemCode, OwnerId, Revision, StoreId, UserId};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Range;
@@ -35,7 +36,7 @@ pub(crate) struct Draft<'a> {
 #[derive(Default)]
 pub(crate) struct After {
     /// Catalogues that moved.
-    pub(crate) moved: Vec<(StoreId, Head, Moved)>,
+    pub(crate) moved: Vec<Step>,
     /// Stores that changed.
     pub(crate) stores: Vec<StoreRow>,
     /// People whose feed grew.
@@ -206,6 +207,16 @@ impl<'a> Draft<'a> {
         Ok(self
             .read(Space::Facts, &row, decode_head)?
             .unwrap_or_else(Head::empty))
+    }
+
+    /// The store's patterns, as they will be after this batch.
+    pub(crate) fn patterns(&self, store_id: &StoreId) -> Result<Arc<PatternHistory>, Fault> {
+        let of_batch = self.after.moved.iter().rev();
+        let of_batch = of_batch.filter(|step| step.store_id == *store_id);
+        match of_batch.filter_map(|step| step.patterns.as_ref()).next() {
+            Some(patterns) => Ok(Arc::clone(patterns)),
+            None => self.ledger.names.patterns(&self.ledger.engine, store_id),
+        }
     }
 
     /// The versions of a code up to `last`.

@@ -83,6 +83,10 @@ pub(crate) enum Kind {
     Chain = 27,
     /// `28, chain 0, device 16` → as kind 4. A machine that writes for every store of a chain.
     ChainDevice = 28,
+    /// `29, store 0, item code 0, purchase 16, line 2` → the label that waits for this item's name.
+    Label = 29,
+    /// `30, store 0, effective from 8, revision 8` → patterns of in-store codes. Space catalogue.
+    Patterns = 30,
 }
 
 /// Parts of a purchase, in the order in which they are stored and read.
@@ -192,6 +196,42 @@ pub(crate) fn settlement(kind: Kind, name: &SettlementKey) -> Vec<u8> {
 pub(crate) fn of_code(store_id: &StoreId, code: &ItemCode) -> Vec<u8> {
     let mut key = of_store(Kind::Pending, store_id);
     push_text(&mut key, code.as_str());
+    key
+}
+
+/// The beginning of all lines that wait under codes that begin so.
+pub(crate) fn of_codes(store_id: &StoreId, beginning: &str) -> Vec<u8> {
+    let mut key = of_store(Kind::Pending, store_id);
+    key.extend_from_slice(beginning.as_bytes());
+    key
+}
+
+/// The beginning of all labels that wait for an item's name.
+pub(crate) fn labels_of(store_id: &StoreId, item: &ItemCode) -> Vec<u8> {
+    let mut key = of_store(Kind::Label, store_id);
+    push_text(&mut key, item.as_str());
+    key
+}
+
+pub(crate) fn labelled(
+    store_id: &StoreId,
+    item: &ItemCode,
+    purchase: PurchaseId,
+    line: LineNumber,
+) -> Vec<u8> {
+    let mut key = labels_of(store_id, item);
+    push_line(&mut key, purchase, line);
+    key
+}
+
+pub(crate) fn patterns(
+    store_id: &StoreId,
+    effective_from: Timestamp,
+    revision: Revision,
+) -> Vec<u8> {
+    let mut key = of_store(Kind::Patterns, store_id);
+    key.extend_from_slice(&effective_from.ms().to_be_bytes());
+    key.extend_from_slice(&revision.0.to_be_bytes());
     key
 }
 

@@ -1,8 +1,10 @@
 //! Names that are learnt after the sale: each is an added fact beside a purchase that stays as it
 //! was filed. Work is done in bounded steps, so that nobody waits behind a large catalogue.
 
+use super::browse::code_of;
 use super::draft::Draft;
 use super::key::{self, Kind as Row, Space};
+use super::labels;
 use super::originals::tell;
 use super::value::catalogue::{PendingRow, decode_awaited};
 use super::value::people::AccountRow;
@@ -20,8 +22,10 @@ use std::sync::Arc;
 
 /// Waiting lines looked at in one commit.
 const LINES_PER_STEP: usize = 1_000;
+/// How the codes of labels begin; one of prefix 02 may lack its 0.
+const LABELS_BEGIN: [&str; 2] = ["02", "2"];
 
-/// Names lines that wait for any of `codes`.
+/// Names lines that wait for any of `codes`: their own, or that of the item whose label they are.
 pub(crate) fn learn(
     draft: &mut Draft<'_>,
     at: Timestamp,
@@ -33,23 +37,79 @@ pub(crate) fn learn(
     let mut left = LINES_PER_STEP;
     let mut codes = codes.into_iter();
     while let Some(code) = codes.next() {
-        let prefix = key::of_code(store_id, &code);
-        let from = resume
-            .take()
-            .map_or_else(|| prefix.clone(), |resume| resume.0);
+        let resumed = resume.take();
+        for prefix in under(store_id, &code) {
+            let Some(from) = beginning(&prefix, resumed.as_ref()) else {
+                continue;
+            };
+            let rows = draft.scan_from(Space::Facts, &prefix, from, left)?;
+            for (row_key, row) in &rows {
+                let (id, line) = line_of(row_key)?;
+                let own = own_code(&code, row_key, row)?;
+                step.named += u64::from(try_line(draft, at, store_id, &own, id, line)?);
+            }
+            left -= rows.len();
+            if left == 0 {
+                step.resume = rows.last().map(|(row_key, _)| next_after(row_key));
+                step.rest = std::iter::once(code).chain(codes).collect();
+                return Ok(step);
+            }
+        }
+    }
+    Ok(step)
+}
+
+/// Looks at every line whose code begins as labels do, after patterns came: names it, or notes under
+/// which items it waits from now on.
+pub(crate) fn labels(
+    draft: &mut Draft<'_>,
+    at: Timestamp,
+    store_id: &StoreId,
+    resume: Option<Resume>,
+) -> Result<NamingStep, Fault> {
+    let mut step = NamingStep::default();
+    let mut left = LINES_PER_STEP;
+    for prefix in LABELS_BEGIN.map(|beginning| key::of_codes(store_id, beginning)) {
+        let Some(from) = beginning(&prefix, resume.as_ref()) else {
+            continue;
+        };
         let rows = draft.scan_from(Space::Facts, &prefix, from, left)?;
         for (row_key, _) in &rows {
             let (id, line) = line_of(row_key)?;
+            let code = code_of(store_id, row_key)?;
             step.named += u64::from(try_line(draft, at, store_id, &code, id, line)?);
         }
         left -= rows.len();
         if left == 0 {
             step.resume = rows.last().map(|(row_key, _)| next_after(row_key));
-            step.rest = std::iter::once(code).chain(codes).collect();
             return Ok(step);
         }
     }
     Ok(step)
+}
+
+/// Where lines wait for a code, in the order of their keys: under it as their own, and under it as
+/// the code of the item whose label they are.
+fn under(store_id: &StoreId, code: &ItemCode) -> [Vec<u8>; 2] {
+    [key::of_code(store_id, code), key::labels_of(store_id, code)]
+}
+
+/// Where to begin among the rows of `prefix`; none if the last step was through with them.
+fn beginning(prefix: &[u8], resumed: Option<&Resume>) -> Option<Vec<u8>> {
+    match resumed {
+        Some(Resume(from)) if from.starts_with(prefix) => Some(from.clone()),
+        Some(Resume(from)) if from.as_slice() > prefix => None,
+        Some(_) | None => Some(prefix.to_vec()),
+    }
+}
+
+/// The code that a line itself has, by the row that was found under `code`.
+fn own_code(code: &ItemCode, row_key: &[u8], row: &[u8]) -> Result<ItemCode, Fault> {
+    if row_key.first() == Some(&key::number(Row::Label)) {
+        decode_awaited(row)
+    } else {
+        Ok(code.clone())
+    }
 }
 
 /// Names lines whose own revision the catalogue has reached.
@@ -83,48 +143,73 @@ pub(crate) fn catch_up(
     Ok(step)
 }
 
-/// Names every waiting line of `code` by `revision`, on the store's word.
+/// Names every line that waits for `code` by `revision`, on the store's word.
 pub(crate) fn confirm(
     draft: &mut Draft<'_>,
     at: Timestamp,
     store_id: &StoreId,
-    code: &ItemCode,
-    revision: Revision,
+    (code, revision): (&ItemCode, Revision),
     resume: Option<Resume>,
 ) -> Result<NamingStep, Fault> {
     let mut step = NamingStep::default();
-    let source = draft.source(store_id);
-    let head = draft.head(&source)?;
-    let versions = draft.versions(&source, code, head.revision)?;
-    let prefix = key::of_code(store_id, code);
-    let from = resume.map_or_else(|| prefix.clone(), |resume| resume.0);
-    let rows = draft.scan_from(Space::Facts, &prefix, from, LINES_PER_STEP)?;
-    for (row_key, row) in &rows {
-        let pending = PendingRow::decode(row)?;
-        let Some(item) = naming::confirmed(&versions, revision, pending.at) else {
-            break;
+    let mut left = LINES_PER_STEP;
+    for prefix in under(store_id, code) {
+        let Some(from) = beginning(&prefix, resume.as_ref()) else {
+            continue;
         };
-        let place = Place {
-            store_id,
-            code,
-            id: line_of(row_key)?.0,
-            line: line_of(row_key)?.1,
-        };
-        name_line(draft, at, &place, &pending, revision, item)?;
-        step.named += 1;
-    }
-    if rows.len() == LINES_PER_STEP {
-        step.resume = rows.last().map(|(row_key, _)| next_after(row_key));
+        let rows = draft.scan_from(Space::Facts, &prefix, from, left)?;
+        for (row_key, row) in &rows {
+            let (id, line) = line_of(row_key)?;
+            let own = own_code(code, row_key, row)?;
+            let place = Place {
+                store_id,
+                code: &own,
+                id,
+                line,
+            };
+            step.named += u64::from(confirm_line(draft, at, &place, code, revision)?);
+        }
+        left -= rows.len();
+        if left == 0 {
+            step.resume = rows.last().map(|(row_key, _)| next_after(row_key));
+            return Ok(step);
+        }
     }
     Ok(step)
 }
 
+/// Names one line by what `revision` says of `code`, or of an item whose label that is.
+fn confirm_line(
+    draft: &mut Draft<'_>,
+    at: Timestamp,
+    place: &Place<'_>,
+    code: &ItemCode,
+    revision: Revision,
+) -> Result<bool, Fault> {
+    let row_key = key::pending(place.store_id, place.code, place.id, place.line);
+    let Some(pending) = draft.read(Space::Facts, &row_key, PendingRow::decode)? else {
+        return Ok(false);
+    };
+    let source = draft.source(place.store_id);
+    let head = draft.head(&source)?;
+    let items = pending.items.iter().filter(|_| place.code == code);
+    for code in std::iter::once(code).chain(items) {
+        let versions = draft.versions(&source, code, head.revision)?;
+        if let Some(item) = naming::confirmed(&versions, revision, pending.at) {
+            name_line(draft, at, place, &pending, revision, item)?;
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Where a waiting line stands.
-struct Place<'a> {
-    store_id: &'a StoreId,
-    code: &'a ItemCode,
-    id: PurchaseId,
-    line: LineNumber,
+pub(crate) struct Place<'a> {
+    pub(crate) store_id: &'a StoreId,
+    /// The code that the line itself has.
+    pub(crate) code: &'a ItemCode,
+    pub(crate) id: PurchaseId,
+    pub(crate) line: LineNumber,
 }
 
 /// Names one waiting line if the rules let the catalogue name it now.
@@ -140,9 +225,10 @@ pub(crate) fn try_line(
     let Some(mut pending) = draft.read(Space::Facts, &row_key, PendingRow::decode)? else {
         return Ok(false);
     };
+    let before = pending.clone();
     let source = draft.source(store_id);
     let head = draft.head(&source)?;
-    let versions = draft.versions(&source, code, head.revision)?;
+    let patterns = draft.patterns(&source)?;
     let place = Place {
         store_id,
         code,
@@ -157,25 +243,35 @@ pub(crate) fn try_line(
         let Sight::Seen { upto } = naming::sight(&mark, &head) else {
             return Ok(false);
         };
-        if let Naming::Catalogue { revision, item } = naming::as_of(&versions, pending.at, upto) {
+        let versions = |code: &ItemCode| draft.versions(&source, code, head.revision);
+        let of_sale = labels::as_of(&patterns, code, (pending.at, upto), versions)?;
+        if let Naming::Catalogue { revision, item } = of_sale {
             name_line(draft, at, &place, &pending, revision, item)?;
             return Ok(true);
         }
         // Seen now and still nameless: from here on it waits like any other line.
         draft.take(Space::Facts, key::awaited(store_id, revision, id, line));
         (pending.awaits, pending.unnamed_at) = (None, revision);
-        draft.put(Space::Facts, row_key, pending.encode());
     }
     let waiting = Waiting {
         at: pending.at,
         unnamed_at: pending.unnamed_at,
     };
-    match naming::later(&versions, waiting, at) {
+    let leads = patterns.leads(code, waiting.at, waiting.unnamed_at);
+    let versions = |code: &ItemCode| draft.versions(&source, code, head.revision);
+    match labels::later(code, &leads, waiting, at, versions)? {
         Later::Named { revision, item } => {
             name_line(draft, at, &place, &pending, revision, item)?;
             Ok(true)
         }
-        Later::Confirm { .. } | Later::Unknown => Ok(false),
+        Later::Confirm { .. } | Later::Unknown => {
+            let items = leads.into_iter().map(|lead| lead.code);
+            labels::note(draft, &place, &mut pending, items);
+            if pending != before {
+                draft.put(Space::Facts, row_key, pending.encode());
+            }
+            Ok(false)
+        }
     }
 }
 
@@ -194,6 +290,7 @@ fn name_line(
         line,
     } = *place;
     draft.take(Space::Facts, key::pending(store_id, code, id, line));
+    labels::forget(draft, place, pending);
     if let Some((awaited, _)) = &pending.awaits {
         draft.take(Space::Facts, key::awaited(store_id, *awaited, id, line));
     }

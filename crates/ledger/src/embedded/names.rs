@@ -6,10 +6,11 @@
 
 use super::key::{self, Kind, Space};
 use super::value::catalogue::{decode_entry, decode_head};
-use super::{Engine, row_store_text};
+use super::{Engine, labels, row_store_text};
 use crate::fault::Fault;
 use purchase::bytes::ReadError;
 use purchase::catalogue::{Entry, Head, Version};
+use purchase::code::PatternHistory;
 use purchase::id::{ItemCode, Revision, StoreId};
 use purchase::naming::{self, Naming, Sight};
 use purchase::settlement::{Content, Line};
@@ -33,6 +34,8 @@ pub(crate) struct Names {
 
 struct StoreNames {
     head: Head,
+    /// The patterns at this head. They are small, and never forgotten with the codes.
+    patterns: Arc<PatternHistory>,
     codes: HashMap<ItemCode, Arc<[Version]>>,
     bytes: usize,
     used: u64,
@@ -52,6 +55,15 @@ pub(crate) enum Moved {
     Codes(Vec<ItemCode>),
     /// Too many to name.
     Everything,
+}
+
+/// A catalogue's step to a new head.
+pub(crate) struct Step {
+    pub(crate) store_id: StoreId,
+    pub(crate) head: Head,
+    pub(crate) moved: Moved,
+    /// The patterns, if the step brought some.
+    pub(crate) patterns: Option<Arc<PatternHistory>>,
 }
 
 /// The names of a settlement's lines at one head.
@@ -86,7 +98,7 @@ impl Names {
         }
         let mut names = store.write().unwrap_or_else(PoisonError::into_inner);
         names.used = self.clock.fetch_add(1, Ordering::Relaxed);
-        names.load(engine, source, content)?;
+        names.load(engine, source, content, at)?;
         let named = names.resolve(content, at).ok_or(Fault::Stopped)?;
         drop(names);
         self.keep_budget();
@@ -100,15 +112,29 @@ impl Names {
         Ok(names.head.clone())
     }
 
+    /// The store's patterns at its present head.
+    pub(crate) fn patterns(
+        &self,
+        engine: &Engine,
+        store_id: &StoreId,
+    ) -> Result<Arc<PatternHistory>, Fault> {
+        let store = self.store(engine, store_id)?;
+        let names = store.read().unwrap_or_else(PoisonError::into_inner);
+        Ok(Arc::clone(&names.patterns))
+    }
+
     /// Follows a committed update.
-    pub(crate) fn moved(&self, store_id: &StoreId, head: Head, moved: Moved) {
+    pub(crate) fn moved(&self, step: Step) {
         let stores = self.stores.read().unwrap_or_else(PoisonError::into_inner);
-        let Some(store) = stores.get(store_id) else {
+        let Some(store) = stores.get(&step.store_id) else {
             return;
         };
         let mut names = store.write().unwrap_or_else(PoisonError::into_inner);
-        names.head = head;
-        match moved {
+        names.head = step.head;
+        if let Some(patterns) = step.patterns {
+            names.patterns = patterns;
+        }
+        match step.moved {
             Moved::Codes(codes) => {
                 for code in &codes {
                     if let Some(versions) = names.codes.remove(code) {
@@ -144,6 +170,7 @@ impl Names {
             .unwrap_or_else(Head::empty);
         let store = Arc::new(RwLock::new(StoreNames {
             head,
+            patterns: Arc::new(labels::read_history(engine, id)?),
             codes: HashMap::new(),
             bytes: 0,
             used: 0,
@@ -190,11 +217,7 @@ impl StoreNames {
             .iter()
             .map(|line| match wanted(line, &sight) {
                 Err(naming) => Some(naming),
-                Ok((code, upto)) => match self.codes.get(code) {
-                    Some(versions) => Some(naming::as_of(versions, at, upto)),
-                    None if self.whole == Whole::All => Some(Naming::Pending),
-                    None => None,
-                },
+                Ok((code, upto)) => self.name(code, at, upto),
             })
             .collect::<Option<Vec<_>>>()?;
         Some(Named {
@@ -203,15 +226,45 @@ impl StoreNames {
         })
     }
 
-    /// Brings the codes of `content` into memory; a small catalogue comes whole.
-    fn load(&mut self, engine: &Engine, id: &StoreId, content: &Content) -> Result<(), Fault> {
+    /// The name of a code, or of the item whose label it is; nothing if it is not in memory.
+    fn name(&self, code: &ItemCode, at: Timestamp, upto: Option<Revision>) -> Option<Naming> {
+        let of = |code: &ItemCode| match self.codes.get(code) {
+            Some(versions) => Some(naming::as_of(versions, at, upto)),
+            None if self.whole == Whole::All => Some(Naming::Pending),
+            None => None,
+        };
+        match of(code)? {
+            Naming::Pending => match self.patterns.item_of(code, at, upto) {
+                Some(item) => of(&item),
+                None => Some(Naming::Pending),
+            },
+            named @ (Naming::Catalogue { .. } | Naming::Sent) => Some(named),
+        }
+    }
+
+    /// Brings the codes of `content` into memory, and those of the items whose labels they are; a
+    /// small catalogue comes whole.
+    fn load(
+        &mut self,
+        engine: &Engine,
+        id: &StoreId,
+        content: &Content,
+        at: Timestamp,
+    ) -> Result<(), Fault> {
         if self.codes.is_empty() && self.head.items <= LOAD_WHOLE_MAX {
             return self.load_whole(engine, id);
         }
-        for code in content.lines.iter().filter_map(|line| line.code.as_ref()) {
-            if !self.codes.contains_key(code) {
-                let versions = versions_of(engine, id, code, self.head.revision)?;
-                self.keep(code.clone(), versions);
+        let sight = naming::sight(&content.mark, &self.head);
+        for line in &content.lines {
+            let Ok((code, upto)) = wanted(line, &sight) else {
+                continue;
+            };
+            let item = self.patterns.item_of(code, at, upto);
+            for code in std::iter::once(code).chain(item.as_ref()) {
+                if !self.codes.contains_key(code) {
+                    let versions = versions_of(engine, id, code, self.head.revision)?;
+                    self.keep(code.clone(), versions);
+                }
             }
         }
         Ok(())
@@ -268,7 +321,7 @@ fn wanted<'a>(line: &'a Line, sight: &Sight) -> Result<(&'a ItemCode, Option<Rev
 pub(crate) fn resolve_with(
     content: &Content,
     at: Timestamp,
-    head: &Head,
+    (head, patterns): (&Head, &PatternHistory),
     mut versions: impl FnMut(&ItemCode) -> Result<Vec<Version>, Fault>,
 ) -> Result<Vec<Naming>, Fault> {
     let sight = naming::sight(&content.mark, head);
@@ -277,7 +330,7 @@ pub(crate) fn resolve_with(
         .iter()
         .map(|line| match wanted(line, &sight) {
             Err(naming) => Ok(naming),
-            Ok((code, upto)) => Ok(naming::as_of(&versions(code)?, at, upto)),
+            Ok((code, upto)) => labels::as_of(patterns, code, (at, upto), &mut versions),
         })
         .collect()
 }

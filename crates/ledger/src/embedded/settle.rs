@@ -3,6 +3,7 @@
 
 use super::draft::Draft;
 use super::key::{self, Kind as Row, Space};
+use super::labels;
 use super::learn;
 use super::names;
 use super::originals::{self, Effect};
@@ -104,7 +105,8 @@ fn refresh(draft: &Draft<'_>, prepared: &mut Prepared, effect: &Effect) -> Resul
     let head = draft.head(&source)?;
     let at = prepared.settlement.effective_at(prepared.received_at);
     if head.revision != prepared.head || source != prepared.source {
-        prepared.names = names::resolve_with(content, at, &head, |code| {
+        let patterns = draft.patterns(&source)?;
+        prepared.names = names::resolve_with(content, at, (&head, &patterns), |code| {
             draft.versions(&source, code, head.revision)
         })?;
         (prepared.head, prepared.source) = (head.revision, source);
@@ -255,7 +257,8 @@ fn row_of(draft: &Draft<'_>, prepared: &Prepared, effect: &Effect) -> Result<Set
     })
 }
 
-/// Notes the lines that have no name: by code, and by the revision they wait for.
+/// Notes the lines that have no name: by code, by the item whose label they are, and by the revision
+/// they wait for.
 fn put_pending(draft: &mut Draft<'_>, prepared: &Prepared) -> Result<(), Fault> {
     let content = prepared.settlement.content();
     let store_id = &content.key.store_id;
@@ -271,23 +274,32 @@ fn put_pending(draft: &mut Draft<'_>, prepared: &Prepared) -> Result<(), Fault> 
         at: prepared.settlement.effective_at(prepared.received_at),
         unnamed_at,
         awaits,
+        items: Vec::new(),
     };
-    let encoded = row.encode();
+    let patterns = draft.patterns(&prepared.source)?;
     for ((line, name), number) in content.lines.iter().zip(&prepared.names).zip(1_u16..) {
         let (Naming::Pending, Some(code)) = (name, &line.code) else {
             continue;
         };
-        let line = LineNumber(number);
-        let id = prepared.purchase_id;
-        draft.put(
-            Space::Facts,
-            key::pending(store_id, code, id, line),
-            encoded.clone(),
-        );
-        if let Some((revision, _)) = &row.awaits {
-            let awaited = key::awaited(store_id, *revision, id, line);
-            draft.put(Space::Facts, awaited, encode_awaited(code));
+        let place = learn::Place {
+            store_id,
+            code,
+            id: prepared.purchase_id,
+            line: LineNumber(number),
+        };
+        let mut row = row.clone();
+        match &row.awaits {
+            Some((revision, _)) => {
+                let awaited = key::awaited(store_id, *revision, place.id, place.line);
+                draft.put(Space::Facts, awaited, encode_awaited(code));
+            }
+            None => {
+                let item = patterns.item_of(code, row.at, Some(row.unnamed_at));
+                labels::note(draft, &place, &mut row, item);
+            }
         }
+        let row_key = key::pending(store_id, code, place.id, place.line);
+        draft.put(Space::Facts, row_key, row.encode());
     }
     Ok(())
 }

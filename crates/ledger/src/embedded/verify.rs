@@ -25,6 +25,7 @@ mod contents;
 mod feed;
 mod history;
 mod keys;
+mod labels;
 mod people;
 mod purchases;
 mod settlements;
@@ -109,7 +110,9 @@ impl Ledger {
         purchases::check(&mut inspection, expected)?;
         waiting::check_pending(&mut inspection)?;
         waiting::check_awaited(&mut inspection)?;
+        labels::check_noted(&mut inspection)?;
         waiting::check_claims(&mut inspection)?;
+        labels::check_patterns(&mut inspection)?;
         catalogue::check(&mut inspection)?;
         feed::check(&mut inspection)?;
         inspection.end_stage();

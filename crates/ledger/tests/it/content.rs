@@ -8,6 +8,7 @@ use ledger::account::{Filed, Range};
 use purchase::bytes::Writer;
 use purchase::canonical::{self, item};
 use purchase::catalogue::{Entry, Item};
+use purchase::code::PatternSet;
 use purchase::id::{Revision, StoreId, UserId};
 use purchase::naming::{LineName, Naming};
 use purchase::settlement::Settlement;
@@ -67,6 +68,23 @@ fn store(lines: &mut Lines, ledger: &Ledger, store_id: &StoreId) {
         lines.add("device", device);
     }
     let head = ledger.catalogue_head(store_id).unwrap();
+    for set in ledger.patterns(store_id).unwrap().as_slice() {
+        let texts: Vec<_> = set
+            .patterns
+            .as_slice()
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        let PatternSet {
+            effective_from,
+            revision,
+            ..
+        } = set;
+        lines.add(
+            "patterns",
+            format!("{revision:?} {effective_from:?} {texts:?}"),
+        );
+    }
     let sums = [hex(&head.digest), hex(&head.update)];
     let head = (head.revision, head.lineage, head.items, head.past, sums);
     lines.add("head", head);
@@ -81,7 +99,9 @@ fn store(lines: &mut Lines, ledger: &Ledger, store_id: &StoreId) {
     }
     let now = purchase::time::Timestamp::LAST;
     for code in ledger.pending_codes(store_id, now).unwrap() {
-        lines.add("pending", code);
+        // A code that is no label is told as it was before there were labels.
+        let told = format!("{code:?}").replace(" item: None,", "");
+        lines.add("pending", told);
     }
     for conflict in ledger.conflicts(store_id, ALL).unwrap() {
         let content = sale_bytes(&conflict.settlement);

@@ -1,8 +1,8 @@
 //! The story, told to the embedded engine: a folder of its own for every one of them.
 
 use crate::story::{
-    Story, book, catalogue, chain, history, joining, later, naming, owner, people, race, record,
-    refusal, returns, staging, steps,
+    Story, book, catalogue, chain, history, joining, labels, later, naming, owner, people, race,
+    record, refusal, returns, staging, steps,
 };
 use crate::world::{World, at, entropy, open};
 use ledger::Ledger;
@@ -72,6 +72,11 @@ fn lines_are_named_as_of_the_sale() {
 #[test]
 fn names_are_learnt_later_once() {
     tell(later::STORIES);
+}
+
+#[test]
+fn labels_of_scales() {
+    tell(labels::STORIES);
 }
 
 #[test]

@@ -4,7 +4,10 @@
 
 use crate::content::{everything, rows};
 use crate::folder::{pack, unpack};
-use crate::world::{DAY, World, add_user, at, change, open, record, settle, store_id, write};
+use crate::world::{
+    DAY, World, add_user, at, change, learn, named, open, read_labels, record, settle, store_id,
+    update, update_patterns, write,
+};
 use ledger::Ledger;
 use ledger::embedded::open::{Found, Options};
 use ledger::write::{Changed, Joined, Joining, Settled, Write, Written};
@@ -23,15 +26,18 @@ const MACHINES: &str = "format-1-machines";
 const JOINED: &str = "format-1-joined";
 /// What came with chains.
 const CHAINS: &str = "format-1-chains";
+/// What came with labels of stores' own scales.
+const LABELS: &str = "format-1-labels";
 
 /// A kept folder, and what fills it.
 type Folder = (&'static str, fn(&Path));
 
-const FOLDERS: [Folder; 4] = [
+const FOLDERS: [Folder; 5] = [
     (FIRST, fill::fill),
     (MACHINES, fill::fill_machines),
     (JOINED, fill::fill_joined),
     (CHAINS, fill::fill_chains),
+    (LABELS, fill::fill_labels),
 ];
 
 fn kept(folder: &str, name: &str) -> String {
@@ -89,9 +95,10 @@ fn the_kept_folders_have_a_row_of_every_kind() {
     let mut found = kinds(&text);
     found.extend(kinds(&machines));
     found.extend(kinds(&chains));
+    found.extend(kinds(&kept(LABELS, "rows.txt")));
     assert_eq!(
         found.into_keys().collect::<Vec<_>>(),
-        (1..=22).chain(24..=28).collect::<Vec<_>>()
+        (1..=22).chain(24..=30).collect::<Vec<_>>()
     );
     let parts = ["purchases 12", "facts 0a", "catalogue 11", "feed 13"];
     assert!(parts.iter().all(|part| text.contains(part)));
@@ -192,6 +199,28 @@ fn the_kept_machines_go_on() {
         Changed::Done
     );
     assert_eq!(key(live), Some([9; 32]));
+    assert_eq!(ledger.verify(&mut |_| ()).unwrap().problems, []);
+}
+
+/// What was kept of labels is still found, when the item is named and when another pattern comes.
+#[test]
+fn the_kept_labels_go_on() {
+    let (_world, ledger) = opened(LABELS);
+    let store = store_id("s-1");
+    assert_eq!(ledger.patterns(&store).unwrap().as_slice().len(), 2);
+    let waiting = || ledger.pending_codes(&store, at(60)).unwrap().len();
+    assert_eq!(waiting(), 2);
+    update(&ledger, 2, 3, vec![named(fill::NAMELESS, "fish", at(50))]);
+    assert_eq!(learn(&ledger, &[fill::NAMELESS], at(51)), 1);
+    update_patterns(
+        &ledger,
+        3,
+        vec![],
+        at(52),
+        &["22IIIIIPPPPPC", "27IIIIIPPPPPC"],
+    );
+    assert_eq!(read_labels(&ledger, at(53)), 1);
+    assert_eq!(waiting(), 0);
     assert_eq!(ledger.verify(&mut |_| ()).unwrap().problems, []);
 }
 

@@ -8,6 +8,7 @@ pub(crate) mod catalogue;
 pub(crate) mod chain;
 pub(crate) mod history;
 pub(crate) mod joining;
+pub(crate) mod labels;
 pub(crate) mod later;
 pub(crate) mod model;
 pub(crate) mod naming;

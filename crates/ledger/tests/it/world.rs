@@ -14,6 +14,7 @@ use ledger::write::{
 };
 use purchase::canonical;
 use purchase::catalogue::{Change, Entry, Head, Item};
+use purchase::code::{Patterns, PatternsChange};
 use purchase::decide::Digest;
 use purchase::id::{ItemCode, PurchaseId, Revision, StoreId, TokenId, UserId};
 use purchase::limits::TEXT_CHARS_MAX;
@@ -321,6 +322,7 @@ pub(crate) fn step(base: u64, revision: u64, step: Step) -> CatalogueWrite {
         revision: Revision(revision),
         lineage: None,
         update: sha256(format!("{base} {revision}").as_bytes()),
+        patterns: None,
         step,
     }
 }
@@ -332,6 +334,48 @@ pub(crate) fn whole(base: u64, revision: u64, changes: Vec<Change>) -> Catalogue
         update,
         ..step(base, revision, Step::Whole(changes))
     }
+}
+
+/// The same with all patterns of the store from an instant on.
+pub(crate) fn with_patterns(
+    update: CatalogueWrite,
+    effective_from: Timestamp,
+    patterns: &[&str],
+) -> CatalogueWrite {
+    let set = Patterns::parse(patterns.iter().copied()).expect("patterns that can be meant");
+    let digest = format!("{:?} {effective_from:?} {patterns:?}", update.update);
+    CatalogueWrite {
+        update: sha256(digest.as_bytes()),
+        patterns: Some(PatternsChange {
+            effective_from,
+            patterns: Arc::new(set),
+        }),
+        ..update
+    }
+}
+
+/// Makes `revision` of the catalogue of `s-1` out of `base`, with patterns.
+pub(crate) fn update_patterns(
+    ledger: &Ledger,
+    base: u64,
+    changes: Vec<Change>,
+    effective_from: Timestamp,
+    patterns: &[&str],
+) -> Head {
+    let update = with_patterns(whole(base, base + 1, changes), effective_from, patterns);
+    match catalogue(ledger, update, at(0)) {
+        CatalogueWritten::Applied(head) => *head,
+        other => panic!("not applied: {other:?}"),
+    }
+}
+
+/// Lets new patterns read the labels that wait at `s-1`, in one step.
+pub(crate) fn read_labels(ledger: &Ledger, now: Timestamp) -> u64 {
+    let labels = Write::Labels {
+        store_id: store_id("s-1"),
+        resume: None,
+    };
+    done(naming(ledger, labels, now))
 }
 
 pub(crate) fn catalogue(

@@ -6,6 +6,8 @@
 #[cfg(test)]
 mod canonical;
 #[cfg(test)]
+mod code;
+#[cfg(test)]
 mod decide;
 #[cfg(test)]
 mod generate;

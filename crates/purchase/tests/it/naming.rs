@@ -9,6 +9,7 @@ use purchase::settlement::{ItemKind, Sensitivity};
 use std::sync::Arc;
 
 mod as_of;
+mod labels;
 mod later;
 mod model;
 mod sight;

@@ -21,8 +21,8 @@ use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::IntoParams;
 use wire::catalogue::answer::{
-    CatalogueState, ChangesMessage, ItemVersions, PendingCodeMessage, PendingCodes, UpdateAnswer,
-    item_version,
+    CatalogueState, ChangesMessage, ItemVersions, PatternSetMessage, PendingCodeMessage,
+    PendingCodes, UpdateAnswer, item_version,
 };
 use wire::catalogue::{read_snapshot, read_snapshot_lines, read_update};
 use wire::error::ErrorCode;
@@ -54,7 +54,8 @@ pub(super) async fn get(
     reader.of(&app, &store_id)?;
     let store = app.store(&store_id)?;
     let head = app.ledger.catalogue_head(&store_id)?;
-    let state = CatalogueState::new(&head, store.catalogue_of.as_ref());
+    let patterns = app.ledger.patterns(&store_id)?;
+    let state = CatalogueState::new(&head, &patterns, store.catalogue_of.as_ref());
     Ok(json(StatusCode::OK, &state))
 }
 
@@ -180,14 +181,25 @@ pub(super) async fn changes(
     let (head, changes) =
         catalogues::aside(move || ledger.changes_after(&id, after, CHANGES_PER_PAGE)).await??;
     let last = changes.last().map(|(_, version)| version.revision);
+    let next = last.filter(|last| *last < head.revision);
+    // Patterns come with the page that tells of their revision, the last page with the rest.
+    let upto = next.unwrap_or(head.revision);
+    let patterns = app.ledger.patterns(&store_id)?;
+    let mut sets: Vec<_> = patterns.as_slice().iter().collect();
+    sets.retain(|set| set.revision > after && set.revision <= upto);
+    sets.sort_by_key(|set| set.revision);
     let message = ChangesMessage {
+        patterns: sets
+            .into_iter()
+            .map(|set| PatternSetMessage::new(set, &zone))
+            .collect(),
         revision: head.revision.0,
         lineage: head.lineage.as_ref().map(|text| text.as_str()),
         changes: changes
             .iter()
             .map(|(code, version)| item_version(code, version, &zone))
             .collect(),
-        next_after: last.filter(|last| *last < head.revision).map(|last| last.0),
+        next_after: next.map(|next| next.0),
         catalogue_of: store.catalogue_of.as_ref().map(StoreId::as_str),
     };
     Ok(json(StatusCode::OK, &message))
@@ -212,7 +224,8 @@ pub(super) async fn pending(
         .iter()
         .map(|code| {
             let seen = [code.first_seen, code.last_seen];
-            PendingCodeMessage::new(&code.code, code.lines, seen, code.confirm, &zone)
+            let codes = (&code.code, code.item.as_ref());
+            PendingCodeMessage::new(codes, code.lines, seen, code.confirm, &zone)
         })
         .collect();
     Ok(json(StatusCode::OK, &PendingCodes { pending }))

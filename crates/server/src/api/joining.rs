@@ -131,6 +131,7 @@ fn joined(app: &App, device_id: DeviceId, store_id: &StoreId) -> Reply<Response>
         store: store_message(&store, now, &zone),
         catalogue: CatalogueState::new(
             &app.ledger.catalogue_head(store_id)?,
+            &*app.ledger.patterns(store_id)?,
             store.catalogue_of.as_ref(),
         ),
         server_time: show_utc(now),

@@ -375,6 +375,41 @@ async fn an_update_of_the_source_names_what_waits_everywhere() {
 }
 
 #[tokio::test]
+async fn patterns_of_the_source_read_the_labels_of_its_followers() {
+    let town = Town::open().await;
+    let world = &town.world;
+    let ann = world.person("ann").await;
+    let sell = async |transaction: &str| {
+        let sale = town.branch.sale_to(&ann.id, transaction, 198);
+        let sale = sale.and("/lines/0/code", json!("2212345001989"));
+        let ask = post("/v1/settlements", sale).by(&town.branch.key);
+        world.ask(ask).await.is(201);
+    };
+    sell("before").await;
+    let ham = named(0, 1, "2212345000000", "ハム", NOON);
+    assert_eq!(town.update(ham).await, 0);
+    let patterns = json!({"base_revision": 1, "revision": 2, "changes": [],
+        "patterns": ["22IIIIIPPPPPC"], "patterns_effective_from": NOON});
+    assert_eq!(town.update(patterns).await, 1);
+    sell("after").await;
+    let book = world.book(&ann, "").await;
+    let mut lines: Vec<_> = book.lines().collect();
+    lines.sort_unstable();
+    insta::assert_snapshot!(lines.join("\n"), @"
+    after 2212345001989: ハム (revision 1)
+    before 2212345001989: ハム (revision 1) since 2026-04-10T12:00:00+09:00
+    ");
+    for path in ["/catalogue", "/catalogue/changes?after=1"] {
+        let ask = get(town.branch.path(path)).by(&town.branch.key);
+        let told = world.ask(ask).await.json();
+        let told = (told["catalogue_of"].clone(), told["patterns"].to_string());
+        assert_eq!(told.0, "head", "{path}");
+        assert!(told.1.contains("22IIIIIPPPPPC"), "{path} {}", told.1);
+    }
+    town.world.close().await;
+}
+
+#[tokio::test]
 async fn a_place_changes_only_when_nothing_counts_on_it() {
     let town = Town::open().await;
     let world = &town.world;

@@ -32,6 +32,8 @@ mod joining;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
+mod labels;
+#[cfg(test)]
 mod names;
 #[cfg(test)]
 mod people;

@@ -379,6 +379,7 @@ async fn a_catalogue_that_slips_in_before_the_commit_names_the_line() {
         revision: Revision(1),
         lineage: None,
         update: update.digest,
+        patterns: update.patterns,
         step: Step::Whole(update.changes),
     }));
     let intake = std::sync::Arc::clone(&world.running.app.intake);

@@ -174,6 +174,7 @@ async fn abandon(world: &World, revision: u64, name: &str) {
             revision: Revision(revision),
             lineage: None,
             update: [7; 32],
+            patterns: None,
             step,
         }));
         let written = world.running.app.intake.write_one(write).await.unwrap();

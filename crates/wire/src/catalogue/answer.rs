@@ -5,6 +5,7 @@ use crate::time::show;
 use crate::vocabulary;
 use jiff::tz::TimeZone;
 use purchase::catalogue::{Entry, Head, Item, Version};
+use purchase::code::{PatternHistory, PatternSet, Patterns};
 use purchase::id::{ItemCode, Revision, StoreId};
 use purchase::quantity::Percent;
 use purchase::settlement::Sensitivity;
@@ -24,23 +25,32 @@ pub struct CatalogueState {
     pub items: u64,
     /// Sum modulo 2^256 of the digests of what is named now, little-endian, in hexadecimal.
     pub digest: String,
+    /// The newest patterns of in-store codes; absent if the store never had any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub patterns: Option<Vec<String>>,
     /// The store whose catalogue it is, if the store follows another one's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub catalogue_of: Option<String>,
 }
 
 impl CatalogueState {
-    /// Where the catalogue of a store stands, or that of the store which it follows.
+    /// Where the catalogue of a store stands, or that of the store which it follows, with its patterns.
     #[must_use]
-    pub fn new(head: &Head, catalogue_of: Option<&StoreId>) -> Self {
+    pub fn new(head: &Head, patterns: &PatternHistory, catalogue_of: Option<&StoreId>) -> Self {
         Self {
             catalogue_of: catalogue_of.map(|source| source.as_str().to_owned()),
             revision: head.revision.0,
             lineage: head.lineage.as_ref().map(|text| text.as_str().to_owned()),
             items: head.items,
             digest: hex::show(&head.digest),
+            patterns: patterns.newest().map(|set| written(&set.patterns)),
         }
     }
+}
+
+fn written(patterns: &Patterns) -> Vec<String> {
+    let patterns = patterns.as_slice();
+    patterns.iter().map(ToString::to_string).collect()
 }
 
 /// The answer to an update or a snapshot.
@@ -165,11 +175,40 @@ pub struct ChangesMessage<'a> {
     pub lineage: Option<&'a str>,
     /// Versions of later revisions, ascending.
     pub changes: Vec<ItemVersionMessage<'a>>,
+    /// Patterns of in-store codes of the same revisions, ascending; absent if there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub patterns: Vec<PatternSetMessage>,
     /// The `after` of the next question; null if there is nothing more.
     pub next_after: Option<u64>,
     /// The store whose catalogue it is, if the store follows another one's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub catalogue_of: Option<&'a str>,
+}
+
+/// All patterns of in-store codes that a store had from an instant on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(example = json!({"revision": 17, "effective_from": "2017-01-01T00:00:00Z",
+    "patterns": ["22IIIIIPPPPPC"]}))]
+pub struct PatternSetMessage {
+    /// The revision that brought them.
+    pub revision: u64,
+    /// From when they hold.
+    #[schema(format = "date-time")]
+    pub effective_from: String,
+    /// The patterns; none of them if all were taken away.
+    pub patterns: Vec<String>,
+}
+
+impl PatternSetMessage {
+    /// The message of a set, with its time in the store's zone.
+    #[must_use]
+    pub fn new(set: &PatternSet, zone: &TimeZone) -> Self {
+        Self {
+            revision: set.revision.0,
+            effective_from: show(set.effective_from, zone),
+            patterns: written(&set.patterns),
+        }
+    }
 }
 
 /// Codes that lines wait for.
@@ -184,6 +223,9 @@ pub struct PendingCodes {
 pub struct PendingCodeMessage {
     /// The code as scanned.
     pub code: String,
+    /// The code of the item whose label it is, by the store's patterns.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub item: Option<String>,
     /// Lines that wait.
     pub lines: u64,
     /// The first sale that waits.
@@ -201,7 +243,7 @@ impl PendingCodeMessage {
     /// The message of one code.
     #[must_use]
     pub fn new(
-        code: &ItemCode,
+        (code, item): (&ItemCode, Option<&ItemCode>),
         lines: u64,
         [first_seen, last_seen]: [Timestamp; 2],
         confirm: Option<Revision>,
@@ -209,6 +251,7 @@ impl PendingCodeMessage {
     ) -> Self {
         Self {
             code: code.as_str().to_owned(),
+            item: item.map(|item| item.as_str().to_owned()),
             lines,
             first_seen: show(first_seen, zone),
             last_seen: show(last_seen, zone),

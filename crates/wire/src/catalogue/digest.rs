@@ -4,8 +4,9 @@
 use super::SnapshotItem;
 use crate::claim::sha256;
 use purchase::bytes::Writer;
-use purchase::canonical::item;
+use purchase::canonical::{item, patterns};
 use purchase::catalogue::{Change, Entry, Item};
+use purchase::code::PatternsChange;
 use purchase::decide::Digest;
 use purchase::id::{ItemCode, Revision};
 use purchase::text::Text;
@@ -43,13 +44,16 @@ pub fn of_statement(code: &ItemCode, item: &Item) -> Digest {
     Digest(sha256(&item::statement(code, item)))
 }
 
-pub(super) fn of_update(
-    base: Revision,
-    revision: Revision,
-    lineage: Option<&Text>,
-    changes: &[Change],
-) -> [u8; 32] {
-    let mut out = begin(subject::UPDATE, base, revision, lineage);
+/// What an update and a snapshot say besides their items.
+pub(super) struct Said<'a> {
+    pub(super) base: Revision,
+    pub(super) revision: Revision,
+    pub(super) lineage: Option<&'a Text>,
+    pub(super) patterns: Option<&'a PatternsChange>,
+}
+
+pub(super) fn of_update(said: &Said<'_>, changes: &[Change]) -> [u8; 32] {
+    let mut out = begin(subject::UPDATE, said);
     out.count(changes.len());
     let mut hash = Context::new(&SHA256);
     hash.update(out.as_slice());
@@ -59,17 +63,15 @@ pub(super) fn of_update(
         encode_item(&mut out, &change.code, effective_from, &change.entry);
         hash.update(out.as_slice());
     }
-    finish(hash)
+    finish(hash, said)
 }
 
 pub(super) fn of_snapshot(
-    base: Revision,
-    revision: Revision,
-    lineage: Option<&Text>,
+    said: &Said<'_>,
     effective_from: Timestamp,
     items: &[SnapshotItem],
 ) -> [u8; 32] {
-    let mut out = begin(subject::SNAPSHOT, base, revision, lineage);
+    let mut out = begin(subject::SNAPSHOT, said);
     out.signed(effective_from.ms());
     out.count(items.len());
     let mut hash = Context::new(&SHA256);
@@ -79,21 +81,28 @@ pub(super) fn of_snapshot(
         encode_named(&mut out, &sent.code, sent.effective_from, &sent.item);
         hash.update(out.as_slice());
     }
-    finish(hash)
+    finish(hash, said)
 }
 
-fn begin(subject: u8, base: Revision, revision: Revision, lineage: Option<&Text>) -> Writer {
+fn begin(subject: u8, said: &Said<'_>) -> Writer {
     let mut out = Writer::with_capacity(64);
     out.byte(VERSION);
     out.byte(subject);
-    out.number(base.0);
-    out.number(revision.0);
+    out.number(said.base.0);
+    out.number(said.revision.0);
     // No proven text is empty, so an empty one stands for none.
-    out.text(lineage.map_or("", Text::as_str));
+    out.text(said.lineage.map_or("", Text::as_str));
     out
 }
 
-fn finish(hash: Context) -> [u8; 32] {
+/// Patterns follow the last item; how many items there are stands before them.
+fn finish(mut hash: Context, said: &Said<'_>) -> [u8; 32] {
+    if let Some(change) = said.patterns {
+        let mut out = Writer::with_capacity(64);
+        out.signed(change.effective_from.ms());
+        patterns::put(&mut out, &change.patterns);
+        hash.update(out.as_slice());
+    }
     let mut digest = [0; 32];
     digest.copy_from_slice(hash.finish().as_ref());
     digest

@@ -29,6 +29,12 @@ pub struct UpdateMessage<'a> {
     /// What changed.
     #[schema(value_type = Vec<ItemMessage>)]
     pub(crate) changes: Vec<&'a RawValue>,
+    /// The patterns of in-store codes, all of them: `22IIIIIPPPPPC`. Absent: they stay as they are.
+    #[schema(value_type = Option<Vec<String>>)]
+    pub(crate) patterns: Option<Vec<Words<'a>>>,
+    /// From when the patterns hold; required with them.
+    #[schema(value_type = Option<String>, format = "date-time")]
+    pub(crate) patterns_effective_from: Option<Words<'a>>,
 }
 
 /// A whole catalogue. As NDJSON, the first line is this without `items`, then one item a line.
@@ -49,6 +55,12 @@ pub struct SnapshotMessage<'a> {
     /// From when it holds; items that are not in it are discontinued from then on.
     #[schema(value_type = String, format = "date-time")]
     pub(crate) effective_from: Words<'a>,
+    /// The patterns of in-store codes, all of them: `22IIIIIPPPPPC`. Absent: they stay as they are.
+    #[schema(value_type = Option<Vec<String>>)]
+    pub(crate) patterns: Option<Vec<Words<'a>>>,
+    /// From when the patterns hold; the snapshot's own `effective_from` if absent.
+    #[schema(value_type = Option<String>, format = "date-time")]
+    pub(crate) patterns_effective_from: Option<Words<'a>>,
     /// Every item that the store sells.
     #[schema(value_type = Vec<ItemMessage>)]
     pub(crate) items: Vec<&'a RawValue>,
@@ -68,6 +80,12 @@ pub struct SnapshotHeader<'a> {
     /// From when it holds.
     #[schema(value_type = String, format = "date-time")]
     pub(crate) effective_from: Words<'a>,
+    /// The patterns of in-store codes, all of them: `22IIIIIPPPPPC`. Absent: they stay as they are.
+    #[schema(value_type = Option<Vec<String>>)]
+    pub(crate) patterns: Option<Vec<Words<'a>>>,
+    /// From when the patterns hold; the snapshot's own `effective_from` if absent.
+    #[schema(value_type = Option<String>, format = "date-time")]
+    pub(crate) patterns_effective_from: Option<Words<'a>>,
 }
 
 /// What a code stands for, or that it stands for nothing any more.

@@ -3,6 +3,7 @@
 use jiff::tz::TimeZone;
 use purchase::bytes::Writer;
 use purchase::catalogue::{Entry, Version};
+use purchase::code::PatternHistory;
 use purchase::id::Revision;
 use wire::catalogue::answer::{CatalogueState, item_version};
 use wire::catalogue::digest::{encode_item, of_statement};
@@ -235,6 +236,113 @@ fn versions_are_told_in_the_time_of_the_store() {
     {"code":"1095275","revision":17,"effective_from":"2016-12-31T19:00:00-05:00","name":"ICE - CRUSHED/CUBED 22 LB","kind":"goods","category":"GROCERY","unit_price":50,"tax_percent":"0"}
     {"code":"871337","revision":17,"effective_from":"2017-01-31T19:00:00-05:00","discontinued":true}
     "#);
-    let state = CatalogueState::new(&purchase::catalogue::Head::empty(), None);
+    let head = purchase::catalogue::Head::empty();
+    let state = CatalogueState::new(&head, &PatternHistory::default(), None);
     insta::assert_snapshot!(serde_json::to_string(&state).unwrap(), @r#"{"revision":0,"lineage":null,"items":0,"digest":"0000000000000000000000000000000000000000000000000000000000000000"}"#);
+}
+
+/// The update of the contract with patterns, or with what stands in their place.
+fn with_patterns(patterns: &str) -> String {
+    UPDATE.replace(r#""changes":"#, &format!(r#"{patterns},"changes":"#))
+}
+
+#[test]
+fn patterns_are_refused_at_their_place_with_the_fix() {
+    let from = r#""patterns_effective_from":"2017-01-01T00:00:00Z""#;
+    let check = |json: String| {
+        let faults = read_update(json.as_bytes()).unwrap_err();
+        let shown = faults
+            .iter()
+            .map(|fault| format!("{} {}: {}", fault.code, fault.pointer, fault.detail));
+        shown.collect::<Vec<_>>().join("\n")
+    };
+    let many: Vec<_> = (0..201)
+        .map(|nth| format!(r#""2{nth:03}IIIPPPPPC""#))
+        .collect();
+    let rows = [
+        r#""patterns":["22IIIIIPPPPPC"]"#.to_owned(),
+        from.to_owned(),
+        format!(r#""patterns":[],{}"#, from.replace("01-01", "13-01")),
+        format!(r#""patterns":"22IIIIIPPPPPC",{from}"#),
+        format!(r#""patterns":[22],{from}"#),
+        format!(
+            r#""patterns":["22IIIIIPPPPPC","49IIIIIPPPPPC","2IIIIIIPPPPC","22IIIIICPPPPP"],{from}"#
+        ),
+        format!(r#""patterns":["22IIIIIPPPPPC","2212IIIWWWWWC"],{from}"#),
+        format!(r#""patterns":[{}],{from}"#, many.join(",")),
+    ];
+    let told: Vec<_> = rows.iter().map(|row| check(with_patterns(row))).collect();
+    insta::assert_snapshot!(told.join("\n\n"), @r#"
+    missing_field /patterns_effective_from: is required with patterns
+
+    invalid_value /patterns_effective_from: says from when patterns hold, but there are none; add patterns, an empty list takes all away
+
+    invalid_value /patterns_effective_from: must be a time of RFC 3339 with its offset, such as 2017-01-01T06:53:26-05:00
+
+    invalid_value /patterns: must be an array; found a string
+
+    invalid_value /patterns/0: must be a string; found a whole number
+
+    invalid_value /patterns/1: pattern "49IIIIIPPPPPC" must begin with 02 or 2: all other numbers belong to manufacturers; write it like 22IIIIIPPPPPC
+    invalid_value /patterns/2: pattern "2IIIIIIPPPPC" has 12 places and needs 13: an in-store code is an EAN-13, written like 22IIIIIPPPPPC
+    invalid_value /patterns/3: pattern "22IIIIICPPPPP" must have its only C at the end: write 22IIIIIKPPPPC
+
+    invalid_value /patterns/1: patterns 22IIIIIPPPPPC and 2212IIIWWWWWC both fit a code such as 2212000000005: take one away, or give each further leading digits of its own
+
+    too_many_rows /patterns: a store has at most 200 patterns; send fewer
+    "#);
+}
+
+#[test]
+fn patterns_are_taken_with_an_update_and_with_a_snapshot() {
+    let from = r#""patterns_effective_from":"2017-01-02T00:00:00Z""#;
+    let two = format!(r#""patterns":[" 22iiiiippppp c","02IIIIIWWWWWC"],{from}"#);
+    let update = read_update(with_patterns(&two).as_bytes()).unwrap();
+    let change = update.patterns.unwrap();
+    let texts: Vec<_> = change
+        .patterns
+        .as_slice()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(texts, ["02IIIIIWWWWWC", "22IIIIIPPPPPC"]);
+    assert_eq!(
+        wire::time::show_utc(change.effective_from),
+        "2017-01-02T00:00:00Z"
+    );
+
+    // The digest: spelling and order make no difference, what is said does; absence is as before.
+    let digest = |json: &str| read_update(json.as_bytes()).unwrap().digest;
+    let same = two.replace(
+        r#"" 22iiiiippppp c","02IIIIIWWWWWC""#,
+        r#""02IIIIIWWWWWC","22IIIIIPPPPPC""#,
+    );
+    assert_eq!(digest(&with_patterns(&same)), update.digest);
+    let others = [
+        two.replace("02IIIIIWWWWWC", "02IIIIIPPPPPC"),
+        two.replace("01-02", "01-03"),
+        format!(r#""patterns":[],{from}"#),
+    ];
+    for other in &others {
+        assert_ne!(digest(&with_patterns(other)), update.digest, "{other}");
+        assert_ne!(digest(&with_patterns(other)), digest(UPDATE), "{other}");
+    }
+
+    let header = r#""base_revision":17,"revision":20,"effective_from":"2026-04-01T00:00:00Z""#;
+    let document = |more: &str| format!(r#"{{{header},{more}"items":[{ITEM}]}}"#);
+    let read = |more: &str| read_snapshot(document(more).as_bytes()).unwrap();
+    assert_eq!(read("").patterns, None);
+    let own = read(r#""patterns":["22IIIIIPPPPPC"],"#);
+    assert_eq!(
+        own.patterns.as_ref().unwrap().effective_from,
+        own.effective_from
+    );
+    let earlier = read(&format!(r#""patterns":["22IIIIIPPPPPC"],{from},"#));
+    assert_eq!(
+        earlier.patterns.unwrap().effective_from,
+        change.effective_from
+    );
+    let lines = format!("{{{header},\"patterns\":[\"22IIIIIPPPPPC\"]}}\n{ITEM}\n");
+    assert_eq!(read_snapshot_lines(lines.as_bytes()).unwrap(), own);
+    assert_ne!(own.digest, read("").digest);
 }

@@ -386,6 +386,18 @@ fn a_label_is_read_as_its_item() {
             cash(&json!([{"code": "2312345003485", "quantity": "2"}])),
         ),
         (
+            "the price of the label, said by the till",
+            cash(&json!([{"code": "2212345001989", "unit_price": 198}])),
+        ),
+        (
+            "an item whose own code it is",
+            cash(&json!([{"code": "2212399001983"}])),
+        ),
+        (
+            "as a scanner hands it over",
+            cash(&json!([{"code": "]E0２２１２３４５００１９８９\n"}])),
+        ),
+        (
             "an item that is not there",
             cash(&json!([{"code": "2299999001985"}])),
         ),
@@ -393,26 +405,37 @@ fn a_label_is_read_as_its_item() {
     insta::assert_snapshot!(table(rows), @r#"
     a price
       total 198, change 99802
-        lines {"amount":198,"code":"2212345000000","quantity":"1","tax_included":true,"tax_percent":"8","unit_price":198}
+        lines {"amount":198,"code":"2212345001989","quantity":"1","tax_included":true,"tax_percent":"8","unit_price":198}
         taxes {"included":true,"percent":"8","tax":14,"taxable":198}
     a price, and the cashier's own
       total 150, change 99850
-        lines {"amount":150,"code":"2212345000000","quantity":"1","tax_included":true,"tax_percent":"8","unit_price":150}
+        lines {"amount":150,"code":"2212345001989","quantity":"1","tax_included":true,"tax_percent":"8","unit_price":150}
         taxes {"included":true,"percent":"8","tax":11,"taxable":150}
     a weight by 100 grams
       total 689, change 99311
-        lines {"amount":689,"code":"2312345000000","quantity":"3.48","tax_included":true,"tax_percent":"8","unit":"100g","unit_price":198}
+        lines {"amount":689,"code":"2312345003485","quantity":"3.48","tax_included":true,"tax_percent":"8","unit":"100g","unit_price":198}
         taxes {"included":true,"percent":"8","tax":51,"taxable":689}
     a weight by the kilogram
       total 689, change 99311
-        lines {"amount":689,"code":"2354321000000","quantity":"0.348","tax_included":true,"tax_percent":"8","unit":"kg","unit_price":1980}
+        lines {"amount":689,"code":"2354321003485","quantity":"0.348","tax_included":true,"tax_percent":"8","unit":"kg","unit_price":1980}
         taxes {"included":true,"percent":"8","tax":51,"taxable":689}
     a weight, and the cashier's own
       total 396, change 99604
-        lines {"amount":396,"code":"2312345000000","quantity":"2","tax_included":true,"tax_percent":"8","unit":"100g","unit_price":198}
+        lines {"amount":396,"code":"2312345003485","quantity":"2","tax_included":true,"tax_percent":"8","unit":"100g","unit_price":198}
         taxes {"included":true,"percent":"8","tax":29,"taxable":396}
+    the price of the label, said by the till
+      total 198, change 99802
+        lines {"amount":198,"code":"2212345001989","quantity":"1","tax_included":true,"tax_percent":"8","unit_price":198}
+        taxes {"included":true,"percent":"8","tax":14,"taxable":198}
+    an item whose own code it is
+      total 2000, change 98000
+        lines {"amount":2000,"code":"2212399001983","quantity":"1","unit_price":2000}
+    as a scanner hands it over
+      total 198, change 99802
+        lines {"amount":198,"code":"2212345001989","quantity":"1","tax_included":true,"tax_percent":"8","unit_price":198}
+        taxes {"included":true,"percent":"8","tax":14,"taxable":198}
     an item that is not there
-      fault: line 1: no item has the code 2299999000000; enter its name and price, or add it to the items
+      fault: line 1: no item has the code 2299999001985; enter its name and price, or add it to the items
     "#);
 }
 
@@ -470,7 +493,7 @@ fn a_settlement_says_where_when_and_by_which_catalogue() {
       "adjustments": [],
       "business_date": "2026-11-22",
       "catalogue_lineage": "1795316400000-0000000000000001",
-      "catalogue_revision": 10,
+      "catalogue_revision": 13,
       "change": 99850,
       "claim_code": "09553813804799116878",
       "currency": "JPY",

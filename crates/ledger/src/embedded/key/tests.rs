@@ -42,6 +42,8 @@ const NUMBERS: &[(Kind, u8)] = &[
     (Kind::Pairing, 26),
     (Kind::Chain, 27),
     (Kind::ChainDevice, 28),
+    (Kind::Label, 29),
+    (Kind::Patterns, 30),
 ];
 
 /// The stored-format document, which describes every one of them.
@@ -49,9 +51,10 @@ const DOCUMENT: &str = include_str!("../../../../../docs/data-format.md");
 
 #[test]
 fn numbers_are_for_ever_and_described() {
-    for (nth, (kind, expected)) in (1..).zip(NUMBERS) {
-        assert_eq!((number(*kind), *expected), (nth, nth), "{kind:?}");
-        let row = format!("| {nth} | `{kind:?}` |");
+    assert!(NUMBERS.is_sorted_by(|one, next| one.1 < next.1));
+    for (kind, expected) in NUMBERS {
+        assert_eq!(number(*kind), *expected, "{kind:?}");
+        let row = format!("| {expected} | `{kind:?}` |");
         assert!(DOCUMENT.contains(&row), "docs/data-format.md lacks {row}");
     }
     // The page itself says which kinds there are: none of them is missing above.
@@ -165,6 +168,17 @@ fn bytes_sort_like_what_they_stand_for() {
         awaited(store, *revision, *id, LineNumber(*line))
     };
     sorts_like(lines, key, Clone::clone);
+    let lines = (store_id(), code(), purchase_id(), any::<u16>()).boxed();
+    let key = |(store, item, id, line): &(StoreId, ItemCode, PurchaseId, u16)| {
+        labelled(store, item, *id, LineNumber(*line))
+    };
+    sorts_like(lines, key, Clone::clone);
+    let sets = (store_id(), time(), revision()).boxed();
+    sorts_like(
+        sets,
+        |(store, at, by)| patterns(store, *at, *by),
+        Clone::clone,
+    );
     let events = (any::<[u8; 16]>(), any::<u64>()).boxed();
     sorts_like(
         events,

@@ -1,15 +1,17 @@
 //! Rows of a store's catalogue: its head, item versions, and the lines that wait for a name.
 
 use super::{
-    begin, open, put_maybe, put_optional, put_owner, put_time, read_maybe, read_optional,
-    read_owner, read_slot, read_time,
+    begin, open, open_up_to, put_maybe, put_optional, put_owner, put_time, read_maybe,
+    read_optional, read_owner, read_slot, read_time,
 };
 use crate::fault::Fault;
 use crate::keyring::Slot;
 use purchase::bytes::{ReadError, Writer};
 use purchase::canonical::item::{self, read_text};
+use purchase::canonical::patterns;
 use purchase::canonical::{put_key, read_key};
 use purchase::catalogue::{Entry, Head};
+use purchase::code::Patterns;
 use purchase::id::{ItemCode, OwnerId, Revision, SettlementKey};
 use purchase::text::Text;
 use purchase::time::Timestamp;
@@ -17,6 +19,10 @@ use std::sync::Arc;
 
 /// Replaced catalogue sources that are remembered.
 pub(crate) const PAST_MAX: usize = 16;
+/// Items that one waiting label is noted under; there are fewer ways to read thirteen digits.
+pub(crate) const ITEMS_MAX: usize = 256;
+/// The version of a waiting line that is noted under items' codes.
+const NOTED: u8 = 2;
 
 pub(crate) fn encode_head(head: &Head) -> Vec<u8> {
     let mut out = begin();
@@ -89,11 +95,18 @@ pub(crate) struct PendingRow {
     pub(crate) unnamed_at: Revision,
     /// The revision, and its source, that the server had not seen yet.
     pub(crate) awaits: Option<(Revision, Option<Text>)>,
+    /// The items whose label it is by the store's patterns: it is noted under each of their codes.
+    pub(crate) items: Vec<ItemCode>,
 }
 
 impl PendingRow {
     pub(crate) fn encode(&self) -> Vec<u8> {
-        let mut out = begin();
+        let mut out = Writer::with_capacity(96);
+        out.byte(if self.items.is_empty() {
+            super::VERSION
+        } else {
+            NOTED
+        });
         put_owner(&mut out, self.owner);
         out.number(self.slot.0);
         put_key(&mut out, &self.key);
@@ -107,12 +120,18 @@ impl PendingRow {
                 put_optional(out, lineage.as_ref());
             },
         );
+        if !self.items.is_empty() {
+            out.count(self.items.len());
+            for code in &self.items {
+                out.text(code.as_str());
+            }
+        }
         out.finish()
     }
 
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Fault> {
-        let mut from = open(bytes, "pending line")?;
-        let row = Self {
+        let (version, mut from) = open_up_to(bytes, "pending line", NOTED)?;
+        let mut row = Self {
             owner: read_owner(&mut from)?,
             slot: read_slot(&mut from)?,
             key: read_key(&mut from)?,
@@ -121,13 +140,24 @@ impl PendingRow {
             awaits: read_maybe(&mut from, |from| {
                 Ok((Revision(from.number()?), read_optional(from)?))
             })?,
+            items: Vec::new(),
         };
+        if version == NOTED {
+            let count = from.count(ITEMS_MAX)?;
+            if count == 0 {
+                return Err(ReadError::Invalid.into());
+            }
+            for _ in 0..count {
+                let code = ItemCode::parse(from.text()?).map_err(|_| ReadError::Invalid)?;
+                row.items.push(code);
+            }
+        }
         from.finish()?;
         Ok(row)
     }
 }
 
-/// The code of a line that waits for a revision.
+/// The code of a line that waits for a revision, or of a label that waits for an item's name.
 pub(crate) fn encode_awaited(code: &ItemCode) -> Vec<u8> {
     let mut out = begin();
     out.text(code.as_str());
@@ -139,4 +169,17 @@ pub(crate) fn decode_awaited(bytes: &[u8]) -> Result<ItemCode, Fault> {
     let code = ItemCode::parse(from.text()?).map_err(|_| ReadError::Invalid)?;
     from.finish()?;
     Ok(code)
+}
+
+pub(crate) fn encode_patterns(set: &Patterns) -> Vec<u8> {
+    let mut out = begin();
+    patterns::put(&mut out, set);
+    out.finish()
+}
+
+pub(crate) fn decode_patterns(bytes: &[u8]) -> Result<Patterns, Fault> {
+    let mut from = open(bytes, "patterns")?;
+    let set = patterns::read(&mut from)?;
+    from.finish()?;
+    Ok(set)
 }

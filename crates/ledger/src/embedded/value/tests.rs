@@ -2,8 +2,8 @@
 //! no value that was cut short, none with something behind it. Damage is an error, never a panic.
 
 use super::catalogue::{
-    PAST_MAX, PendingRow, decode_awaited, decode_entry, decode_head, encode_awaited, encode_entry,
-    encode_head,
+    ITEMS_MAX, PAST_MAX, PendingRow, decode_awaited, decode_entry, decode_head, decode_patterns,
+    encode_awaited, encode_entry, encode_head, encode_patterns,
 };
 use super::people::{
     AccountRow, CommitRow, ErasedRow, Gap, Opens, OperatorRow, TokenRow, UserRow, decode_claim,
@@ -127,13 +127,23 @@ fn somebody() -> BoxedStrategy<Option<DeviceId>> {
 fn rows_of_catalogues() {
     is_read_back(head(), encode_head, decode_head, End::Told);
     is_read_back(entry(), encode_entry, decode_entry, End::Told);
-    is_read_back(
+    // A line that is no label stays at the first version, as it was before there were patterns.
+    is_read_back_as(
+        (1, 2),
         pending_row(),
         PendingRow::encode,
         PendingRow::decode,
         End::Told,
     );
+    is_read_back_as(
+        (2, 2),
+        noted_row(),
+        PendingRow::encode,
+        PendingRow::decode,
+        End::Told,
+    );
     is_read_back(code(), encode_awaited, decode_awaited, End::Told);
+    is_read_back(patterns(), encode_patterns, decode_patterns, End::Told);
 }
 
 #[test]
@@ -278,6 +288,20 @@ fn bounds_are_the_same_for_writers_and_readers() {
     };
     assert_eq!(decode_head(&head(PAST_MAX)).unwrap().past.len(), PAST_MAX);
     assert!(decode_head(&head(PAST_MAX + 1)).is_err());
+    let pending = |items: usize| {
+        PendingRow {
+            owner: OwnerId::User(UserId([1; 16])),
+            slot: Slot(1),
+            key: key(1),
+            at: Timestamp::ZERO,
+            unnamed_at: purchase::id::Revision(1),
+            awaits: None,
+            items: vec![purchase::id::ItemCode::parse("2").unwrap(); items],
+        }
+        .encode()
+    };
+    assert!(PendingRow::decode(&pending(ITEMS_MAX)).is_ok());
+    assert!(PendingRow::decode(&pending(ITEMS_MAX + 1)).is_err());
     let lines = purchase::limits::LINES_MAX;
     let standing = |count: usize| {
         StandingRow {

@@ -1,7 +1,7 @@
-//! Checks catalogues: the versions of each code against the head that counts and sums them. The
-//! versions of a code stand together, and the codes of a store.
+//! Checks catalogues: the versions of each code, and the patterns, against the head that counts and
+//! sums them. The versions of a code stand together, and the codes of a store.
 
-use super::{Inspection, Look, Whole, keys};
+use super::{Inspection, Look, Whole, keys, labels};
 use crate::embedded::catalogue::statement;
 use crate::embedded::key::{self, Kind as Row, Space};
 use crate::embedded::value::catalogue::{decode_entry, decode_head};
@@ -69,7 +69,10 @@ fn check_heads(inspection: &mut Inspection<'_>, kind: Row) -> Result<(), Fault> 
         };
         let is_homeless = matches!(inspection.store(&store_id)?, Look::Missing);
         let prefix = key::of_store(Row::Item, &store_id);
-        let says_something = (head.items, head.digest) != (0, [0; 32]);
+        let says_something = match labels::digest_of_patterns(inspection, &store_id)? {
+            Some(patterns) => (head.items, head.digest) != (0, patterns),
+            None => head.items != 0,
+        };
         let is_hollow = says_something && !inspection.has_rows(Space::Catalogue, &prefix)?;
         inspection.rules(
             &name(&store_id),
@@ -100,14 +103,19 @@ impl Catalogue {
             &name(store_id),
             &[(is_headless, "it has items, but no head")],
         );
+        let patterns = labels::digest_of_patterns(inspection, store_id)?;
         Ok(Self {
             store_id: store_id.clone(),
             head,
             staged,
             items: 0,
-            digest: [0; 32],
+            digest: patterns.unwrap_or_default(),
             newest: None,
-            whole: Whole::All,
+            whole: if patterns.is_some() {
+                Whole::All
+            } else {
+                Whole::Some
+            },
         })
     }
 

@@ -40,6 +40,14 @@ pub(super) struct ItemKey {
     pub(super) revision: Revision,
 }
 
+/// A store's patterns from an instant on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct PatternsKey {
+    pub(super) store_id: StoreId,
+    pub(super) effective_from: Timestamp,
+    pub(super) revision: Revision,
+}
+
 /// A key that is nothing but `LEN` bytes.
 pub(super) fn array<const LEN: usize>(row_key: &[u8]) -> Result<[u8; LEN], ReadError> {
     let mut from = begin(row_key)?;
@@ -117,6 +125,25 @@ pub(super) fn awaited(row_key: &[u8]) -> Result<Waiting<Revision>, ReadError> {
             line,
         },
     )
+}
+
+/// A label that waits for an item's name.
+pub(super) fn labelled(row_key: &[u8]) -> Result<Waiting<ItemCode>, ReadError> {
+    waiting(row_key, code)
+}
+
+pub(super) fn patterns(row_key: &[u8]) -> Result<PatternsKey, ReadError> {
+    let mut from = begin(row_key)?;
+    let store_id = store_id(&mut from)?;
+    let from_ms = i64::from_be_bytes(from.array()?);
+    let effective_from = Timestamp::from_ms(from_ms).map_err(|_| ReadError::Invalid)?;
+    let revision = Revision(number(&mut from)?);
+    from.finish()?;
+    Ok(PatternsKey {
+        store_id,
+        effective_from,
+        revision,
+    })
 }
 
 pub(super) fn item(row_key: &[u8]) -> Result<ItemKey, ReadError> {

@@ -144,6 +144,7 @@ impl World {
             revision: Revision(revision),
             lineage: None,
             update: [update; 32],
+            patterns: None,
             step,
         }));
         match self.write(write) {

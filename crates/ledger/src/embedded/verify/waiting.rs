@@ -2,7 +2,7 @@
 //! purchases for whoever has the receipt. Purchases were opened before, and counted what leads here.
 
 use super::keys::Waiting;
-use super::{Inspection, Look, Whole, keys, purchase_name, settlement_name};
+use super::{Inspection, Look, Whole, keys, labels, purchase_name, settlement_name};
 use crate::body::{self, Body};
 use crate::embedded::key::{self, Kind as Row, Space};
 use crate::embedded::value::catalogue::{PendingRow, decode_awaited};
@@ -95,6 +95,7 @@ fn check_pending_row(
         }
         Look::Unreadable => {}
     }
+    labels::check_pending_row(inspection, place, row, &what)?;
     let Some((revision, _)) = &row.awaits else {
         return Ok(());
     };

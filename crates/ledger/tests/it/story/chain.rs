@@ -5,7 +5,8 @@ use super::Story;
 use crate::slip::{Slip, slip};
 use crate::world::{
     DAY, add_chain, add_store, add_user, at, branch, catalogue, change, code, commit, learn, named,
-    names, naming, prepare, purchase, record, settled, shop, store_id, text, update, whole, write,
+    names, naming, prepare, purchase, record, settled, shop, store_id, text, update,
+    update_patterns, whole, write,
 };
 use ledger::Ledger;
 use ledger::account::{Home, Opens};
@@ -29,6 +30,7 @@ pub(crate) const STORIES: &[Story] = &[
         waiting,
     ),
     ("an update of the source slips in between", between),
+    ("a follower's labels are read by its source", labelled),
     ("another source slips in between", relinked),
     (
         "nothing changes under lines that wait, and under followers",
@@ -330,6 +332,51 @@ fn between(ledger: &Ledger) {
     };
     assert_eq!(receipt.pending_lines, 0);
     assert_eq!(names(&purchase(ledger, ada, receipt.purchase_id)), ["ex@1"]);
+}
+
+fn labelled(ledger: &Ledger) {
+    chain_town(ledger);
+    let ada = add_user(ledger, "Ada");
+    let file = |slip: Slip| record(ledger, &slip.buyer(ada).content(), at(10)).purchase_id;
+    let named_now = |id| names(&purchase(ledger, ada, id)).remove(0);
+    let read_at = |store: &str| {
+        let labels = Write::Labels {
+            store_id: store_id(store),
+            resume: None,
+        };
+        naming(ledger, labels, at(20)).named
+    };
+    // The pattern comes after the sale.
+    update(ledger, 0, 1, vec![named("2212345000000", "ham", at(-9))]);
+    let pattern_later = file(sold("1", "2212345001989"));
+    assert_eq!(named_now(pattern_later), "-");
+    update_patterns(ledger, 1, vec![], at(-9), &["22IIIIIPPPPPC"]);
+    assert_eq!(read_at("s-1"), 0, "none of head office's own");
+    assert_eq!(read_at("b-1"), 1);
+    assert_eq!(named_now(pattern_later), "ham@1 later");
+    // It is there at the sale, and then the item comes after it.
+    assert_eq!(named_now(file(sold("2", "2212345002504"))), "ham@1");
+    let item_later = file(sold("3", "2254321001989"));
+    let waiting = ledger.pending_codes(&store_id("b-1"), at(20)).unwrap();
+    assert_eq!(waiting[0].item, Some(code("2254321000000")));
+    update(ledger, 2, 3, vec![named("2254321000000", "fish", at(-9))]);
+    assert_eq!(learn_at(ledger, "b-1", "2254321000000"), 1);
+    assert_eq!(named_now(item_later), "fish@3 later");
+    assert!(ledger.verify(&mut |_| ()).unwrap().is_sound());
+    // The source's patterns slip in between preparing and committing.
+    let content = sold("4", "2354321001986").buyer(ada).content();
+    let prepared = prepare(ledger, &content, at(10));
+    let shown = format!("{prepared:?}");
+    assert!(shown.contains("names: [Pending"), "the control: {shown}");
+    let both = ["22IIIIIPPPPPC", "23IIIIIPPPPPC"];
+    let beef = named("2354321000000", "beef", at(-9));
+    update_patterns(ledger, 3, vec![beef], at(-9), &both);
+    let written = commit(ledger, vec![Write::Settle(Box::new(prepared))], at(10)).remove(0);
+    let Settled::Recorded(receipt) = settled(written) else {
+        panic!("it is new")
+    };
+    assert_eq!(named_now(receipt.purchase_id), "beef@4");
+    assert!(ledger.verify(&mut |_| ()).unwrap().is_sound());
 }
 
 /// Both catalogues stand at revision 1, so that the number alone would not tell them apart; and the

@@ -366,6 +366,7 @@ fn pending_codes(ledger: &Ledger) {
     }
     let row = |of: &str, lines: u64, first: i64, last: i64, confirm: Option<u64>| PendingCode {
         code: code(of),
+        item: None,
         lines,
         first_seen: at(first),
         last_seen: at(last),

@@ -9,7 +9,7 @@ use super::Story;
 use crate::slip::{Slip, slip};
 use crate::world::{
     add_user, at, catalogue, catch_up, code, commit, learn, named, names, prepare, purchase,
-    settled, step, store_id, town, update, whole,
+    read_labels, settled, step, store_id, town, update, update_patterns, whole, with_patterns,
 };
 use ledger::Ledger;
 use ledger::write::{CatalogueWritten, Prepared, Receipt, Settled, Step, Write};
@@ -22,6 +22,12 @@ pub(crate) const STORIES: &[Story] = &[
     ("a till ahead of the catalogue", newer_till),
     ("renamed between preparing and committing", renamed),
     ("a staged update becomes visible in between", staged),
+    ("a pattern comes between preparing and committing", pattern),
+    (
+        "a pattern and its item in one batch with a sale",
+        pattern_in_one_batch,
+    ),
+    ("a pattern changes what was prepared", other_pattern),
     ("nothing in between", control),
     ("many tills while the catalogue moves", many_tills),
 ];
@@ -167,6 +173,60 @@ fn staged(ledger: &Ledger) {
     still_says(&prepared, "Pending");
     let receipt = file(ledger, prepared);
     is_named(ledger, ada, &receipt, "ex@1");
+}
+
+/// A label and its item.
+const LABEL: &str = "2212345001989";
+const ITEM: &str = "2212345000000";
+const FIVE: &str = "22IIIIIPPPPPC";
+
+fn pattern(ledger: &Ledger) {
+    town(ledger);
+    update(ledger, 0, 1, vec![named(ITEM, "ham", at(-9))]);
+    let (ada, prepared) = prepared(ledger, slip("1").line(LABEL, "1", 198));
+    update_patterns(ledger, 1, vec![], at(-9), &[FIVE]);
+    assert_eq!(read_labels(ledger, at(1)), 0, "nothing waits yet");
+    still_says(&prepared, "Pending");
+    let receipt = file(ledger, prepared);
+    is_named(ledger, ada, &receipt, "ham@1");
+}
+
+fn pattern_in_one_batch(ledger: &Ledger) {
+    town(ledger);
+    let ada = add_user(ledger, "Ada");
+    let prepared = prepare(
+        ledger,
+        &slip("1").line(LABEL, "1", 198).buyer(ada).content(),
+        at(0),
+    );
+    still_says(&prepared, "Pending");
+    let first = with_patterns(whole(0, 1, vec![]), at(-9), &[FIVE]);
+    let second = whole(1, 2, vec![named(ITEM, "ham", at(-9))]);
+    let batch = vec![
+        Write::Catalogue(Box::new(first)),
+        Write::Catalogue(Box::new(second)),
+        settle(prepared),
+    ];
+    let receipt = receipt(settled(commit(ledger, batch, at(9)).remove(2)));
+    is_named(ledger, ada, &receipt, "ham@2");
+}
+
+/// What is prepared by one pattern is not filed by it when another one holds by then, and a line
+/// that waits is noted under the item of the pattern that holds.
+fn other_pattern(ledger: &Ledger) {
+    town(ledger);
+    update_patterns(ledger, 0, vec![named(ITEM, "ham", at(-9))], at(-9), &[FIVE]);
+    let (ada, prepared) = prepared(ledger, slip("1").line("2212345601981", "1", 198));
+    update_patterns(ledger, 1, vec![], at(-8), &["22IIIIIIPPPPC"]);
+    still_says(&prepared, "Catalogue { revision: Revision(1)");
+    let receipt = file(ledger, prepared);
+    is_named(ledger, ada, &receipt, "-");
+    update(ledger, 2, 3, vec![named("2212345600000", "beef", at(9))]);
+    assert_eq!(learn(ledger, &["2212345600000"], at(9)), 1);
+    assert_eq!(
+        names(&purchase(ledger, ada, receipt.purchase_id)),
+        ["beef@3 later"]
+    );
 }
 
 /// Without an update in between the line does wait, until it is learnt.

@@ -7,6 +7,7 @@ use crate::keyring::HolderId;
 use crate::watermark::Mark;
 use proptest::option;
 use purchase::catalogue::{Entry, Head, Item};
+use purchase::code::Patterns;
 use purchase::decide::Digest;
 use purchase::id::{DeviceId, ItemCode, Label, Revision, SettlementKey, StoreId, TokenId};
 use purchase::limits::{AMOUNT_MAX, PERCENT_UNITS_MAX};
@@ -222,7 +223,24 @@ pub(super) fn pending_row() -> impl Strategy<Value = PendingRow> {
             at,
             unnamed_at,
             awaits,
+            items: Vec::new(),
         })
+}
+
+/// The same, noted under items' codes.
+pub(super) fn noted_row() -> impl Strategy<Value = PendingRow> {
+    (pending_row(), vec(code(), 1..4)).prop_map(|(row, items)| PendingRow { items, ..row })
+}
+
+pub(super) fn patterns() -> impl Strategy<Value = Patterns> {
+    let written = [
+        "02IIIIIPPPPPC",
+        "21IIIIIKPPPPC",
+        "22IIIIIWWWWWC",
+        "2912IIIVPPPPC",
+    ];
+    prop::sample::subsequence(written.to_vec(), 0..=4)
+        .prop_map(|written| Patterns::parse(written).unwrap())
 }
 
 pub(super) fn chain_id() -> impl Strategy<Value = ChainId> {

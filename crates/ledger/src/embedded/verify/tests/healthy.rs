@@ -188,7 +188,9 @@ fn progress_names_every_stage() {
         "purchases",
         "pending lines",
         "awaited lines",
+        "labels",
         "claims",
+        "patterns",
         "catalogues",
         "feeds",
     ];

@@ -3,11 +3,30 @@
 
 use super::*;
 use crate::write::Resume;
+use purchase::code::{Patterns, PatternsChange};
 
 /// Histories told, and steps in each.
 const SEEDS: u64 = 24;
 const STEPS: u32 = 90;
-const CODES: [&str; 6] = ["milk", "bread", "old", "jam", "fish", "rice"];
+/// The last ones are labels and their items.
+const CODES: [&str; 10] = [
+    "milk",
+    "bread",
+    "old",
+    "jam",
+    "fish",
+    "rice",
+    "2212345601981",
+    "212345001981",
+    "2212345000000",
+    "2212345600000",
+];
+const PATTERNS: [&[&str]; 4] = [
+    &["22IIIIIPPPPPC", "02IIIIIPPPPPC"],
+    &["22IIIIIIPPPPC"],
+    &["29IIIIIPPPPPC"],
+    &[],
+];
 
 /// Chance from a seed (SplitMix64).
 struct Chance(u64);
@@ -216,12 +235,17 @@ impl History {
     }
 
     fn catalogue(&mut self, base: u64, update: u8, step: Step) {
+        let patterns = self.chance.one_in(3).then(|| PatternsChange {
+            effective_from: time(NOON - 5_000 + i64::from(self.chance.below(10_000))),
+            patterns: Arc::new(Patterns::parse(self.chance.of(&PATTERNS).iter().copied()).unwrap()),
+        });
         self.write(Write::Catalogue(Box::new(CatalogueWrite {
             store_id: store_id(STORE),
             base: Revision(base),
             revision: Revision(self.revision),
             lineage: None,
             update: [update; 32],
+            patterns,
             step,
         })));
     }
@@ -234,6 +258,10 @@ impl History {
             resume: None,
         });
         self.write(Write::CatchUp {
+            store_id: store_id(STORE),
+            resume: None,
+        });
+        self.write(Write::Labels {
             store_id: store_id(STORE),
             resume: None,
         });

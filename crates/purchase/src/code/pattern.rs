@@ -7,6 +7,8 @@ use thiserror::Error;
 
 /// The places of an EAN-13.
 const PLACES: usize = 13;
+/// Characters of a pattern as written that a fault repeats.
+const WRITTEN_CHARS_SHOWN: usize = 40;
 /// The digits of a weight in grams that fit a number: a ton and much more.
 const WEIGHT_PLACES_MAX: usize = 9;
 
@@ -97,7 +99,7 @@ pub enum PatternError {
 }
 
 /// What one place of a label is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Place {
     /// Always this digit.
     Literal(char),
@@ -146,10 +148,17 @@ impl Place {
     }
 }
 
-/// What the places of one kind of in-store label mean.
+/// What the places of one kind of in-store label mean. Beside the places stand masks over packed
+/// digits, four bits each, so that a label is compared in one step.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Pattern {
     places: [Place; PLACES],
+    /// Ones where a digit is written down.
+    fixed: u64,
+    /// The digits that are written down.
+    digits: u64,
+    /// Ones where a digit belongs to the item's code.
+    kept: u64,
 }
 
 impl Pattern {
@@ -158,12 +167,18 @@ impl Pattern {
     /// # Errors
     /// [`PatternError`] says what it cannot mean, and how to write what was meant.
     pub fn parse(written: &str) -> Result<Self, PatternError> {
-        let letters: Vec<char> = super::plain(written)
+        let letters: Vec<char> = written
             .chars()
             .filter(|c| !c.is_whitespace())
             .map(|c| c.to_ascii_uppercase())
             .collect();
-        let pattern = || written.to_owned();
+        // What is far too long is not said back.
+        let pattern = || {
+            written
+                .chars()
+                .take(WRITTEN_CHARS_SHOWN)
+                .collect::<String>()
+        };
         let mut places = Vec::with_capacity(PLACES);
         for &character in &letters {
             places.push(
@@ -177,8 +192,38 @@ impl Pattern {
             pattern: pattern(),
             places: letters.len(),
         })?;
-        prove(&places, written)?;
-        Ok(Self { places })
+        prove(&places, pattern())?;
+        Ok(Self::compiled(places))
+    }
+
+    fn compiled(places: [Place; PLACES]) -> Self {
+        let (mut fixed, mut digits, mut kept) = (0, 0, 0);
+        for place in places {
+            let (is_fixed, digit, is_kept) = match place {
+                Place::Literal(digit) => (0xf, u64::from(digit.to_digit(10).unwrap_or(0)), 0xf),
+                Place::Item => (0, 0, 0xf),
+                Place::Price | Place::Weight | Place::PriceCheck(_) | Place::Check => (0, 0, 0),
+            };
+            fixed = fixed << 4 | is_fixed;
+            digits = digits << 4 | digit;
+            kept = kept << 4 | is_kept;
+        }
+        Self {
+            places,
+            fixed,
+            digits,
+            kept,
+        }
+    }
+
+    /// Do packed digits have what is written down?
+    pub(super) const fn fits(&self, packed: u64) -> bool {
+        packed & self.fixed == self.digits
+    }
+
+    /// The mask of the digits that belong to the item's code.
+    pub(super) const fn kept(&self) -> u64 {
+        self.kept
     }
 
     pub(super) const fn places(&self) -> &[Place; PLACES] {
@@ -194,8 +239,7 @@ impl std::fmt::Display for Pattern {
     }
 }
 
-fn prove(places: &[Place; PLACES], written: &str) -> Result<(), PatternError> {
-    let pattern = written.to_owned();
+fn prove(places: &[Place; PLACES], pattern: String) -> Result<(), PatternError> {
     let count = |wanted: Place| places.iter().filter(|place| **place == wanted).count();
     let [first, second, .., last] = places;
     let is_in_store = match (first.literal(), second.literal()) {
