@@ -38,6 +38,9 @@ pub struct Courier {
     store: Store,
     clock: Clock,
     sender: Sender,
+    /// Days that are still to be compared, the oldest last: it comes first. On a bad network a
+    /// comparison that began anew after each failure would never come to its end.
+    to_compare: Vec<String>,
 }
 
 /// Where the server's catalogue stands.
@@ -73,6 +76,7 @@ impl Courier {
             store,
             clock,
             sender: Sender::default(),
+            to_compare: Vec::new(),
         }
     }
 
@@ -265,12 +269,15 @@ impl Courier {
     }
 
     async fn compare_days(&mut self) -> Result<Heard, DatabaseError> {
-        // A server that was put back to an older copy lacks changes of items as well.
-        match self.ask_catalogue().await? {
-            Heard::CatalogueKnown | Heard::CatalogueFollowed => {}
-            otherwise => return Ok(otherwise),
+        if self.to_compare.is_empty() {
+            // A server that was put back to an older copy lacks changes of items as well.
+            match self.ask_catalogue().await? {
+                Heard::CatalogueKnown | Heard::CatalogueFollowed => {}
+                otherwise => return Ok(otherwise),
+            }
+            self.to_compare = reconcile::days(self.database.connection())?;
         }
-        for day in reconcile::days(self.database.connection())? {
+        while let Some(day) = self.to_compare.last().cloned() {
             let asked = self
                 .link
                 .ask(Request::get(self.path(&format!("days/{day}"))))
@@ -283,16 +290,14 @@ impl Courier {
             let ours = reconcile::ours(connection, &day)?;
             if reconcile::agrees(&ours, &server) {
                 differing::agrees(connection, &day)?;
-                continue;
+            } else if !differing::is_known(connection, &day, (&ours, &server))? {
+                let sales = match self.sales_of(&day).await? {
+                    Ok(sales) => sales,
+                    Err(heard) => return Ok(heard),
+                };
+                self.mend(&day, (&ours, &server), &sales)?;
             }
-            if differing::is_known(connection, &day, (&ours, &server))? {
-                continue;
-            }
-            let sales = match self.sales_of(&day).await? {
-                Ok(sales) => sales,
-                Err(heard) => return Ok(heard),
-            };
-            self.mend(&day, (&ours, &server), &sales)?;
+            self.to_compare.pop();
         }
         Ok(Heard::Compared)
     }
