@@ -4,18 +4,24 @@
 use crate::clock::Clock;
 use crate::courier;
 use crate::database::{Database, DatabaseError};
+use crate::follow;
 use crate::outbox::{self, OutboxError, Sale, State as SaleState};
+use crate::rules::Rules;
+use crate::staff;
+use crate::staff::session::Sessions;
 use crate::store::Store;
-use crate::till::back::Order;
-use crate::till::basket::Basket;
-use crate::till::{self, Finished, TillError};
-use crate::{capture, page};
+use crate::till::find::Index;
+use crate::till::{self, day, names};
+use crate::{capture, differing, page, wrong_clock};
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use http::StatusCode;
-use http::header::CONTENT_TYPE;
+use purchase::time::BusinessDate;
+use refused::{Refused, Reply};
+use rusqlite::Connection;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,18 +29,26 @@ use tokio::sync::Notify;
 use wire::limits::SETTLEMENT_BYTES;
 use wire::settlement::read_settlement;
 
+mod claim;
+mod close;
 mod guard;
+mod refusals;
+mod refused;
+mod sell;
+mod sign_on;
 
 /// Sales that one list shows at most.
 const SALES_SHOWN: usize = 200;
 /// Items that one search shows at most.
-const ITEMS_SHOWN: i64 = 50;
+const ITEMS_SHOWN: usize = 50;
 
 /// What the handlers share.
 pub struct Till {
     database: Mutex<Database>,
     store: Store,
     clock: Clock,
+    index: Mutex<Index>,
+    sessions: Mutex<Sessions>,
     /// Rings when a sale is finished, so that the courier goes at once.
     pub bell: Notify,
 }
@@ -47,6 +61,8 @@ impl Till {
             database: Mutex::new(database),
             store,
             clock,
+            index: Mutex::default(),
+            sessions: Mutex::default(),
             bell: Notify::new(),
         }
     }
@@ -60,136 +76,44 @@ impl Till {
 /// The routes.
 pub fn router(till: Arc<Till>) -> Router {
     Router::new()
-        .route("/", get(page::html))
-        .route("/till.js", get(page::script))
-        .route("/words.js", get(page::words))
-        .route("/basket.js", get(page::basket))
-        .route("/slips.js", get(page::slips))
-        .route("/till.css", get(page::style))
+        .merge(page::router())
         .route("/api/status", get(status))
         .route("/api/items", get(items))
         .route("/api/items/{code}", get(item))
-        .route("/api/sales", get(sales).post(sell))
+        .route("/api/sales", get(sales).post(sell::sell))
         .route(
             "/api/sales/{terminal}/{business_date}/{transaction}",
             get(sale),
         )
-        .route("/api/voids", post(void))
-        .route("/api/returns", post(give_back))
+        .route("/api/voids", post(sell::void))
+        .route("/api/returns", post(sell::give_back))
+        .route("/api/exchanges", post(sell::swap))
+        .route("/api/exchanges/preview", post(sell::weigh))
+        .route("/api/claims/{file}", get(claim::square))
+        .route("/api/sign-on", post(sign_on::begin).delete(sign_on::end))
+        .route("/api/cash", post(close::cash))
+        .route("/api/closes", get(close::list).post(close::close))
+        .route("/api/closes/preview", get(close::preview))
+        .route("/api/closes/{number}", get(close::one))
         .route("/api/settlements", post(settlement))
-        .route("/api/refused", get(refused))
-        .route("/api/refused/{id}/again", post(again))
+        .merge(refusals::routes())
         .route("/metrics", get(metrics))
         .layer(DefaultBodyLimit::max(SETTLEMENT_BYTES))
-        .layer(axum::middleware::from_fn(guard::guard))
+        .layer(from_fn_with_state(Arc::clone(&till), guard::keys))
+        .layer(from_fn(guard::pages))
         .with_state(till)
-}
-
-/// What the till is told instead of a yes.
-struct Refused {
-    status: StatusCode,
-    code: &'static str,
-    detail: String,
-}
-
-type Reply<T> = Result<T, Refused>;
-
-impl IntoResponse for Refused {
-    fn into_response(self) -> Response {
-        let body = json!({
-            "status": self.status.as_u16(), "code": self.code, "detail": self.detail,
-        });
-        let headers = [(CONTENT_TYPE, "application/problem+json")];
-        (self.status, headers, body.to_string()).into_response()
-    }
-}
-
-impl From<DatabaseError> for Refused {
-    fn from(error: DatabaseError) -> Self {
-        let code = match error.is_disk_full() {
-            true => "disk_full",
-            false => "database",
-        };
-        Self {
-            status: StatusCode::SERVICE_UNAVAILABLE,
-            code,
-            detail: error.to_string(),
-        }
-    }
-}
-
-impl From<OutboxError> for Refused {
-    fn from(error: OutboxError) -> Self {
-        let detail = error.to_string();
-        match error {
-            OutboxError::Database(error) => error.into(),
-            OutboxError::NumberTaken { .. } => Self {
-                status: StatusCode::CONFLICT,
-                code: "number_taken",
-                detail,
-            },
-            OutboxError::Rejected(rejection) => Self {
-                status: StatusCode::UNPROCESSABLE_ENTITY,
-                code: rejection.code().as_str(),
-                detail,
-            },
-        }
-    }
-}
-
-impl From<TillError> for Refused {
-    fn from(error: TillError) -> Self {
-        let detail = error.to_string();
-        let code = match error {
-            TillError::Outbox(error) => return error.into(),
-            TillError::Basket(_) => "basket",
-            TillError::Back(_) => "back",
-            TillError::Clock(_) => "clock",
-        };
-        Self {
-            status: StatusCode::UNPROCESSABLE_ENTITY,
-            code,
-            detail,
-        }
-    }
 }
 
 /// Reads what a till sent; a fault is told with its place.
 fn read<T: for<'de> Deserialize<'de>>(body: &str) -> Reply<T> {
-    serde_json::from_str(body).map_err(|error| Refused {
-        status: StatusCode::UNPROCESSABLE_ENTITY,
-        code: "malformed_json",
-        detail: format!("the message cannot be read: {error}"),
-    })
+    serde_json::from_str(body).map_err(|error| unread(&error))
 }
 
-async fn sell(State(till): State<Arc<Till>>, body: String) -> Reply<(StatusCode, Json<Finished>)> {
-    let basket: Basket = read(&body)?;
-    let (now, random) = (till.clock.now(), till.clock.random());
-    let finished =
-        till.with(|database| till::finish(database, &till.store, &basket, now, random))?;
-    till.bell.notify_one();
-    Ok((StatusCode::CREATED, Json(finished)))
-}
-
-async fn void(State(till): State<Arc<Till>>, body: String) -> Reply<(StatusCode, Json<Finished>)> {
-    let order: Order = read(&body)?;
-    let (now, random) = (till.clock.now(), till.clock.random());
-    let finished = till.with(|database| till::void(database, &till.store, &order, now, random))?;
-    till.bell.notify_one();
-    Ok((StatusCode::CREATED, Json(finished)))
-}
-
-async fn give_back(
-    State(till): State<Arc<Till>>,
-    body: String,
-) -> Reply<(StatusCode, Json<Finished>)> {
-    let order: Order = read(&body)?;
-    let (now, random) = (till.clock.now(), till.clock.random());
-    let finished =
-        till.with(|database| till::give_back(database, &till.store, &order, now, random))?;
-    till.bell.notify_one();
-    Ok((StatusCode::CREATED, Json(finished)))
+fn unread(error: &serde_json::Error) -> Refused {
+    Refused::wrong(
+        "malformed_json",
+        format!("the message cannot be read: {error}"),
+    )
 }
 
 /// A settlement as the contract writes it, from a till that does its own arithmetic.
@@ -202,29 +126,24 @@ async fn settlement(
     let theirs = read.settlement.content().key.store_id.as_str();
     let ours = till.store.settings.store_id.as_str();
     if theirs != ours {
-        return Err(Refused {
-            status: StatusCode::UNPROCESSABLE_ENTITY,
-            code: "not_your_store",
-            detail: format!("/store_id: this device belongs to {ours}, not to {theirs}"),
-        });
+        let detail = format!("/store_id: this device belongs to {ours}, not to {theirs}");
+        return Err(Refused::wrong("not_your_store", detail));
     }
-    let (entered, received) = till.with(|database| outbox::enter(database, &body, now))?;
+    let entered = till.with(|database| till::take(database, &body, &read, now))?;
     till.bell.notify_one();
     let status = match entered {
         outbox::Entered::Now => StatusCode::CREATED,
         outbox::Entered::Before => StatusCode::OK,
     };
-    let key = wire::outcome::KeyMessage::from(&received.settlement.content().key);
+    let key = wire::outcome::KeyMessage::from(&read.settlement.content().key);
     Ok((status, Json(json!({"key": key}))))
 }
 
 async fn item(State(till): State<Arc<Till>>, Path(code): Path<String>) -> Reply<Response> {
-    let found = till.with(|database| till::scan(database, &code))?;
-    found.map(|item| Json(item).into_response()).ok_or(Refused {
-        status: StatusCode::NOT_FOUND,
-        code: "not_found",
-        detail: format!("no item has the code {code}"),
-    })
+    let found = till.with(|database| till::scan(database.connection(), &code))?;
+    found
+        .map(|item| Json(item).into_response())
+        .ok_or_else(|| Refused::not_found(format!("no item has the code {code}")))
 }
 
 #[derive(Deserialize)]
@@ -233,8 +152,10 @@ struct Search {
 }
 
 async fn items(State(till): State<Arc<Till>>, Query(search): Query<Search>) -> Reply<Json<Value>> {
-    let found =
-        till.with(|database| till::search(database.connection(), &search.q, ITEMS_SHOWN))?;
+    let found = till.with(|database| {
+        let mut index = till.index.lock().unwrap_or_else(PoisonError::into_inner);
+        index.find(database.connection(), &search.q, ITEMS_SHOWN)
+    })?;
     Ok(Json(json!({"items": found})))
 }
 
@@ -243,40 +164,30 @@ struct Listed {
     business_date: Option<String>,
 }
 
-async fn sales(State(till): State<Arc<Till>>, Query(listed): Query<Listed>) -> Reply<Json<Value>> {
-    let day = listed
-        .business_date
-        .map(|day| purchase::time::BusinessDate::parse(&day))
-        .transpose()
-        .map_err(|error| Refused {
-            status: StatusCode::BAD_REQUEST,
-            code: "invalid_value",
-            detail: format!("business_date: {error}"),
-        })?;
-    let sales = till.with(|database| outbox::newest(database.connection(), day, SALES_SHOWN))?;
-    Ok(Json(
-        json!({"sales": sales.iter().map(shown).collect::<Vec<_>>()}),
-    ))
-}
-
-async fn refused(State(till): State<Arc<Till>>) -> Reply<Json<Value>> {
-    let sales = till.with(|database| outbox::refused(database.connection(), SALES_SHOWN))?;
-    Ok(Json(
-        json!({"sales": sales.iter().map(shown).collect::<Vec<_>>()}),
-    ))
-}
-
-async fn again(State(till): State<Arc<Till>>, Path(id): Path<i64>) -> Reply<StatusCode> {
-    let again = till.with(|database| outbox::send_again(database.connection(), &[id]))?;
-    till.bell.notify_one();
-    match again {
-        0 => Err(Refused {
-            status: StatusCode::NOT_FOUND,
-            code: "not_found",
-            detail: format!("there is no sale {id}"),
-        }),
-        _ => Ok(StatusCode::NO_CONTENT),
+impl Listed {
+    fn day(&self) -> Reply<Option<BusinessDate>> {
+        let day = self.business_date.as_deref().map(BusinessDate::parse);
+        day.transpose().map_err(|error| {
+            let detail = format!("business_date: {error}");
+            Refused::new(StatusCode::BAD_REQUEST, "invalid_value", detail)
+        })
     }
+}
+
+async fn sales(State(till): State<Arc<Till>>, Query(listed): Query<Listed>) -> Reply<Json<Value>> {
+    let day = listed.day()?;
+    till.with(|database| {
+        let connection = database.connection();
+        all_shown(connection, &outbox::newest(connection, day, SALES_SHOWN)?)
+    })
+}
+
+fn all_shown(connection: &Connection, sales: &[Sale]) -> Reply<Json<Value>> {
+    let sales: Vec<_> = sales
+        .iter()
+        .map(|sale| shown(connection, sale))
+        .collect::<Result<_, _>>()?;
+    Ok(Json(json!({"sales": sales})))
 }
 
 async fn sale(
@@ -284,24 +195,37 @@ async fn sale(
     Path((terminal, day, number)): Path<(String, String, String)>,
 ) -> Reply<Json<Value>> {
     let key = (terminal.as_str(), day.as_str(), number.as_str());
-    let found = till.with(|database| outbox::find(database.connection(), key))?;
-    found.map(|sale| Json(shown(&sale))).ok_or_else(|| Refused {
-        status: StatusCode::NOT_FOUND,
-        code: "not_found",
-        detail: format!("there is no sale {number} of till {terminal} on {day}"),
+    till.with(|database| {
+        let connection = database.connection();
+        let sale = outbox::find(connection, key)?.ok_or_else(|| {
+            Refused::not_found(format!(
+                "there is no sale {number} of till {terminal} on {day}"
+            ))
+        })?;
+        Ok(Json(shown(connection, &sale)?))
     })
 }
 
-fn shown(sale: &Sale) -> Value {
+fn shown(connection: &Connection, sale: &Sale) -> Result<Value, DatabaseError> {
     let state = match sale.state {
         SaleState::Waiting => "waiting",
         SaleState::Filed => "filed",
         SaleState::Refused => "refused",
     };
-    json!({
+    let settlement = serde_json::from_str::<Value>(&sale.body).unwrap_or_default();
+    let key = (
+        sale.terminal.as_str(),
+        sale.business_date.as_str(),
+        sale.number.as_str(),
+    );
+    let names = match names::kept(connection, key)? {
+        Some(names) => names,
+        None => names::of(connection, &settlement)?,
+    };
+    Ok(json!({
         "id": sale.id, "state": state, "purchase_id": sale.purchase_id, "problem": sale.problem,
-        "settlement": serde_json::from_str::<Value>(&sale.body).unwrap_or_default(),
-    })
+        "names": names, "settlement": settlement,
+    }))
 }
 
 async fn status(State(till): State<Arc<Till>>) -> Reply<Json<Value>> {
@@ -316,22 +240,36 @@ async fn status(State(till): State<Arc<Till>>) -> Reply<Json<Value>> {
             .collect();
         Ok(Json(json!({
             "store_id": store, "name": name, "currency": till.store.settings.currency,
-            "business_date": till.store.business_date(now).map(|day| day.to_string()),
+            "business_date": day::today(connection, &till.store, now).ok().map(|day| day.to_string()),
+            "sign_on": staff::sign_on(connection)?, "rules": Rules::read(connection)?.for_page(),
             "waiting": queue.waiting, "oldest_s": courier::age(queue.oldest, now) / 1_000,
             "refused": queue.refused, "items_behind": capture::is_behind(connection)?,
             "items_untold": untold, "trouble": courier::trouble(database)?,
+            "follows": follow::source(connection)?,
+            "days_differing": differing::unsettled(connection)?,
+            "clock_off_s": wrong_clock::warned_ms(connection)?.map(|ms| ms / 1_000),
         })))
     })
 }
 
 async fn metrics(State(till): State<Arc<Till>>) -> Reply<String> {
     let now = till.clock.now();
-    let queue = till.with(|database| outbox::queue(database.connection()))?;
+    let (queue, differing, clock_ms) = till.with(|database| {
+        let connection = database.connection();
+        let clock_ms = wrong_clock::warned_ms(connection)?.unwrap_or(0);
+        let differing = differing::unsettled(connection)?;
+        Ok::<_, DatabaseError>((outbox::queue(connection)?, differing, clock_ms))
+    })?;
     let age = courier::age(queue.oldest, now) / 1_000;
     Ok(format!(
         "# TYPE orihon_device_waiting gauge\norihon_device_waiting {}\n\
          # TYPE orihon_device_oldest_seconds gauge\norihon_device_oldest_seconds {age}\n\
-         # TYPE orihon_device_refused gauge\norihon_device_refused {}\n# EOF\n",
-        queue.waiting, queue.refused
+         # TYPE orihon_device_refused gauge\norihon_device_refused {}\n\
+         # TYPE orihon_device_days_differing gauge\norihon_device_days_differing {differing}\n\
+         # TYPE orihon_device_clock_offset_seconds gauge\n\
+         orihon_device_clock_offset_seconds {}\n# EOF\n",
+        queue.waiting,
+        queue.refused,
+        clock_ms / 1_000
     ))
 }

@@ -2,7 +2,7 @@
 //! and in what words. The triggers of the schema caught them; nothing here sends.
 
 use crate::database::{Database, DatabaseError, fact, keep};
-use crate::labels;
+use crate::{follow, labels};
 use purchase::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::{Map, Value, json};
@@ -37,8 +37,8 @@ pub struct Told {
 pub struct Mark {
     /// The newest revision; 0 before the first.
     pub revision: i64,
-    /// The source of that revision.
-    pub lineage: String,
+    /// The source of that revision; none if it has no name.
+    pub lineage: Option<String>,
 }
 
 /// A change that the server cannot be told.
@@ -67,19 +67,25 @@ pub fn begin_lineage(
     )
 }
 
-/// The newest change, and whose it is.
+/// The newest change, and whose it is: of the catalogue that the store follows, or of its own.
 ///
 /// # Errors
 /// [`DatabaseError`].
 pub fn mark(connection: &Connection) -> Result<Mark, DatabaseError> {
+    if let Some(followed) = follow::mark(connection)? {
+        return Ok(followed);
+    }
     Ok(Mark {
         revision: newest(connection)?,
-        lineage: fact(connection, name::LINEAGE)?.unwrap_or_default(),
+        lineage: fact(connection, name::LINEAGE)?,
     })
 }
 
-/// The newest revision: also that of changes which were pruned.
-fn newest(connection: &Connection) -> Result<i64, DatabaseError> {
+/// The newest revision of the own list: also that of changes which were pruned.
+///
+/// # Errors
+/// [`DatabaseError`].
+pub fn newest(connection: &Connection) -> Result<i64, DatabaseError> {
     let mut statement =
         connection.prepare_cached("SELECT seq FROM sqlite_sequence WHERE name = 'item_changes'")?;
     let newest: Option<i64> = statement.query_row([], |row| row.get(0)).optional()?;
@@ -102,12 +108,12 @@ fn number(connection: &Connection, name: &str) -> Result<i64, DatabaseError> {
         .map_err(|_| DatabaseError::Strange(format!("{name} is {text}")))
 }
 
-/// Is there anything that the server does not know?
+/// Is there anything that the server does not know? A store that follows has nothing to tell.
 ///
 /// # Errors
 /// [`DatabaseError`].
 pub fn is_behind(connection: &Connection) -> Result<bool, DatabaseError> {
-    Ok(sent(connection)? < newest(connection)?)
+    Ok(follow::source(connection)?.is_none() && sent(connection)? < newest(connection)?)
 }
 
 /// The next update, or none if the server knows everything. A change that it could not take is
@@ -292,15 +298,19 @@ fn mark_untold(
 }
 
 /// Items whose newest change the server cannot be told, and patterns that cannot be used, with the
-/// reason.
+/// reason. Where the store follows another one's catalogue, that is all that somebody wrote here.
 ///
 /// # Errors
 /// [`DatabaseError`].
 pub fn untold(connection: &Connection) -> Result<Vec<Untold>, DatabaseError> {
+    if let Some(of) = follow::source(connection)? {
+        return follow::astray(connection, &of);
+    }
     let mut statement = connection.prepare_cached(
         "SELECT code, problem FROM item_changes AS change WHERE problem IS NOT NULL
          AND (code <> '' OR item IS NOT NULL) -- a snapshot is no item
-         AND revision = (SELECT max(revision) FROM item_changes WHERE code = change.code)
+         AND revision = (SELECT max(revision) FROM item_changes
+             WHERE code = change.code AND patterns IS NULL)
          ORDER BY revision DESC LIMIT 1000",
     )?;
     let rows = statement.query_map([], |row| {
@@ -360,6 +370,28 @@ pub fn compare(
     Ok(course)
 }
 
+/// Everything that the store has becomes a change of now, of a new source.
+///
+/// # Errors
+/// [`DatabaseError`].
+pub fn say_all(connection: &Connection, now: Timestamp, random: u64) -> Result<(), DatabaseError> {
+    begin_lineage(connection, now, random)?;
+    for (code, item) in all_items(connection)? {
+        connection.execute(
+            "INSERT INTO item_changes (code, changed_at, item) VALUES (?, ?, ?)",
+            params![code, now.ms(), item],
+        )?;
+    }
+    let patterns = labels::written(connection)?;
+    if !patterns.is_empty() {
+        connection.execute(
+            "INSERT INTO item_changes (code, changed_at, patterns) VALUES ('', ?, ?)",
+            params![now.ms(), json!(patterns).to_string()],
+        )?;
+    }
+    Ok(())
+}
+
 /// Everything that the store has, as a new source beyond the revision where the server stands.
 ///
 /// # Errors
@@ -409,7 +441,8 @@ pub fn snapshot(
 /// The newest change of an item.
 fn newest_of(connection: &Connection, item: &Value) -> Result<i64, DatabaseError> {
     let code = item.get("code").and_then(Value::as_str);
-    let sql = "SELECT coalesce(max(revision), 0) FROM item_changes WHERE code = ?";
+    let sql = "SELECT coalesce(max(revision), 0) FROM item_changes
+        WHERE code = ? AND patterns IS NULL";
     Ok(connection.query_row(sql, [code], |row| row.get(0))?)
 }
 

@@ -2,21 +2,21 @@
 //! does lives in its own file.
 
 use crate::clock::Clock;
+use crate::joining::{self, At, Learnt};
 use clap::{Parser, Subcommand};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+mod days;
 mod import;
-mod join;
+mod key;
 mod look;
+mod queue;
+mod refused;
 mod serve;
-
-/// The name of the fact that keeps the server's address.
-const SERVER: &str = "server";
-/// The name of the fact that keeps the file of further certificates.
-const CA_FILE: &str = "ca_file";
+mod set;
 
 /// The store device: sells, and gets every sale to the integrated server.
 #[derive(Debug, Parser)]
@@ -38,17 +38,6 @@ pub struct Cli {
     data: PathBuf,
     #[command(subcommand)]
     command: Command,
-}
-
-/// Where the server is, and whom to trust.
-#[derive(Debug, clap::Args)]
-struct At {
-    /// The server.
-    #[arg(long, value_name = "URL", env = "ORIHON_DEVICE_SERVER")]
-    server: String,
-    /// Certificates (PEM) to trust besides those of this machine.
-    #[arg(long, value_name = "FILE", env = "ORIHON_DEVICE_CA_FILE")]
-    ca_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -75,6 +64,11 @@ enum Command {
         #[command(flatten)]
         at: At,
     },
+    /// Sends to another address from the next start on, after the server has moved.
+    Follow {
+        #[command(flatten)]
+        at: At,
+    },
     /// Serves the till page and the till interface, and sends what was sold.
     Run {
         /// Where tills find it.
@@ -96,14 +90,40 @@ enum Command {
         /// The patterns.
         patterns: Vec<String>,
     },
+    /// Shows what the shop decides for itself, or sets one of it.
+    Set {
+        /// Which; without it, all are shown.
+        name: Option<String>,
+        /// What; empty for what holds if nothing is set.
+        value: Option<String>,
+    },
+    /// Who serves, and by which PIN.
+    #[command(subcommand)]
+    Staff(set::StaffCommand),
+    /// Tills on other machines and their keys.
+    #[command(subcommand)]
+    Till(set::TillCommand),
     /// Says what waits, for how long, and what stands in the way.
     Status,
-    /// Shows sales that the server refused, or sends one of them again.
-    Refused {
-        /// Send this one again.
-        #[arg(long, value_name = "ID")]
-        again: Option<i64>,
+    /// Writes the queue into a folder, sends such a folder, or loads it.
+    Queue {
+        #[command(subcommand)]
+        task: queue::Task,
     },
+    /// Gives this device a new key pair, or shows the public key.
+    Key {
+        #[command(subcommand)]
+        deed: key::Deed,
+    },
+    /// Shows trading days on which the server has something else, or settles one.
+    Days(days::Args),
+    /// Says for how many days filed sales are kept, or sets it.
+    Keep {
+        /// At least 100.
+        days: Option<u32>,
+    },
+    /// Shows sales that the server refused; sends one again, corrected or not, or takes it off.
+    Refused(refused::Args),
 }
 
 /// Does it.
@@ -113,16 +133,44 @@ enum Command {
 pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let (data, clock) = (cli.data.as_path(), Clock::system());
     match cli.command {
-        Command::Join { code, at } => join::join(data, &code, &at, &clock).await,
+        Command::Join { code, at } => joined(&joining::join(data, &code, &at, &clock).await?),
         Command::Connect { store_id, key, at } => {
-            join::connect(data, (&store_id, &key), &at, &clock).await
+            joined(&joining::connect(data, (&store_id, &key), &at, &clock).await?)
+        }
+        Command::Follow { at } => {
+            joining::follow(data, &at, &clock)?;
+            tell(format!(
+                "this device sends to {} from its next start on",
+                at.server
+            ))?;
+            Ok(ExitCode::SUCCESS)
         }
         Command::Run { listen, watch } => serve::run(data, listen, watch, clock).await,
         Command::Import(args) => import::import(data, &args),
         Command::Patterns { patterns } => import::patterns(data, &patterns, &clock),
+        Command::Set { name, value } => set::set(data, name, value, &clock),
+        Command::Staff(command) => set::staff(data, command, &clock),
+        Command::Till(command) => set::till(data, command, &clock),
         Command::Status => look::status(data, &clock),
-        Command::Refused { again } => look::refused(data, again),
+        Command::Queue { task } => queue::queue(data, &task, &clock).await,
+        Command::Key { deed } => key::key(data, &deed, &clock).await,
+        Command::Days(args) => days::days(data, &args, &clock),
+        Command::Keep { days } => days::keep(data, days, &clock),
+        Command::Refused(args) => refused::refused(data, &args, &clock),
     }
+}
+
+fn joined(learnt: &Learnt) -> anyhow::Result<ExitCode> {
+    let Learnt {
+        name,
+        store_id,
+        tills,
+        items,
+    } = learnt;
+    tell(format!(
+        "store  {name} ({store_id})\ntills  {tills} known, {items} items taken over\n\nstart it with: orihon-device run"
+    ))?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Writes a line for people. A reader that went away is no failure of ours.

@@ -5,10 +5,14 @@
 use crate::capture::{self, Course};
 use crate::clock::Clock;
 use crate::database::{Database, DatabaseError};
+use crate::follow::{self, Next, Page};
+use crate::keeping::{self, Pruned};
 use crate::link::{Answer, Link, NoAnswer, Request};
 use crate::outbox::{self, Sale};
-use crate::reconcile::{self, ServerDay, ServerPage, ServerSale};
+use crate::reconcile::{self, Ours, ServerDay, ServerPage, ServerSale};
 use crate::sender::{self, Action, Heard, Items, Sender, Waiting};
+use crate::store::Store;
+use crate::{differing, wrong_clock};
 use bytes::Bytes;
 use purchase::time::Timestamp;
 use reqwest::Method;
@@ -20,6 +24,8 @@ use wire::outcome::OutcomeMessage;
 
 /// Other programs change the store database without telling; it is looked at this often.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// The longest pause after the store database failed.
+const FAILING_MAX: Duration = Duration::from_secs(60);
 /// Pages of one day's settlements read at most.
 const PAGES_MAX: usize = 10_000;
 /// The name of the fact that says what the server last said no to.
@@ -29,7 +35,7 @@ const TROUBLE: &str = "trouble";
 pub struct Courier {
     database: Database,
     link: Link,
-    store_id: String,
+    store: Store,
     clock: Clock,
     sender: Sender,
 }
@@ -39,6 +45,8 @@ pub struct Courier {
 struct Standing {
     revision: i64,
     lineage: Option<String>,
+    #[serde(default)]
+    catalogue_of: Option<String>,
 }
 
 /// What a refusal says.
@@ -58,11 +66,11 @@ struct Detail {
 impl Courier {
     /// A courier for the sales in `database`.
     #[must_use]
-    pub fn new(database: Database, link: Link, store_id: String, clock: Clock) -> Self {
+    pub fn new(database: Database, link: Link, store: Store, clock: Clock) -> Self {
         Self {
             database,
             link,
-            store_id,
+            store,
             clock,
             sender: Sender::default(),
         }
@@ -73,16 +81,15 @@ impl Courier {
     /// have to be sent.
     pub async fn run(mut self, bell: &Notify, stop: impl Future<Output = ()>) {
         tokio::pin!(stop);
+        let mut failing = Failing::default();
         loop {
-            let rests = match self.step().await {
-                Ok(Action::Rest(_)) => true,
-                Ok(_) => false,
-                Err(error) => {
-                    tracing::error!(%error, "nothing can be sent now; trying again");
-                    true
+            let stepped = self.step().await;
+            if let Some(pause) = failing.pause(stepped.as_ref().err()) {
+                tokio::select! {
+                    () = &mut stop => return,
+                    () = tokio::time::sleep(pause) => {}
                 }
-            };
-            if rests {
+            } else if let Ok(Action::Rest(_)) = stepped {
                 tokio::select! {
                     () = &mut stop => return,
                     () = bell.notified() => {}
@@ -99,6 +106,7 @@ impl Courier {
     /// # Errors
     /// [`DatabaseError`] if the store database fails.
     pub async fn step(&mut self) -> Result<Action, DatabaseError> {
+        follow::come_into_force(&mut self.database, self.clock.now())?;
         let connection = self.database.connection();
         let waiting = Waiting {
             sales: outbox::queue(connection)?.waiting,
@@ -108,14 +116,20 @@ impl Courier {
             },
         };
         let action = sender::next(&self.sender, waiting, self.clock.now());
+        let before = self.link.shown();
         let heard = match action {
             Action::Rest(_) => return Ok(action),
             Action::AskCatalogue => self.ask_catalogue().await?,
             Action::SendItems => self.send_items().await?,
             Action::SendSnapshot => self.send_snapshot().await?,
+            Action::PullItems => self.pull_items().await?,
             Action::SendSales(limit) => self.send_sales(limit).await?,
             Action::CompareDays => self.compare_days().await?,
+            Action::Prune => self.prune()?,
         };
+        if let Some(shown) = self.link.shown().filter(|shown| before != Some(*shown)) {
+            wrong_clock::hear(&self.database, shown)?;
+        }
         let [chance] = self.clock.random();
         self.sender = sender::hear(self.sender, heard, self.clock.now(), chance);
         // Nothing is written while all goes well: each write waits for the disk.
@@ -126,7 +140,7 @@ impl Courier {
     }
 
     fn path(&self, rest: &str) -> String {
-        format!("/v1/stores/{}/{rest}", self.store_id)
+        format!("/v1/stores/{}/{rest}", self.store.settings.store_id)
     }
 
     async fn ask_catalogue(&mut self) -> Result<Heard, DatabaseError> {
@@ -135,6 +149,12 @@ impl Courier {
             Ok(standing) => standing,
             Err(heard) => return Ok(heard),
         };
+        if let Some(source) = &standing.catalogue_of {
+            follow::begin(&mut self.database, source)?;
+            return Ok(Heard::CatalogueFollowed);
+        }
+        let random = u64::from_be_bytes(self.clock.random());
+        follow::end(&mut self.database, self.clock.now(), random)?;
         let lineage = standing.lineage.as_deref();
         let course = capture::compare(&mut self.database, standing.revision, lineage)?;
         Ok(match course {
@@ -143,7 +163,34 @@ impl Courier {
         })
     }
 
+    /// The next changes of the catalogue that the store follows.
+    async fn pull_items(&mut self) -> Result<Heard, DatabaseError> {
+        let after = follow::after(self.database.connection())?;
+        let path = self.path(&format!("catalogue/changes?after={after}"));
+        let asked = self.link.ask(Request::get(path)).await;
+        let page: Page = match self.understood(asked)? {
+            Ok(page) => page,
+            Err(heard) => return Ok(heard),
+        };
+        Ok(
+            match follow::take(&mut self.database, &page, self.clock.now())? {
+                Next::More => Heard::Done,
+                Next::Rest => Heard::Pulled,
+                Next::Elsewhere => Heard::CatalogueElsewhere,
+            },
+        )
+    }
+
     async fn send_items(&mut self) -> Result<Heard, DatabaseError> {
+        if wrong_clock::is_beyond(self.database.connection(), self.server_time())? {
+            // Time has passed since the last answer, or the clock has jumped: only the server knows.
+            let asked = self.link.ask(Request::get(self.path("catalogue"))).await;
+            if let Err(heard) = self.understood::<Standing>(asked)? {
+                return Ok(heard);
+            }
+        }
+        let server_time = self.server_time();
+        wrong_clock::set_right(&mut self.database, server_time)?;
         let Some(told) = capture::next_update(&mut self.database)? else {
             return Ok(Heard::Done);
         };
@@ -220,7 +267,7 @@ impl Courier {
     async fn compare_days(&mut self) -> Result<Heard, DatabaseError> {
         // A server that was put back to an older copy lacks changes of items as well.
         match self.ask_catalogue().await? {
-            Heard::CatalogueKnown => {}
+            Heard::CatalogueKnown | Heard::CatalogueFollowed => {}
             otherwise => return Ok(otherwise),
         }
         for day in reconcile::days(self.database.connection())? {
@@ -232,14 +279,20 @@ impl Courier {
                 Ok(server) => server,
                 Err(heard) => return Ok(heard),
             };
-            if reconcile::agrees(self.database.connection(), &day, &server)? {
+            let connection = self.database.connection();
+            let ours = reconcile::ours(connection, &day)?;
+            if reconcile::agrees(&ours, &server) {
+                differing::agrees(connection, &day)?;
+                continue;
+            }
+            if differing::is_known(connection, &day, (&ours, &server))? {
                 continue;
             }
             let sales = match self.sales_of(&day).await? {
                 Ok(sales) => sales,
                 Err(heard) => return Ok(heard),
             };
-            self.mend(&day, &sales)?;
+            self.mend(&day, (&ours, &server), &sales)?;
         }
         Ok(Heard::Compared)
     }
@@ -270,7 +323,12 @@ impl Courier {
         Ok(Ok(sales))
     }
 
-    fn mend(&mut self, day: &str, theirs: &[ServerSale]) -> Result<(), DatabaseError> {
+    fn mend(
+        &mut self,
+        day: &str,
+        sides: (&Ours, &ServerDay),
+        theirs: &[ServerSale],
+    ) -> Result<(), DatabaseError> {
         let now = self.clock.now();
         let connection = self.database.connection();
         let difference = reconcile::difference(connection, day, theirs)?;
@@ -279,23 +337,7 @@ impl Courier {
             let detail = format!("{day}: {again} sales that the server lacked are sent again");
             self.database.log(now, None, "healed", &detail)?;
         }
-        let report = |what: &str, keys: &[reconcile::ServerKey]| {
-            let shown: Vec<_> = keys
-                .iter()
-                .take(20)
-                .map(|key| format!("till {} number {}", key.terminal, key.transaction))
-                .collect();
-            format!("{day}: {} {what}: {}", keys.len(), shown.join(", "))
-        };
-        if !difference.strange.is_empty() {
-            let detail = report("sales are only at the server", &difference.strange);
-            self.database.log(now, None, "differs", &detail)?;
-        }
-        if !difference.different.is_empty() {
-            let detail = report("sales say something else there", &difference.different);
-            self.database.log(now, None, "differs", &detail)?;
-        }
-        Ok(())
+        differing::note(connection, day, sides, &difference, now)
     }
 
     /// The answer's JSON, or what the sender should hear instead.
@@ -324,10 +366,54 @@ impl Courier {
         Ok(Err(heard))
     }
 
-    /// Keeps what stands in the way, for people to read.
+    /// Keeps what stands in the way, for people to read. The same is said once.
     fn trouble(&self, detail: &str) -> Result<(), DatabaseError> {
+        if trouble(&self.database)? == detail {
+            return Ok(());
+        }
         tracing::warn!(server = self.link.base(), "{detail}");
         self.database.keep(TROUBLE, detail)
+    }
+
+    fn prune(&mut self) -> Result<Heard, DatabaseError> {
+        let now = self.server_time();
+        Ok(
+            match keeping::prune(&mut self.database, &self.store, now)? {
+                Pruned::Some => Heard::Done,
+                Pruned::Nothing => Heard::Pruned,
+            },
+        )
+    }
+
+    /// The server's time with its last answer, if it says any.
+    fn server_time(&self) -> Timestamp {
+        let shown = self.link.shown();
+        shown.map_or_else(|| self.clock.now(), |shown| shown.theirs)
+    }
+}
+
+/// A store database that fails again and again: another program holds it, or the disk is full.
+#[derive(Default)]
+struct Failing {
+    times: u32,
+    said: String,
+}
+
+impl Failing {
+    /// How long to wait, if it failed: longer each time, up to a minute. The same is logged once.
+    fn pause(&mut self, error: Option<&DatabaseError>) -> Option<Duration> {
+        let Some(error) = error else {
+            *self = Self::default();
+            return None;
+        };
+        let said = error.to_string();
+        if said != self.said {
+            tracing::error!("nothing can be sent now; trying again: {said}");
+            self.said = said;
+        }
+        let pause = Duration::from_secs(1 << self.times.min(6)).min(FAILING_MAX);
+        self.times = self.times.saturating_add(1);
+        Some(pause)
     }
 }
 
@@ -383,4 +469,29 @@ pub fn said(body: &[u8]) -> String {
 #[must_use]
 pub fn age(oldest: Option<i64>, now: Timestamp) -> i64 {
     oldest.map_or(0, |oldest| now.ms().saturating_sub(oldest).max(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_that_fails_is_tried_less_and_less_and_logged_once() {
+        let strange = |text: &str| DatabaseError::Strange(text.to_owned());
+        let mut failing = Failing::default();
+        let pauses: Vec<_> = (0..8)
+            .map(|_| failing.pause(Some(&strange("a"))).unwrap().as_secs())
+            .collect();
+        assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 60, 60]);
+        assert_eq!(failing.said, strange("a").to_string());
+        failing.pause(Some(&strange("b")));
+        assert_eq!(failing.said, strange("b").to_string());
+        assert_eq!(failing.pause(None), None);
+        let first = failing.pause(Some(&strange("b")));
+        assert_eq!(
+            first,
+            Some(Duration::from_secs(1)),
+            "it was well in between"
+        );
+    }
 }

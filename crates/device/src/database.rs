@@ -2,7 +2,6 @@
 //! Every commit is on the disk before it returns. What the rows mean is known by the modules that
 //! use them; nothing here speaks to a server.
 
-use crate::labels::Labels;
 use purchase::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use std::path::{Path, PathBuf};
@@ -67,7 +66,6 @@ impl DatabaseError {
 #[derive(Debug)]
 pub struct Database {
     connection: Connection,
-    labels: Labels,
 }
 
 impl Database {
@@ -82,10 +80,7 @@ impl Database {
         connection.busy_timeout(BUSY_TIMEOUT)?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", "ON")?;
-        let mut database = Self {
-            connection,
-            labels: Labels::default(),
-        };
+        let mut database = Self { connection };
         database.prepare(&path)?;
         // Whoever reads does not wait for whoever writes, and a commit is synced before it returns.
         // This writes into the file, so it comes after the proof that the file is ours.
@@ -131,12 +126,6 @@ impl Database {
     pub fn write(&mut self) -> Result<Transaction<'_>, DatabaseError> {
         let behavior = TransactionBehavior::Immediate;
         Ok(self.connection.transaction_with_behavior(behavior)?)
-    }
-
-    /// The patterns of in-store codes, read once.
-    #[must_use]
-    pub fn labels(&self) -> Labels {
-        self.labels.clone()
     }
 
     /// To read, or to write a single statement.

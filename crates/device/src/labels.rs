@@ -1,43 +1,17 @@
-//! The store's patterns of in-store codes: as shop software writes them, and read once for all scans
-//! until somebody changes them. What cannot be used is left out and told; it holds up no scan.
+//! The store's patterns of in-store codes, as shop software writes them. What cannot be used is left
+//! out and told; it holds up no scan. They are read only for a code that no item has.
 
 use crate::code::plain;
 use crate::database::{Database, DatabaseError};
 use purchase::code::{Pattern, Patterns};
 use rusqlite::Connection;
-use std::sync::{Arc, Mutex, PoisonError};
 
-/// Patterns that were read, and the revision of the change that they were read after.
-type Read = (Option<i64>, Arc<Patterns>);
-
-/// The patterns beside a database. Whoever changes them, also another program, gives the change
-/// a revision, by which it is seen.
-#[derive(Clone, Debug, Default)]
-pub struct Labels(Arc<Mutex<Option<Read>>>);
-
-impl Labels {
-    /// The patterns as `connection` sees them.
-    ///
-    /// # Errors
-    /// [`DatabaseError`].
-    pub fn of(&self, connection: &Connection) -> Result<Arc<Patterns>, DatabaseError> {
-        let revision = newest(connection)?;
-        let mut read = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((known, patterns)) = read.as_ref()
-            && *known == revision
-        {
-            return Ok(Arc::clone(patterns));
-        }
-        let patterns = Arc::new(usable(&written(connection)?).patterns);
-        *read = Some((revision, Arc::clone(&patterns)));
-        Ok(patterns)
-    }
-}
-
-fn newest(connection: &Connection) -> Result<Option<i64>, DatabaseError> {
-    let mut statement = connection
-        .prepare_cached("SELECT max(revision) FROM item_changes WHERE patterns IS NOT NULL")?;
-    Ok(statement.query_row([], |row| row.get(0))?)
+/// The patterns that can be used.
+///
+/// # Errors
+/// [`DatabaseError`].
+pub fn read(connection: &Connection) -> Result<Patterns, DatabaseError> {
+    Ok(usable(&written(connection)?).patterns)
 }
 
 /// A pattern that cannot be used.
@@ -90,24 +64,28 @@ pub fn written(connection: &Connection) -> Result<Vec<String>, DatabaseError> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Sets the store's patterns: all of them. What stands there already is not touched.
+/// Sets the store's patterns: all of them.
 ///
 /// # Errors
 /// [`DatabaseError`].
 pub fn set(database: &mut Database, patterns: &Patterns) -> Result<(), DatabaseError> {
     let transaction = database.write()?;
-    let wanted: Vec<_> = patterns
-        .as_slice()
-        .iter()
-        .map(ToString::to_string)
-        .collect();
-    let present = written(&transaction)?;
+    let wanted = patterns.as_slice().iter().map(ToString::to_string);
+    put(&transaction, &wanted.collect::<Vec<_>>())?;
+    Ok(transaction.commit()?)
+}
+
+/// Lets these patterns stand there, and no others. What stands there already is not touched.
+///
+/// # Errors
+/// [`DatabaseError`].
+pub fn put(connection: &Connection, wanted: &[String]) -> Result<(), DatabaseError> {
+    let present = written(connection)?;
     for gone in present.iter().filter(|pattern| !wanted.contains(pattern)) {
-        transaction.execute("DELETE FROM patterns WHERE pattern = ?", [gone])?;
+        connection.execute("DELETE FROM patterns WHERE pattern = ?", [gone])?;
     }
     for new in wanted.iter().filter(|pattern| !present.contains(pattern)) {
-        transaction.execute("INSERT INTO patterns (pattern) VALUES (?)", [new])?;
+        connection.execute("INSERT OR IGNORE INTO patterns (pattern) VALUES (?)", [new])?;
     }
-    transaction.commit()?;
     Ok(())
 }

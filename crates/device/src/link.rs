@@ -5,13 +5,15 @@
 use crate::clock::Clock;
 use crate::credential::Credential;
 use bytes::Bytes;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
+use jiff::fmt::rfc2822;
+use purchase::time::Timestamp;
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, RETRY_AFTER};
 use reqwest::{Certificate, Client, Method, Url};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use thiserror::Error;
 use wire::signature::{DEVICE_HEADER, ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER};
@@ -55,6 +57,8 @@ pub struct Answer {
     pub status: u16,
     /// How many milliseconds to wait, if it said so.
     pub retry_after_ms: Option<i64>,
+    /// What its clock showed, to the second.
+    pub date: Option<Timestamp>,
     /// The body.
     pub body: Bytes,
 }
@@ -113,10 +117,23 @@ pub trait Road: Send + Sync {
 pub struct Link {
     road: Arc<dyn Road>,
     base: String,
-    credential: Credential,
+    credential: Arc<Mutex<Credential>>,
+    /// Where further keys of the device may lie.
+    folder: Option<PathBuf>,
     clock: Clock,
     /// What the server's clock shows beyond ours, in milliseconds.
     offset_ms: Arc<AtomicI64>,
+    /// What its clock showed with its last answer, and ours then.
+    shown: Arc<Mutex<Option<Shown>>>,
+}
+
+/// What two clocks showed at one instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// The server's.
+    pub theirs: Timestamp,
+    /// This machine's.
+    pub ours: Timestamp,
 }
 
 /// What a server says to a signature whose time is off.
@@ -152,10 +169,29 @@ impl Link {
         Self {
             road,
             base,
-            credential,
+            credential: Arc::new(Mutex::new(credential)),
+            folder: None,
             clock,
             offset_ms: Arc::default(),
+            shown: Arc::default(),
         }
+    }
+
+    /// The same for the device in `folder`: if the server knows it by another of its keys, because a
+    /// rotation was interrupted or done by another program, that one is used from then on.
+    #[must_use]
+    pub fn with_keys_of(self, folder: &Path) -> Self {
+        Self {
+            folder: Some(folder.to_owned()),
+            ..self
+        }
+    }
+
+    /// How the device shows who it is now.
+    #[must_use]
+    pub fn credential(&self) -> Credential {
+        let credential = self.credential.lock();
+        credential.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The server's address.
@@ -169,6 +205,33 @@ impl Link {
     /// # Errors
     /// [`NoAnswer`]: whether anything happened there is not known.
     pub async fn ask(&self, request: Request) -> Result<Answer, NoAnswer> {
+        let answer = self.ask_in_time(request.clone()).await?;
+        let (401, Some(folder)) = (answer.status, &self.folder) else {
+            return Ok(answer);
+        };
+        let refused = self.credential();
+        for other in Credential::others(folder, &refused) {
+            self.use_from_now_on(other.clone());
+            let answer = self.ask_in_time(request.clone()).await?;
+            if answer.status != 401 {
+                if let Err(error) = other.proved(folder) {
+                    tracing::warn!("{error}");
+                }
+                return Ok(answer);
+            }
+        }
+        self.use_from_now_on(refused);
+        Ok(answer)
+    }
+
+    fn use_from_now_on(&self, credential: Credential) {
+        *self
+            .credential
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = credential;
+    }
+
+    async fn ask_in_time(&self, request: Request) -> Result<Answer, NoAnswer> {
         let answer = self.ask_once(request.clone()).await?;
         if answer.status != 401 || !self.follow(&answer.body) {
             return Ok(answer);
@@ -180,6 +243,11 @@ impl Link {
     async fn ask_once(&self, request: Request) -> Result<Answer, NoAnswer> {
         let proof = self.proof(&request);
         let travelled = self.road.travel(Parcel { request, proof }).await;
+        if let Ok(Some(theirs)) = travelled.as_ref().map(|answer| answer.date) {
+            let ours = self.clock.now();
+            let shown = Some(Shown { theirs, ours });
+            *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = shown;
+        }
         travelled.map_err(|cause| NoAnswer {
             base: self.base.clone(),
             cause,
@@ -187,7 +255,7 @@ impl Link {
     }
 
     fn proof(&self, request: &Request) -> Vec<(&'static str, String)> {
-        match &self.credential {
+        match self.credential() {
             Credential::Nobody => Vec::new(),
             Credential::Bearer(key) => vec![(AUTHORIZATION.as_str(), format!("Bearer {key}"))],
             Credential::Signer(signer) => {
@@ -223,6 +291,13 @@ impl Link {
         true
     }
 
+    /// What both clocks showed with the server's last answer; none before the first. How far they are
+    /// apart now nobody knows: this machine's may have jumped since.
+    #[must_use]
+    pub fn shown(&self) -> Option<Shown> {
+        *self.shown.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// What the server's clock shows beyond this machine's, in milliseconds; 0 while nobody minds.
     #[must_use]
     pub fn offset_ms(&self) -> i64 {
@@ -250,6 +325,7 @@ impl Road for Network {
             }
             let response = draft.send().await.map_err(|error| cause(&error))?;
             let status = response.status().as_u16();
+            let date = date(response.headers());
             let retry_after_ms = response
                 .headers()
                 .get(RETRY_AFTER)
@@ -259,10 +335,18 @@ impl Road for Network {
             Ok(Answer {
                 status,
                 retry_after_ms,
+                date,
                 body,
             })
         })
     }
+}
+
+/// What the server's clock showed when it answered.
+fn date(headers: &HeaderMap) -> Option<Timestamp> {
+    let text = headers.get(DATE)?.to_str().ok()?;
+    let shown = rfc2822::parse(text).ok()?;
+    Timestamp::from_ms(shown.timestamp().as_millisecond()).ok()
 }
 
 /// The innermost cause is what a person can act on; the outer ones repeat the address.

@@ -101,6 +101,16 @@ pub struct Sale {
     pub purchase_id: Option<String>,
     /// Why the server refused it.
     pub problem: Option<String>,
+    /// When a person took it off the list of refused ones.
+    pub dropped_at: Option<i64>,
+}
+
+impl Sale {
+    /// Did a person take it off the list of refused ones?
+    #[must_use]
+    pub const fn is_dropped(&self) -> bool {
+        self.dropped_at.is_some()
+    }
 }
 
 /// How much waits.
@@ -232,7 +242,7 @@ pub fn seen(connection: &Connection, terminal: &str, number: i64) -> Result<(), 
 }
 
 const COLUMNS: &str = "id, terminal, business_date, number, kind, made_at, currency, total, body,
-    digest, state, purchase_id, problem";
+    digest, state, purchase_id, problem, dropped_at";
 
 /// The oldest sales that wait, in the order in which they were made.
 ///
@@ -262,7 +272,7 @@ pub fn newest(
 /// # Errors
 /// [`DatabaseError`].
 pub fn refused(connection: &Connection, limit: usize) -> Result<Vec<Sale>, DatabaseError> {
-    let condition = "state = 'refused' ORDER BY id LIMIT ?1";
+    let condition = "state = 'refused' AND dropped_at IS NULL ORDER BY id LIMIT ?1";
     select(connection, condition, [limit_of(limit)])
 }
 
@@ -319,6 +329,14 @@ pub fn find(
     Ok(found.into_iter().next())
 }
 
+/// The sale at this place of the outbox.
+///
+/// # Errors
+/// [`DatabaseError`].
+pub fn of_id(connection: &Connection, id: i64) -> Result<Option<Sale>, DatabaseError> {
+    Ok(select(connection, "id = ?1", [id])?.into_iter().next())
+}
+
 fn limit_of(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
@@ -352,6 +370,7 @@ fn read(row: &Row<'_>) -> Result<Sale, DatabaseError> {
         state: State::of(&state)?,
         purchase_id: row.get(11)?,
         problem: row.get(12)?,
+        dropped_at: row.get(13)?,
     })
 }
 
@@ -362,7 +381,9 @@ fn read(row: &Row<'_>) -> Result<Sale, DatabaseError> {
 pub fn queue(connection: &Connection) -> Result<Queue, DatabaseError> {
     let count = |state: State| -> Result<(i64, Option<i64>), rusqlite::Error> {
         connection
-            .prepare_cached("SELECT count(*), min(made_at) FROM sales WHERE state = ?")?
+            .prepare_cached(
+                "SELECT count(*), min(made_at) FROM sales WHERE state = ? AND dropped_at IS NULL",
+            )?
             .query_row([state.word()], |row| Ok((row.get(0)?, row.get(1)?)))
     };
     let (waiting, oldest) = count(State::Waiting)?;
@@ -406,7 +427,7 @@ pub fn settle(
 fn reason(outcome: &OutcomeMessage) -> String {
     match outcome.outcome {
         OutcomeKind::Conflict => {
-            "the server has another sale under this number; void one of them and ring it up again"
+            "the server has another sale under this number; send this one under another with --renumber"
                 .to_owned()
         }
         OutcomeKind::Recorded | OutcomeKind::AlreadyRecorded | OutcomeKind::Rejected => {

@@ -1,7 +1,9 @@
 //! The till page: a few small files that travel inside the program. Nothing is loaded from
 //! elsewhere, and nothing else is allowed to be.
 
+use axum::Router;
 use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 
 /// Only what this device serves itself.
@@ -11,34 +13,34 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
 /// The media type of the scripts.
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
-/// The page.
-pub async fn html() -> Response {
-    file("text/html; charset=utf-8", include_str!("page/till.html"))
-}
+/// What the page consists of: under which path, of which kind, and its text.
+const FILES: [(&str, &str, &str); 10] = [
+    (
+        "/",
+        "text/html; charset=utf-8",
+        include_str!("page/till.html"),
+    ),
+    (
+        "/till.css",
+        "text/css; charset=utf-8",
+        include_str!("page/till.css"),
+    ),
+    ("/words.js", SCRIPT, include_str!("page/words.js")),
+    ("/basket.js", SCRIPT, include_str!("page/basket.js")),
+    ("/device.js", SCRIPT, include_str!("page/device.js")),
+    ("/sales.js", SCRIPT, include_str!("page/sales.js")),
+    ("/lines.js", SCRIPT, include_str!("page/lines.js")),
+    ("/desk.js", SCRIPT, include_str!("page/desk.js")),
+    ("/slips.js", SCRIPT, include_str!("page/slips.js")),
+    ("/till.js", SCRIPT, include_str!("page/till.js")),
+];
 
-/// What it does.
-pub async fn script() -> Response {
-    file(SCRIPT, include_str!("page/till.js"))
-}
-
-/// Its texts, in each language.
-pub async fn words() -> Response {
-    file(SCRIPT, include_str!("page/words.js"))
-}
-
-/// What was rung up, and what it comes to.
-pub async fn basket() -> Response {
-    file(SCRIPT, include_str!("page/basket.js"))
-}
-
-/// Questions, receipts and lists.
-pub async fn slips() -> Response {
-    file(SCRIPT, include_str!("page/slips.js"))
-}
-
-/// How it looks.
-pub async fn style() -> Response {
-    file("text/css; charset=utf-8", include_str!("page/till.css"))
+/// The routes of the page.
+pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    let routes = FILES.into_iter();
+    routes.fold(Router::new(), |router, (path, media_type, text)| {
+        router.route(path, get(async move || file(media_type, text)))
+    })
 }
 
 fn file(media_type: &'static str, text: &'static str) -> Response {

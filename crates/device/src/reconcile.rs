@@ -4,9 +4,10 @@
 
 use crate::credential::hex;
 use crate::database::DatabaseError;
+use crate::keeping;
 use crate::outbox::{self, State};
 use purchase::decide::{Digest, add_digest};
-use rusqlite::Connection;
+use rusqlite::{Connection, params};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -18,7 +19,21 @@ const DAYS_MAX: i64 = 100;
 pub struct ServerDay {
     /// Settlements of every kind.
     pub settlements: u64,
+    /// What they come to.
+    #[serde(default)]
+    pub total_by_currency: BTreeMap<String, i64>,
     /// Sum of their digests, little-endian, in hexadecimal.
+    pub digest: String,
+}
+
+/// What this device has of a day that was filed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ours {
+    /// Settlements of every kind.
+    pub settlements: u64,
+    /// What they come to; what went back counts negative.
+    pub totals: BTreeMap<String, i64>,
+    /// Sum of their digests, as the server writes it.
     pub digest: String,
 }
 
@@ -60,36 +75,49 @@ pub struct Difference {
     pub different: Vec<ServerKey>,
 }
 
-/// The days on which something was filed, newest first.
+/// The days that are compared, newest first: the newest on which something was sold, as far as
+/// nothing of them was pruned.
 ///
 /// # Errors
 /// [`DatabaseError`].
 pub fn days(connection: &Connection) -> Result<Vec<String>, DatabaseError> {
     let mut statement = connection.prepare_cached(
-        "SELECT DISTINCT business_date FROM sales ORDER BY business_date DESC LIMIT ?",
+        "SELECT DISTINCT business_date FROM sales WHERE business_date >= ?
+         ORDER BY business_date DESC LIMIT ?",
     )?;
-    let rows = statement.query_map([DAYS_MAX], |row| row.get(0))?;
+    let first = keeping::pruned_before(connection)?.unwrap_or_default();
+    let rows = statement.query_map(params![first, DAYS_MAX], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Does the server have of this day exactly what was filed?
+/// What was filed of a day.
 ///
 /// # Errors
 /// [`DatabaseError`].
-pub fn agrees(
-    connection: &Connection,
-    day: &str,
-    server: &ServerDay,
-) -> Result<bool, DatabaseError> {
-    let mut sum = [0; 32];
-    let mut count = 0;
+pub fn ours(connection: &Connection, day: &str) -> Result<Ours, DatabaseError> {
+    let (mut sum, mut settlements, mut totals) = ([0; 32], 0, BTreeMap::<String, i64>::new());
     for sale in outbox::of_day(connection, day)? {
         if sale.state == State::Filed {
             sum = add_digest(sum, Digest(sale.digest));
-            count += 1;
+            settlements += 1;
+            let total = totals.entry(sale.currency).or_default();
+            *total = match sale.kind.as_str() {
+                "sale" => total.saturating_add(sale.total),
+                _ => total.saturating_sub(sale.total),
+            };
         }
     }
-    Ok(count == server.settlements && hex(&sum) == server.digest)
+    Ok(Ours {
+        settlements,
+        totals,
+        digest: hex(&sum),
+    })
+}
+
+/// Does the server have of this day exactly what was filed?
+#[must_use]
+pub fn agrees(ours: &Ours, server: &ServerDay) -> bool {
+    (ours.settlements, &ours.digest) == (server.settlements, &server.digest)
 }
 
 /// What exactly differs.

@@ -16,6 +16,10 @@ const RETRY_AFTER_MAX_MS: i64 = 600_000;
 const PAUSE_REFUSED_MS: i64 = 60_000;
 /// Days are compared with the server this often.
 const COMPARE_EVERY_MS: i64 = 3_600_000;
+/// What is too old is looked for this often.
+const PRUNE_EVERY_MS: i64 = 3_600_000;
+/// Whoever follows another store's catalogue asks for its changes this often.
+const PULL_EVERY_MS: i64 = 10_000;
 
 /// Where the catalogue stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,6 +31,8 @@ pub enum Catalogue {
     Known,
     /// The histories differ, and everything is to be said anew.
     Apart,
+    /// It is another store's, and is taken over from there.
+    Followed,
 }
 
 /// What the sender remembers between two steps. A new one is right at every start.
@@ -42,6 +48,10 @@ pub struct Sender {
     pub batch: usize,
     /// When the days were last compared.
     pub compared_at: Option<Timestamp>,
+    /// When nothing was left that is too old.
+    pub pruned_at: Option<Timestamp>,
+    /// When the followed catalogue had last been read to its end.
+    pub pulled_at: Option<Timestamp>,
 }
 
 impl Default for Sender {
@@ -52,6 +62,8 @@ impl Default for Sender {
             not_before: None,
             batch: BATCH_MAX,
             compared_at: None,
+            pruned_at: None,
+            pulled_at: None,
         }
     }
 }
@@ -83,10 +95,14 @@ pub enum Action {
     SendItems,
     /// Tell all items anew.
     SendSnapshot,
+    /// Ask for the next changes of the followed catalogue.
+    PullItems,
     /// Send the oldest sales, so many.
     SendSales(usize),
     /// Compare the days with the server.
     CompareDays,
+    /// Take away some of what is too old.
+    Prune,
     /// Nothing until then, unless something new happens.
     Rest(Option<Timestamp>),
 }
@@ -98,10 +114,16 @@ pub enum Heard {
     Done,
     /// The days were compared.
     Compared,
+    /// Nothing is left that is too old.
+    Pruned,
     /// The server's catalogue stands where ours does, or at an earlier point of it.
     CatalogueKnown,
     /// The server's catalogue has another history.
     CatalogueApart,
+    /// The catalogue is another store's.
+    CatalogueFollowed,
+    /// The followed catalogue was read to its end.
+    Pulled,
     /// The catalogue is not where we thought.
     CatalogueElsewhere,
     /// Nobody answered, or the server cannot now. It may have said for how many milliseconds.
@@ -115,7 +137,9 @@ pub enum Heard {
 /// What to do next.
 #[must_use]
 pub fn next(sender: &Sender, waiting: Waiting, now: Timestamp) -> Action {
-    if let Some(until) = sender.not_before.filter(|until| now < *until) {
+    // A clock that was set back makes no pause longer than the longest.
+    let is_meant = |until: &Timestamp| now < *until && now.plus_ms(RETRY_AFTER_MAX_MS) >= *until;
+    if let Some(until) = sender.not_before.filter(is_meant) {
         return Action::Rest(Some(until));
     }
     match (sender.catalogue, waiting.items) {
@@ -123,17 +147,36 @@ pub fn next(sender: &Sender, waiting: Waiting, now: Timestamp) -> Action {
         (Catalogue::Apart, _) => return Action::SendSnapshot,
         // Names first: then the sales behind them need not wait for any.
         (Catalogue::Known, Items::Changed) => return Action::SendItems,
-        (Catalogue::Known, Items::Told) => {}
+        (Catalogue::Followed, _) if due(sender.pulled_at, PULL_EVERY_MS, now).is_none() => {
+            return Action::PullItems;
+        }
+        (Catalogue::Known, Items::Told) | (Catalogue::Followed, _) => {}
     }
     if waiting.sales > 0 {
         return Action::SendSales(sender.batch);
     }
-    match sender.compared_at {
-        Some(at) if now < at.plus_ms(COMPARE_EVERY_MS) => {
-            Action::Rest(Some(at.plus_ms(COMPARE_EVERY_MS)))
+    let pull = match sender.catalogue {
+        Catalogue::Followed => due(sender.pulled_at, PULL_EVERY_MS, now),
+        Catalogue::Unknown | Catalogue::Known | Catalogue::Apart => None,
+    };
+    let compare = due(sender.compared_at, COMPARE_EVERY_MS, now);
+    // After the days were compared: then what is here and there agrees.
+    let prune = due(sender.pruned_at, PRUNE_EVERY_MS, now);
+    match (compare, prune) {
+        (None, _) => Action::CompareDays,
+        (Some(_), None) => Action::Prune,
+        (Some(compare), Some(prune)) => {
+            let first = compare.min(prune);
+            Action::Rest(Some(pull.map_or(first, |pull| pull.min(first))))
         }
-        Some(_) | None => Action::CompareDays,
     }
+}
+
+/// When it is time again; none if it is now. A clock that was set back makes nothing wait for longer.
+fn due(last: Option<Timestamp>, every_ms: i64, now: Timestamp) -> Option<Timestamp> {
+    let next = last?.plus_ms(every_ms);
+    let is_later = now < next && now.plus_ms(every_ms) >= next;
+    is_later.then_some(next)
 }
 
 /// What the sender knows after it heard what came of a step. `chance` is random, so that many
@@ -151,8 +194,20 @@ pub fn hear(sender: Sender, heard: Heard, now: Timestamp, chance: u8) -> Sender 
             compared_at: Some(now),
             ..well
         },
+        Heard::Pruned => Sender {
+            pruned_at: Some(now),
+            ..well
+        },
         Heard::CatalogueKnown => Sender {
             catalogue: Catalogue::Known,
+            ..well
+        },
+        Heard::CatalogueFollowed => Sender {
+            catalogue: Catalogue::Followed,
+            ..well
+        },
+        Heard::Pulled => Sender {
+            pulled_at: Some(now),
             ..well
         },
         Heard::CatalogueApart => Sender {
@@ -205,6 +260,7 @@ mod tests {
         Sender {
             catalogue: Catalogue::Known,
             compared_at: Some(at(0)),
+            pruned_at: Some(at(0)),
             ..Sender::default()
         }
     }
@@ -245,6 +301,18 @@ mod tests {
             sales: 0,
             items: Told,
         };
+        let follower = Sender {
+            catalogue: Catalogue::Followed,
+            ..known()
+        };
+        let pulled = Sender {
+            pulled_at: Some(at(1)),
+            ..follower
+        };
+        check("a follower asks", follower, 9, Changed, Action::PullItems);
+        check("and sells", pulled, 9, Changed, all);
+        let soon = Action::Rest(Some(at(1 + PULL_EVERY_MS)));
+        check("and rests", pulled, 0, Changed, soon);
         let later = next(&known(), none, at(COMPARE_EVERY_MS));
         assert_eq!(later, Action::CompareDays, "an hour later");
         let some = Waiting {
@@ -252,6 +320,35 @@ mod tests {
             items: Told,
         };
         assert_eq!(next(&resting, some, at(5)), all, "the end of a pause");
+    }
+
+    #[test]
+    fn what_is_too_old_goes_after_the_days_were_compared() {
+        let nothing = Waiting {
+            sales: 0,
+            items: Items::Told,
+        };
+        let compared = Sender {
+            pruned_at: None,
+            ..known()
+        };
+        assert_eq!(next(&compared, nothing, at(4)), Action::Prune);
+        let pruned = hear(compared, Heard::Pruned, at(4), 0);
+        let rest = Action::Rest(Some(at(COMPARE_EVERY_MS)));
+        assert_eq!(next(&pruned, nothing, at(5)), rest);
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_stops_nothing() {
+        let some = Waiting {
+            sales: 1,
+            items: Items::Told,
+        };
+        let paused = hear(known(), Heard::NotNow(Some(i64::MAX)), at(0), 0);
+        let back = at(-86_400_000);
+        assert_eq!(next(&paused, some, back), Action::SendSales(BATCH_MAX));
+        let nothing = Waiting { sales: 0, ..some };
+        assert_eq!(next(&known(), nothing, back), Action::CompareDays);
     }
 
     #[test]

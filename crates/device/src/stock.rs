@@ -57,7 +57,7 @@ pub fn carry_out(
 }
 
 fn newest(connection: &Connection) -> Result<i64, DatabaseError> {
-    Ok(crate::capture::mark(connection)?.revision)
+    crate::capture::newest(connection)
 }
 
 fn codes(connection: &Connection) -> Result<Vec<String>, DatabaseError> {

@@ -107,10 +107,11 @@ impl Store {
         Ok(database.keep(STORE, &text)?)
     }
 
-    /// The trading day of an instant: what is sold before the day changes belongs to the day before.
+    /// The trading day of an instant, if days begin so many minutes after midnight: what is sold
+    /// before belongs to the day before.
     #[must_use]
-    pub fn business_date(&self, at: Timestamp) -> Option<BusinessDate> {
-        let before = i64::from(self.settings.day_change_minutes) * 60_000;
+    pub fn business_date(&self, at: Timestamp, begins_minutes: u16) -> Option<BusinessDate> {
+        let before = i64::from(begins_minutes) * 60_000;
         day_of(at.plus_ms(-before), &self.zone)
     }
 
@@ -143,7 +144,9 @@ mod tests {
         ];
         for (at, day) in rows {
             let at = wire::time::read(at).unwrap();
-            assert_eq!(store.business_date(at).unwrap().to_string(), day);
+            let begins = store.settings.day_change_minutes;
+            let found = store.business_date(at, begins).unwrap();
+            assert_eq!(found.to_string(), day);
         }
     }
 }

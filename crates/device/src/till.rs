@@ -2,24 +2,36 @@
 //! store database, taxes are reckoned once per rate, and the contract's own rules prove the whole
 //! before the till hears yes. Nothing here waits for a network.
 
-use crate::capture;
 use crate::code::read;
-use crate::database::{Database, DatabaseError, log};
-use crate::outbox::{self, OutboxError, Sale};
+use crate::database::{Database, DatabaseError};
+use crate::labels;
+use crate::outbox::{self, OutboxError};
+use crate::rules::Act;
+use crate::staff::Member;
 use crate::store::Store;
+use approve::Witness;
 use basket::{Basket, BasketError, Item};
-use purchase::code::Patterns;
+pub use enter::Occasion;
+use enter::{Asked, enter};
 use purchase::id::ItemCode;
 use purchase::quantity::decimal;
 use purchase::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use thiserror::Error;
-use wire::claim::ClaimCode;
 
+mod approve;
 pub mod back;
 pub mod basket;
+pub mod close;
+pub mod day;
+mod enter;
+pub mod exchange;
+pub mod find;
+pub mod loose;
+pub mod names;
 
 /// Why a sale was not finished. Nothing of it is kept.
 #[derive(Debug, Error)]
@@ -30,6 +42,12 @@ pub enum TillError {
     /// It cannot be taken back.
     #[error(transparent)]
     Back(#[from] back::BackError),
+    /// It cannot be closed.
+    #[error(transparent)]
+    Close(#[from] close::CloseError),
+    /// A manager has to agree.
+    #[error("a manager has to approve this ({}): send it again with approval", .0.word())]
+    Approval(Act),
     /// The contract does not take it, or it is not on the disk.
     #[error(transparent)]
     Outbox(#[from] OutboxError),
@@ -60,8 +78,34 @@ pub struct Finished {
     /// The code by which a customer without an account takes the purchase.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub claim_code: Option<String>,
+    /// What the lines are called, for the receipt.
+    pub names: Vec<String>,
+    /// Whether the customer wants paper.
+    pub paper: Paper,
     /// The settlement as it is sent.
     pub settlement: Value,
+}
+
+/// Whether a receipt is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Paper {
+    /// As usual.
+    Wanted,
+    /// The member code says that none is wanted.
+    Unwanted,
+}
+
+impl Paper {
+    /// The third digit of a member code is the wish; 1 is no paper.
+    fn of(settlement: &Value) -> Self {
+        let code = settlement.pointer("/user/member_code");
+        let wish = code.and_then(Value::as_str).and_then(|code| code.get(2..3));
+        match wish {
+            Some("1") => Self::Unwanted,
+            Some(_) | None => Self::Wanted,
+        }
+    }
 }
 
 /// The item under a code.
@@ -110,21 +154,27 @@ pub struct Scanned {
 ///
 /// # Errors
 /// [`DatabaseError`].
-pub fn scan(database: &Database, input: &str) -> Result<Option<Scanned>, DatabaseError> {
-    let patterns = database.labels().of(database.connection())?;
-    let Ok(code) = read(input) else {
-        return Ok(None);
-    };
-    find(database.connection(), &patterns, &code)
+pub fn scan(connection: &Connection, input: &str) -> Result<Option<Scanned>, DatabaseError> {
+    match read(input) {
+        Ok(code) => find(connection, &code),
+        Err(_) => Ok(None),
+    }
+}
+
+/// The item of a line: the one under its code, or the one whose label that is.
+///
+/// # Errors
+/// [`DatabaseError`].
+pub fn item_of(connection: &Connection, code: &str) -> Result<Option<Item>, DatabaseError> {
+    match read(code) {
+        Ok(code) => Ok(find(connection, &code)?.map(|found| found.item)),
+        Err(_) => item(connection, code),
+    }
 }
 
 /// The item under a code, or the one whose label it is: an item's own code goes before a pattern, as
 /// at the server.
-fn find(
-    connection: &Connection,
-    patterns: &Patterns,
-    code: &ItemCode,
-) -> Result<Option<Scanned>, DatabaseError> {
+fn find(connection: &Connection, code: &ItemCode) -> Result<Option<Scanned>, DatabaseError> {
     if let Some(item) = item(connection, code.as_str())? {
         return Ok(Some(Scanned {
             item,
@@ -133,7 +183,7 @@ fn find(
             label_grams: None,
         }));
     }
-    let Some(label) = patterns.resolve(code) else {
+    let Some(label) = labels::read(connection)?.resolve(code) else {
         return Ok(None);
     };
     Ok(item(connection, label.code.as_str())?.map(|item| Scanned {
@@ -145,19 +195,20 @@ fn find(
 }
 
 /// Reads the labels of a basket's lines: the price or the weight that the scale printed counts,
-/// unless the cashier said otherwise. The code stays as it was scanned, and so it is sent.
+/// unless the cashier said otherwise. The code stays as it was scanned, and so it is sent. Gives the
+/// numbers of the lines whose price a label says.
 fn read_labels(
     connection: &Connection,
-    patterns: &Patterns,
     basket: &Basket,
-) -> Result<Basket, DatabaseError> {
+) -> Result<(Basket, BTreeSet<usize>), DatabaseError> {
     let mut basket = basket.clone();
-    for line in &mut basket.lines {
+    let mut labelled = BTreeSet::new();
+    for (line, nth) in basket.lines.iter_mut().zip(1..) {
         let Some(Ok(code)) = line.code.as_deref().map(read) else {
             continue;
         };
         line.code = Some(code.as_str().to_owned());
-        let Some(found) = find(connection, patterns, &code)? else {
+        let Some(found) = find(connection, &code)? else {
             continue;
         };
         if let Some(price) = found.label_price
@@ -165,6 +216,7 @@ fn read_labels(
         {
             line.unit_price = Some(price);
             line.reason.get_or_insert_with(|| "label".to_owned());
+            labelled.insert(nth);
         }
         if let (Some(grams), None) = (found.label_grams, &line.quantity) {
             // Millionths of the unit in a gram.
@@ -176,25 +228,11 @@ fn read_labels(
             line.quantity = Some(decimal(u64::from(grams) * micros, 6));
         }
     }
-    Ok(basket)
+    Ok((basket, labelled))
 }
 
-/// What differs from one sale to the next: its key, its instant, its claim code.
-#[derive(Clone, Debug)]
-pub struct Occasion {
-    /// The trading day.
-    pub business_date: String,
-    /// The till's number.
-    pub number: i64,
-    /// When the customer paid, RFC 3339.
-    pub at: String,
-    /// The newest change of the store database, and whose.
-    pub mark: capture::Mark,
-    /// The claim code, if the sale is nobody's.
-    pub claim: ClaimCode,
-}
-
-/// Finishes a sale or a return: when this returns, it is on the disk. `random` makes the claim code.
+/// Finishes a sale: when this returns, it is on the disk. `random` makes the claim code, `approved`
+/// is a manager who was proven.
 ///
 /// # Errors
 /// [`TillError`]; then nothing is kept, and the number is free.
@@ -204,41 +242,25 @@ pub fn finish(
     basket: &Basket,
     now: Timestamp,
     random: [u8; 32],
+    approved: Option<&Member>,
 ) -> Result<Finished, TillError> {
-    let asked = Asked {
-        terminal: &basket.terminal,
-        request: basket.request.as_deref(),
-    };
-    let labels = database.labels();
-    enter(
-        database,
-        store,
-        &asked,
-        now,
-        random,
-        |connection, occasion| {
-            let patterns = labels.of(connection)?;
-            let look = |code: &str| match read(code) {
-                Ok(code) => Ok(find(connection, &patterns, &code)?.map(|found| found.item)),
-                Err(_) => item(connection, code),
-            };
-            let basket = &read_labels(connection, &patterns, basket)?;
-            Ok(basket::settle(basket, store, occasion, look)?)
-        },
-    )
-}
-
-/// What was said of a sale before.
-fn finished_before(sale: Sale) -> Result<Finished, TillError> {
-    let settlement: Value = serde_json::from_str(&sale.body)
-        .map_err(|error| DatabaseError::Strange(format!("a sale: {error}")))?;
-    let claim_code = settlement.get("claim_code").and_then(Value::as_str);
-    Ok(Finished {
-        business_date: sale.business_date,
-        transaction: sale.number,
-        claim_code: claim_code.map(str::to_owned),
-        settlement,
-    })
+    let asked = Asked::new(&basket.terminal, basket.request.as_deref(), now, random);
+    let witness = Witness::new(basket.staff.as_deref(), approved, now);
+    let finished = enter(database, store, &asked, |connection, occasion| {
+        let look = |code: &str| item_of(connection, code);
+        let (basket, labelled) = read_labels(connection, basket)?;
+        let settlement = basket::settle(&basket, store, occasion, look)?;
+        approve::basket(
+            connection,
+            (&basket, &labelled),
+            &settlement,
+            look,
+            &witness,
+        )?;
+        Ok([settlement])
+    })?;
+    let [finished] = finished;
+    Ok(finished)
 }
 
 /// Takes a sale back as a whole.
@@ -251,20 +273,19 @@ pub fn void(
     order: &back::Order,
     now: Timestamp,
     random: [u8; 32],
+    approved: Option<&Member>,
 ) -> Result<Finished, TillError> {
-    enter(
-        database,
-        store,
-        &asked_for(order),
-        now,
-        random,
-        |connection, occasion| {
-            let sale = original(connection, &order.of)?;
-            let before = back::returned(connection, &order.of)?;
-            note(connection, order, now, "void")?;
-            Ok(back::void(order, &sale, &before, store, occasion)?)
-        },
-    )
+    let asked = Asked::new(&order.terminal, order.request.as_deref(), now, random);
+    let witness = Witness::new(order.staff.as_deref(), approved, now);
+    let finished = enter(database, store, &asked, |connection, occasion| {
+        let sale = back::original(connection, &order.of)?;
+        let before = back::returned(connection, &order.of)?;
+        let settlement = back::void(order, &sale, &before, store, occasion)?;
+        witness.pass(connection, Act::Void, &order.told())?;
+        Ok([settlement])
+    })?;
+    let [finished] = finished;
+    Ok(finished)
 }
 
 /// Takes lines of a sale back.
@@ -277,128 +298,137 @@ pub fn give_back(
     order: &back::Order,
     now: Timestamp,
     random: [u8; 32],
+    approved: Option<&Member>,
 ) -> Result<Finished, TillError> {
-    enter(
-        database,
-        store,
-        &asked_for(order),
-        now,
-        random,
-        |connection, occasion| {
-            let sale = original(connection, &order.of)?;
-            let before = back::returned(connection, &order.of)?;
-            note(connection, order, now, "return")?;
-            Ok(back::give_back(order, &sale, &before, store, occasion)?)
-        },
-    )
+    let asked = Asked::new(&order.terminal, order.request.as_deref(), now, random);
+    let witness = Witness::new(order.staff.as_deref(), approved, now);
+    let finished = enter(database, store, &asked, |connection, occasion| {
+        Ok([back_of(connection, store, order, occasion, &witness)?])
+    })?;
+    let [finished] = finished;
+    Ok(finished)
 }
 
-/// In one transaction with what was done, so that it stands in the log exactly once.
-fn note(
-    connection: &Connection,
-    order: &back::Order,
-    now: Timestamp,
-    what: &str,
-) -> Result<(), TillError> {
-    let of = &order.of;
-    let detail = format!(
-        "till {} {} number {}: {}",
-        of.terminal, of.business_date, of.transaction, order.reason
-    );
-    Ok(log(connection, now, order.staff.as_deref(), what, &detail)?)
-}
-
-fn original(connection: &Connection, of: &back::Of) -> Result<Sale, TillError> {
-    let key = (
-        of.terminal.as_str(),
-        of.business_date.as_str(),
-        of.transaction.as_str(),
-    );
-    let found = outbox::find(connection, key)?;
-    let sale = found.ok_or_else(|| back::BackError::Unknown(of.clone()))?;
-    if back::is_voided(connection, of)? {
-        return Err(back::BackError::Voided.into());
-    }
-    Ok(sale)
-}
-
-/// Which till asks, and under which id of its own.
-struct Asked<'a> {
-    terminal: &'a str,
-    request: Option<&'a str>,
-}
-
-fn asked_for(order: &back::Order) -> Asked<'_> {
-    Asked {
-        terminal: &order.terminal,
-        request: order.request.as_deref(),
-    }
-}
-
-fn enter(
-    database: &mut Database,
-    store: &Store,
-    asked: &Asked<'_>,
-    now: Timestamp,
-    random: [u8; 32],
-    write: impl FnOnce(&Connection, &Occasion) -> Result<Value, TillError>,
-) -> Result<Finished, TillError> {
-    let day = store.business_date(now).ok_or(TillError::Clock(now.ms()))?;
-    let transaction = database.write()?;
-    if let Some(request) = asked.request
-        && let Some(sale) = outbox::of_request(&transaction, asked.terminal, request)?
-    {
-        return finished_before(sale);
-    }
-    let occasion = Occasion {
-        business_date: day.to_string(),
-        number: outbox::next_number(&transaction, asked.terminal)?,
-        at: store.show(now),
-        mark: capture::mark(&transaction)?,
-        claim: ClaimCode::derive(random),
-    };
-    let settlement = write(&transaction, &occasion)?;
-    let body = settlement.to_string();
-    let received =
-        wire::settlement::read_settlement(body.as_bytes()).map_err(OutboxError::Rejected)?;
-    outbox::put(&transaction, &body, &received, now)?;
-    let number = occasion.number.to_string();
-    if let Some(request) = asked.request {
-        let key = (
-            asked.terminal,
-            occasion.business_date.as_str(),
-            number.as_str(),
-        );
-        outbox::note_request(&transaction, key, request)?;
-    }
-    transaction.commit()?;
-    Ok(Finished {
-        business_date: occasion.business_date,
-        transaction: number,
-        claim_code: received.claim_code.map(|code| code.to_string()),
-        settlement,
-    })
-}
-
-/// Items whose code, name or reading contains `text`.
+/// Takes something back without its sale.
 ///
 /// # Errors
-/// [`DatabaseError`].
-pub fn search(connection: &Connection, text: &str, limit: i64) -> Result<Vec<Item>, DatabaseError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT code FROM items WHERE instr(code, ?1) > 0 OR instr(name, ?1) > 0
-            OR instr(coalesce(short_name, ''), ?1) > 0 OR instr(coalesce(reading, ''), ?1) > 0
-         ORDER BY name LIMIT ?2",
-    )?;
-    let codes = statement
-        .query_map(rusqlite::params![text, limit], |row| {
-            row.get::<_, String>(0)
-        })?
-        .collect::<Result<Vec<_>, _>>()?;
-    let found = codes.iter().map(|code| item(connection, code));
-    Ok(found
-        .collect::<Result<Vec<_>, _>>()?
-        .into_iter()
-        .flatten()
-        .collect())
+/// [`TillError`].
+pub fn give_back_loose(
+    database: &mut Database,
+    store: &Store,
+    order: &loose::LooseOrder,
+    now: Timestamp,
+    random: [u8; 32],
+    approved: Option<&Member>,
+) -> Result<Finished, TillError> {
+    let asked = Asked::new(&order.terminal, order.request.as_deref(), now, random);
+    let witness = Witness::new(order.staff.as_deref(), approved, now);
+    let finished = enter(database, store, &asked, |connection, occasion| {
+        Ok([back_loose(connection, store, order, occasion, &witness)?])
+    })?;
+    let [finished] = finished;
+    Ok(finished)
+}
+
+fn back_of(
+    connection: &Connection,
+    store: &Store,
+    order: &back::Order,
+    occasion: &Occasion,
+    witness: &Witness<'_>,
+) -> Result<Value, TillError> {
+    let sale = back::original(connection, &order.of)?;
+    let before = back::returned(connection, &order.of)?;
+    let settlement = back::give_back(order, &sale, &before, store, occasion)?;
+    witness.pass(connection, Act::Return, &order.told())?;
+    Ok(settlement)
+}
+
+fn back_loose(
+    connection: &Connection,
+    store: &Store,
+    order: &loose::LooseOrder,
+    occasion: &Occasion,
+    witness: &Witness<'_>,
+) -> Result<Value, TillError> {
+    let look = |code: &str| item_of(connection, code);
+    let (basket, _) = read_labels(connection, &order.basket())?;
+    let settlement = loose::give_back(order, &basket, store, occasion, look)?;
+    let detail = format!("till {}: {}", order.terminal, order.reason);
+    witness.pass(connection, Act::LooseReturn, &detail)?;
+    Ok(settlement)
+}
+
+/// Takes something back and sells something else, in one commit. Gives the return, the sale, and
+/// what is owed.
+///
+/// # Errors
+/// [`TillError`]; then nothing of either is kept.
+pub fn swap(
+    database: &mut Database,
+    store: &Store,
+    exchange: &exchange::Exchange,
+    now: Timestamp,
+    random: [u8; 32],
+    approved: Option<&Member>,
+) -> Result<([Finished; 2], exchange::Balance), TillError> {
+    let sale = &exchange.sale;
+    let asked = Asked::new(&sale.terminal, sale.request.as_deref(), now, random);
+    let witness = Witness::new(sale.staff.as_deref(), approved, now);
+    let finished = enter(database, store, &asked, |connection, occasion| {
+        let (settlements, _) = exchange.halves(connection, store, occasion, &witness)?;
+        Ok(settlements)
+    })?;
+    let total = |nth: usize| {
+        let half: Option<&Finished> = finished.get(nth);
+        half.and_then(|half| half.settlement.get("total")?.as_i64())
+    };
+    let balance = exchange::Balance::new(total(0).unwrap_or(0), total(1).unwrap_or(0));
+    Ok((finished, balance))
+}
+
+/// What an exchange would come to, however little was paid so far. Nothing is kept.
+///
+/// # Errors
+/// [`TillError`].
+pub fn weigh(
+    database: &mut Database,
+    store: &Store,
+    exchange: &exchange::Exchange,
+    now: Timestamp,
+) -> Result<exchange::Balance, TillError> {
+    let transaction = database.write()?;
+    let asked = Asked::new(&exchange.sale.terminal, None, now, [0; 32]);
+    let occasion = asked.occasion(&transaction, store)?;
+    let balance = exchange.balance(&transaction, store, &occasion)?;
+    transaction.rollback()?;
+    Ok(balance)
+}
+
+/// Enters a settlement of a till that does its own arithmetic.
+///
+/// # Errors
+/// [`OutboxError`]: it is not there.
+pub fn take(
+    database: &mut Database,
+    body: &str,
+    received: &wire::settlement::Received,
+    now: Timestamp,
+) -> Result<outbox::Entered, OutboxError> {
+    let transaction = database.write()?;
+    let entered = outbox::put(&transaction, body, received, now)?;
+    if entered == outbox::Entered::Now {
+        let settlement: Value = serde_json::from_str(body).unwrap_or_default();
+        let names = names::of(&transaction, &settlement)?;
+        let key = &received.settlement.content().key;
+        let day = key.business_date.to_string();
+        let key = (
+            key.terminal.as_str(),
+            day.as_str(),
+            key.transaction.as_str(),
+        );
+        names::keep(&transaction, key, &names)?;
+    }
+    transaction.commit()?;
+    Ok(entered)
 }

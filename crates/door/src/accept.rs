@@ -4,6 +4,7 @@
 //! connections may be open is not its business.
 
 use std::io;
+use std::net::SocketAddr;
 
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep};
@@ -26,11 +27,11 @@ impl Acceptor {
         }
     }
 
-    /// The next connection. Giving up the wait loses none.
-    pub(crate) async fn next(&mut self) -> TcpStream {
+    /// The next connection, and from where. Giving up the wait loses none.
+    pub(crate) async fn next(&mut self) -> (TcpStream, SocketAddr) {
         loop {
             match self.listener.socket.accept().await {
-                Ok((stream, _)) => return stream,
+                Ok(accepted) => return accepted,
                 Err(error) if is_the_callers(&error) => {}
                 Err(error) => {
                     self.tell(&error);

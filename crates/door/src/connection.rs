@@ -6,6 +6,7 @@
 use std::convert::Infallible;
 use std::error::Error;
 use std::future::poll_fn;
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,9 +24,13 @@ use crate::head::HeadTimer;
 use crate::limits::{HEADER_BYTES_MIN, Limits, STREAM_SEND_BYTES_MAX};
 use crate::pulse::{Pulse, Watched};
 
+/// Who is at the other end of a connection; each request carries it among its extensions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Peer(pub SocketAddr);
+
 /// Serves until the peer or `leave` ends it.
 pub(crate) async fn attend<S, B>(
-    stream: TcpStream,
+    (stream, peer): (TcpStream, SocketAddr),
     limits: Limits,
     service: S,
     pulse: Arc<Pulse>,
@@ -47,7 +52,8 @@ pub(crate) async fn attend<S, B>(
         stream,
         pulse: Arc::clone(&pulse),
     });
-    let counted = service_fn(move |request| {
+    let counted = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(Peer(peer));
         let working = pulse.begin();
         let mut service = service.clone();
         async move {

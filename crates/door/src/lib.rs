@@ -30,6 +30,7 @@ mod patience;
 mod pulse;
 mod serve;
 
+pub use connection::Peer;
 pub use holder::Holder;
 pub use limits::{BODY_READ_TIMEOUT, Limits};
 pub use listener::{BindError, Listener, bind};

@@ -3,15 +3,18 @@
 //! ```text
 //! cargo run -p ledger --example make_fixture -- make FOLDER
 //! cargo run -p ledger --example make_fixture -- machines FOLDER
+//! cargo run -p ledger --example make_fixture -- joined FOLDER
+//! cargo run -p ledger --example make_fixture -- chains FOLDER
 //! cargo run -p ledger --example make_fixture -- labels FOLDER
 //! cargo run -p ledger --example make_fixture -- render FOLDER
 //! ```
 //!
 //! `make` fills a new folder. A kept folder is never made again: it stands for what an older build
 //! wrote. When the format changes, or learns a kind of row, a folder with what is new is made beside
-//! the old one, which stays: `machines` is the one of rows that came with machines that sign, `labels`
-//! that of labels of stores' own scales. `render` writes only the texts anew, from a copy of the data:
-//! for when the way they are written out changes, and not what is in the folder. Look at the difference before you keep it.
+//! the old one, which stays: `machines` is the one of rows that came with machines that sign,
+//! `joined` that of pairing codes that were used, `chains` of what came with chains, `labels` of labels
+//! of stores' own scales. `render` writes only the texts anew, from a copy of the data: for when the way
+//! they are written out changes, and not what is in the folder. Look at the difference before you keep it.
 
 #![allow(
     dead_code,
@@ -44,10 +47,12 @@ fn main() -> ExitCode {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["make", folder] => make(Path::new(folder), fill::fill),
         ["machines", folder] => make(Path::new(folder), fill::fill_machines),
+        ["joined", folder] => make(Path::new(folder), fill::fill_joined),
+        ["chains", folder] => make(Path::new(folder), fill::fill_chains),
         ["labels", folder] => make(Path::new(folder), fill::fill_labels),
         ["render", folder] => render(Path::new(folder)),
         _ => {
-            eprintln!("make FOLDER, machines FOLDER, labels FOLDER, or render FOLDER");
+            eprintln!("make, machines, joined, chains, labels or render, and a FOLDER");
             return ExitCode::from(2);
         }
     }

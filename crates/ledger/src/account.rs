@@ -5,7 +5,7 @@ pub use crate::embedded::value::Tally;
 pub use crate::embedded::value::people::{Gap, Opens};
 pub use crate::embedded::value::purchase_row::EventKind;
 pub use crate::embedded::value::settlement::ClaimSource;
-pub use crate::embedded::value::store::Signer;
+pub use crate::embedded::value::store::{Home, Signer};
 use purchase::decide::Digest;
 use purchase::id::{
     DeviceId, ItemCode, Label, OwnerId, PurchaseId, SettlementKey, StoreId, UserId,
@@ -14,7 +14,7 @@ use purchase::money::{Amount, Currency};
 use purchase::naming::LineName;
 use purchase::returns::LineState;
 use purchase::settlement::{Kind, Settlement};
-use purchase::store::IdentityNumber;
+use purchase::store::{ChainId, IdentityNumber};
 use purchase::text::Text;
 use purchase::time::{BusinessDate, Timestamp};
 use purchase::warning::Warnings;
@@ -150,7 +150,18 @@ pub struct Conflicting {
     pub digest: Digest,
 }
 
-/// A machine of a store.
+/// A chain of stores.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chain {
+    /// Its id.
+    pub chain_id: ChainId,
+    /// Its name.
+    pub name: Text,
+    /// How many stores belong to it.
+    pub stores: u64,
+}
+
+/// A machine of a store or of a chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Device {
     /// Its id.

@@ -7,7 +7,7 @@
 use crate::fault::Fault;
 use crate::keyring::{Keyring, Spare};
 use crate::watermark::{Mark, Watermark};
-use crate::write::{NamingStep, Resume, Write, Written};
+use crate::write::{Resume, Write, Written};
 use draft::{After, Draft};
 use engine::Engine;
 use hot::Hot;
@@ -27,6 +27,7 @@ use value::store::StoreRow;
 mod admin;
 pub mod browse;
 mod catalogue;
+pub mod chain;
 mod draft;
 pub mod engine;
 mod hot;
@@ -235,6 +236,27 @@ impl Ledger {
         rows
     }
 
+    /// The stores that follow the catalogue of `source`.
+    #[must_use]
+    pub fn followers(&self, source: &StoreId) -> Vec<StoreId> {
+        let stores = self.stores.read().unwrap_or_else(PoisonError::into_inner);
+        let follows = |row: &&Arc<StoreRow>| row.store.catalogue_of.as_ref() == Some(source);
+        let mut followers: Vec<StoreId> = stores
+            .values()
+            .filter(follows)
+            .map(|row| row.store.store_id.clone())
+            .collect();
+        followers.sort_unstable();
+        followers
+    }
+
+    /// The store whose catalogue names what the store sells: itself, or the one that it follows.
+    #[must_use]
+    pub fn source(&self, store_id: &StoreId) -> StoreId {
+        self.store_row(store_id)
+            .map_or_else(|| store_id.clone(), |row| row.store.source().clone())
+    }
+
     /// Every store's id, in order.
     #[must_use]
     pub fn store_ids(&self) -> Vec<StoreId> {
@@ -248,25 +270,28 @@ impl Ledger {
 fn apply(draft: &mut Draft<'_>, at: Timestamp, write: Write) -> Result<Written, Fault> {
     Ok(match write {
         Write::Settle(prepared) => Written::Settled(settle::settle(draft, at, prepared)?),
-        Write::AddStore(store) => Written::Changed(admin::add_store(draft, *store)?),
+        Write::AddStore(store) => admin::add_store(draft, *store)?,
+        Write::Link {
+            store_id,
+            chain_id,
+            catalogue_of,
+        } => chain::link(draft, at, &store_id, (chain_id, catalogue_of))?,
+        Write::Chain(step) => Written::Changed(chain::write(draft, at, step)?),
         Write::AddIdentity { store_id, identity } => {
-            Written::Changed(admin::add_identity(draft, &store_id, *identity)?)
+            Written::Changed(admin::add_identity(draft, at, &store_id, *identity)?)
         }
-        Write::CloseStore { store_id } => {
-            Written::Changed(admin::close_store(draft, at, &store_id)?)
-        }
+        Write::CloseStore { store_id } => admin::close_store(draft, at, &store_id)?,
         Write::AddDevice {
             store_id,
             device_id,
             name,
             hash,
-        } => Written::Changed(admin::add_device(
-            draft,
-            at,
-            &store_id,
-            device_id,
-            (name, hash),
-        )?),
+        } => {
+            let known_by = (name, hash);
+            Written::Changed(admin::add_device(
+                draft, at, &store_id, device_id, known_by,
+            )?)
+        }
         Write::Joining(step) => joining::write(draft, at, step)?,
         Write::RevokeDevice {
             store_id,
@@ -305,8 +330,8 @@ fn apply(draft: &mut Draft<'_>, at: Timestamp, write: Write) -> Result<Written, 
             revision,
             resume,
         } => {
-            let step: NamingStep = learn::confirm(draft, at, &store_id, &code, revision, resume)?;
-            Written::Named(step)
+            let said = (&code, revision);
+            Written::Named(learn::confirm(draft, at, &store_id, said, resume)?)
         }
         Write::PruneFeed { before, resume } => Written::Pruned(prune_feed(draft, before, resume)?),
         Write::Erase { user_id } => Written::Changed(admin::erase(draft, at, user_id)?),

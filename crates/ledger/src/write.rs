@@ -2,6 +2,7 @@
 //! ledger: it enters whole, durably, or not at all, and each write has an outcome of its own.
 
 use crate::account::ClaimSource;
+pub use crate::embedded::value::store::Credential;
 use crate::keyring::{Slot, Spare};
 use crate::profile::Profile;
 use purchase::catalogue::{Change, Head};
@@ -13,7 +14,7 @@ use purchase::id::{
 use purchase::money::{Amount, Currency};
 use purchase::naming::Naming;
 use purchase::settlement::{ClaimHash, Settlement};
-use purchase::store::{Identity, Store};
+use purchase::store::{ChainId, Identity, Store};
 use purchase::text::Text;
 use purchase::time::Timestamp;
 use purchase::warning::Warnings;
@@ -32,6 +33,17 @@ pub enum Write {
         /// How.
         identity: Box<Identity>,
     },
+    /// A store's chain, and the store whose catalogue it follows, are these from now on.
+    Link {
+        /// The store.
+        store_id: StoreId,
+        /// The chain; none if it belongs to none.
+        chain_id: Option<ChainId>,
+        /// Whose catalogue it follows; none if it has its own.
+        catalogue_of: Option<StoreId>,
+    },
+    /// Something of chains.
+    Chain(Chaining),
     /// A store writes nothing more.
     CloseStore {
         /// The store.
@@ -139,6 +151,36 @@ pub enum Write {
     },
 }
 
+/// What is written about chains. A chain is never taken away.
+#[derive(Debug)]
+pub enum Chaining {
+    /// A new chain.
+    Add {
+        /// Its id.
+        chain_id: ChainId,
+        /// Its name.
+        name: Text,
+    },
+    /// A machine that writes for every store of a chain, also for those that come later.
+    Device {
+        /// The chain.
+        chain_id: ChainId,
+        /// Its id.
+        device_id: DeviceId,
+        /// What the operator calls it.
+        name: Text,
+        /// By what it is known.
+        credential: Credential,
+    },
+    /// Such a machine's key stops working.
+    Revoke {
+        /// The chain.
+        chain_id: ChainId,
+        /// The machine.
+        device_id: DeviceId,
+    },
+}
+
 /// What is written about machines that sign.
 #[derive(Debug)]
 pub enum Joining {
@@ -235,6 +277,8 @@ pub struct Prepared {
     pub(crate) spare: Option<Spare>,
     pub(crate) refusal: Option<Refusal>,
     pub(crate) names: Vec<Naming>,
+    /// Whose catalogue gave the names, and where it stood.
+    pub(crate) source: StoreId,
     pub(crate) head: Revision,
     /// How many people had been erased when it was prepared.
     pub(crate) erasures: u64,
@@ -256,6 +300,8 @@ pub enum Written {
     Settled(Settled),
     /// Of a store, a device, a token or a key.
     Changed(Changed),
+    /// Of a store that cannot take the place it was told.
+    Misfit(Misfit),
     /// Of a machine that joins.
     Joined(Joined),
     /// Of a person.
@@ -303,6 +349,38 @@ pub enum Changed {
     Last,
 }
 
+/// Why a store cannot have the place among others that it was told. Nothing was changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Misfit {
+    /// There is no such chain.
+    ChainUnknown,
+    /// There is no such store to follow.
+    SourceUnknown,
+    /// A store cannot follow itself.
+    SourceIsItself,
+    /// The store to follow is not of the same chain.
+    SourceOutside,
+    /// The store to follow sells in another currency.
+    SourceCurrency {
+        /// In which.
+        expected: Currency,
+    },
+    /// The store to follow follows another one itself.
+    SourceFollows {
+        /// Which one.
+        source: StoreId,
+    },
+    /// The store to follow is closed.
+    SourceClosed,
+    /// Another store follows this one.
+    Followed {
+        /// Which one.
+        by: StoreId,
+    },
+    /// Lines of the store wait for names from the catalogue that it has had.
+    Waiting,
+}
+
 /// What became of a machine that joins.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Joined {
@@ -310,8 +388,10 @@ pub enum Joined {
     Done {
         /// Which one.
         store_id: StoreId,
+        /// The machine: the new one, or what it was called when it came by this code before.
+        device_id: DeviceId,
     },
-    /// There is no such code, or it was used.
+    /// There is no such code, or another machine used it.
     NotFound,
     /// The code came too late.
     Expired,
@@ -386,6 +466,11 @@ pub enum CatalogueWritten {
     },
     /// The current revision has other content.
     Forked,
+    /// The store follows another one's catalogue, which is written there.
+    Follows {
+        /// Whose.
+        source: StoreId,
+    },
     /// The store does not exist.
     StoreUnknown,
     /// The store is closed.

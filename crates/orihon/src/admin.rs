@@ -1,4 +1,5 @@
-//! Administration through the interface of a server: stores, their devices, people, operators' keys.
+//! Administration through the interface of a server: stores, chains, their devices, people, operators'
+//! keys.
 //! Everything is asked of the server; only where the master key is, is looked up on this machine.
 
 use crate::client::{Answer, Client, Content, Repeat, Request, ServerArgs};
@@ -9,11 +10,13 @@ use serde_json::Value;
 use std::process::ExitCode;
 use unicode_width::UnicodeWidthStr;
 
+mod chain;
 mod device;
 mod key;
 mod store;
 mod user;
 
+pub(crate) use chain::{Args as ChainArgs, run as chain};
 pub(crate) use device::{Args as DeviceArgs, run as device};
 pub(crate) use key::{Args as KeyArgs, run as key};
 pub(crate) use store::{Args as StoreArgs, run as store};

@@ -13,6 +13,7 @@ use gauge::{Machine, Pid, Watch};
 use load::{Extent, Measured, Pace, Spacing, Stretch, Work};
 use report::{Report, Row};
 use sale::{LINES, Range, Till};
+use stall::Stalls;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -32,6 +33,7 @@ mod load;
 mod random;
 mod report;
 mod sale;
+mod stall;
 mod target;
 #[cfg(test)]
 mod tests;
@@ -328,6 +330,7 @@ impl Plan {
 
 async fn measure(plan: &Plan, target: &Target, data: Option<&Path>) -> anyhow::Result<Report> {
     check_it_can_commit(target).await?;
+    let stalls = tokio::task::spawn_blocking(Stalls::watch).await?;
     let (town, registered) = town::found(target, plan.range, plan.stores).await?;
     let mut bench = Bench {
         plan,
@@ -363,6 +366,7 @@ async fn measure(plan: &Plan, target: &Target, data: Option<&Path>) -> anyhow::R
         },
         seed: plan.range.seed,
         machine: Machine::of(data),
+        stalls,
         stores: plan.stores,
         items_per_store: plan.range.items,
         users: plan.range.users,

@@ -36,6 +36,8 @@ pub(crate) enum Command {
     Bench(bench::Args),
     /// Stores.
     Store(admin::StoreArgs),
+    /// Chains of stores, and machines that write for all stores of one.
+    Chain(admin::ChainArgs),
     /// Machines of stores.
     Device(admin::DeviceArgs),
     /// People.

@@ -1,6 +1,6 @@
-//! `orihon demo`: a living town in one command. A server, four shops, one person with eighteen
-//! months of purchases, and new sales every few seconds. Everything goes through the public
-//! interface, as operators, tills and pages would send it; nothing here reaches into the ledger.
+//! `orihon demo`: a living town in one command. A server, four shops with a device each, one person
+//! with eighteen months of purchases, and new sales every few seconds. Everything goes through the
+//! public interfaces, as operators, tills and pages would send it; nothing here reaches into the ledger.
 
 use crate::client::{Client, ServerArgs};
 use crate::serve::address;
@@ -8,6 +8,7 @@ use account::Account;
 use anyhow::Context;
 use furnish::Past;
 use habit::Life;
+use machine::Machines;
 use screen::Screen;
 use server::clock::Clock;
 use server::{Config, Running, StartError};
@@ -15,6 +16,7 @@ use shop::Town;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::OnceLock;
 use tempfile::TempDir;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::Instant;
@@ -29,6 +31,7 @@ mod furnish;
 mod habit;
 mod history;
 mod live;
+mod machine;
 mod message;
 mod purse;
 mod receipt;
@@ -68,8 +71,9 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let folder = Folder::open(args.keep)?;
     let screen = Screen;
     let running = start(folder.data(), listen, screen).await?;
+    let machines = OnceLock::new();
     let ending = {
-        let living = live(&running, &folder, began, args.no_live, screen);
+        let living = live(&running, &folder, &machines, (began, args.no_live), screen);
         tokio::select! {
             lived = living => lived.map(|()| ExitCode::SUCCESS),
             () = running.failed() => {
@@ -80,9 +84,16 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
             _ = terminate.recv() => Ok(ExitCode::SUCCESS),
         }
     };
+    let stopping = async {
+        if let Some(machines) = machines.into_inner() {
+            machines.stop().await?;
+        }
+        running.stop().await;
+        Ok::<(), anyhow::Error>(())
+    };
     // A second Ctrl-C does not wait for connections that stay open.
     tokio::select! {
-        _ = running.stop() => {}
+        stopped = stopping => stopped?,
         _ = interrupt.recv() => {}
     }
     screen.line(&folder.close()?);
@@ -125,8 +136,8 @@ async fn start(
 async fn live(
     running: &Running,
     folder: &Folder,
-    began: Instant,
-    is_quiet: bool,
+    machines: &OnceLock<Machines>,
+    (began, is_quiet): (Instant, bool),
     screen: Screen,
 ) -> anyhow::Result<()> {
     let base = format!("http://{}", running.address);
@@ -146,10 +157,11 @@ async fn live(
         None => Past::Missing,
     };
     let mut life = Life::new(&town, &person.user_id, SEED);
-    let devices = furnish::furnish(&operator, &mut life, now, past).await?;
+    let key = furnish::furnish(&operator, &mut life, now, past).await?;
+    let started = Machines::start(&operator, &town, &folder.shops(), &base).await?;
+    let machines = machines.get_or_init(|| started);
     let newest = account.newest().await?.context("nothing was filed")?;
     let stream = account.listen().await?;
-    let [till, ..] = &devices;
     let welcome = Welcome {
         base: &base,
         data: &folder.data(),
@@ -157,7 +169,8 @@ async fn live(
         person: &person,
         newest: &newest,
         supermarket: &town.supermarket,
-        till,
+        key: &key,
+        machines,
         now,
         took: began.elapsed(),
     };
@@ -169,7 +182,8 @@ async fn live(
     screen.line("New purchases, as they arrive in the account (Ctrl-C ends it):");
     life.dice = dice::Dice::new(clock.now().ms().unsigned_abs());
     tokio::select! {
-        sold = live::sell(&mut life, &devices, &clock) => sold,
+        sold = live::sell(&mut life, machines, &clock) => sold,
+        taken = machines.supermarket.watch() => taken,
         watched = live::watch(stream, screen) => watched,
     }
 }
@@ -199,6 +213,13 @@ impl Folder {
         }
     }
 
+    /// The folder with the shops' own machines, one folder each.
+    fn shops(&self) -> PathBuf {
+        let mut name = self.data().into_os_string();
+        name.push(".shops");
+        PathBuf::from(name)
+    }
+
     fn is_kept(&self) -> bool {
         match self {
             Self::Kept(_) => true,
@@ -222,6 +243,6 @@ impl Folder {
 fn kept(path: &Path) -> String {
     let path = path.display();
     format!(
-        "\nThe data are kept: `orihon demo --keep {path}` goes on, `orihon serve --data {path}` serves them."
+        "\nThe data are kept, those of the shops in {path}.shops: `orihon demo --keep {path}` goes on, `orihon serve --data {path}` serves them."
     )
 }

@@ -41,6 +41,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Replay(args) => replay::run(args).await,
         Command::Bench(args) => bench::run(args).await,
         Command::Store(args) => admin::store(args).await,
+        Command::Chain(args) => admin::chain(args).await,
         Command::Device(args) => admin::device(args).await,
         Command::User(args) => admin::user(args).await,
         Command::Key(args) => admin::key(args).await,

@@ -16,8 +16,8 @@ pub struct Store {
     pub currency: Currency,
     /// The chain it belongs to.
     pub chain_id: Option<ChainId>,
-    /// The store or chain whose catalogue it shares.
-    pub catalogue_of: Option<Text>,
+    /// The store of the same chain whose catalogue is its only source; none if it has its own.
+    pub catalogue_of: Option<StoreId>,
     /// When it was closed; a closed store writes nothing more.
     pub closed_at: Option<Timestamp>,
     /// How it has presented itself, oldest first; never empty, the first from the beginning of time.
@@ -75,6 +75,12 @@ pub struct Issuer {
 pub struct IdentityNumber(pub u32);
 
 impl Store {
+    /// The store whose catalogue names what this one sells: itself, or the one that it follows.
+    #[must_use]
+    pub fn source(&self) -> &StoreId {
+        self.catalogue_of.as_ref().unwrap_or(&self.store_id)
+    }
+
     /// The number of the identity in force at `at`: the newest that had begun, by start and then
     /// by when it was told.
     #[must_use]

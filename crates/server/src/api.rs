@@ -16,6 +16,7 @@ use wire::error::ErrorCode;
 
 mod account;
 mod catalogue;
+mod chains;
 mod days;
 mod document;
 mod events;
@@ -54,6 +55,9 @@ fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(stores::devices, stores::add_device))
         .routes(routes!(stores::revoke_device))
         .routes(routes!(joining::pair))
+        .routes(routes!(chains::list, chains::add))
+        .routes(routes!(chains::devices, chains::add_device))
+        .routes(routes!(chains::revoke_device))
         .routes(routes!(people::add))
         .routes(routes!(people::add_token))
         .routes(routes!(people::revoke_token))

@@ -8,18 +8,55 @@ use crate::secret::Secret;
 use axum::extract::FromRequestParts;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
-use ledger::account::Opens;
+use ledger::account::{Home, Opens};
 use purchase::id::{DeviceId, StoreId, TokenId, UserId};
 use std::sync::Arc;
 use wire::error::ErrorCode;
 
-/// A store's machine.
+/// A machine of a store, or of a chain for all its stores.
 #[derive(Clone, Debug)]
 pub struct StoreDevice {
-    /// The store it writes for.
-    pub store_id: StoreId,
+    /// For whom it writes.
+    pub home: Home,
     /// The machine.
     pub device_id: DeviceId,
+}
+
+impl StoreDevice {
+    /// Does it write for `store_id`, and read what concerns it?
+    fn is_of(&self, app: &App, store_id: &StoreId) -> bool {
+        match &self.home {
+            Home::Store(own) => own == store_id,
+            Home::Chain(chain_id) => app.ledger.chain_of(store_id).as_ref() == Some(chain_id),
+        }
+    }
+
+    /// Is `store_id` of the chain of this machine's store, or that store itself?
+    fn is_sister_of(&self, app: &App, store_id: &StoreId) -> bool {
+        let chain_of_own = match &self.home {
+            Home::Store(own) => app.ledger.chain_of(own),
+            Home::Chain(_) => None,
+        };
+        self.is_of(app, store_id)
+            || (chain_of_own.is_some() && app.ledger.chain_of(store_id) == chain_of_own)
+    }
+
+    /// May it write for `store_id`?
+    ///
+    /// # Errors
+    /// What to tell it, if not.
+    pub fn writes_for(&self, app: &App, store_id: &StoreId) -> Result<(), String> {
+        if self.is_of(app, store_id) {
+            return Ok(());
+        }
+        Err(match &self.home {
+            Home::Store(own) => format!("this key writes for {own} only"),
+            Home::Chain(chain_id) => format!(
+                "this key writes for stores of the chain {} only",
+                chain_id.as_str()
+            ),
+        })
+    }
 }
 
 /// A person at the own account.
@@ -79,7 +116,14 @@ impl FromRequestParts<Arc<App>> for StoreDevice {
                 store_id,
                 device_id,
             } => Ok(Self {
-                store_id: store_id.clone(),
+                home: Home::Store(store_id.clone()),
+                device_id: *device_id,
+            }),
+            Opens::ChainDevice {
+                chain_id,
+                device_id,
+            } => Ok(Self {
+                home: Home::Chain(chain_id.clone()),
                 device_id: *device_id,
             }),
             Opens::Operator { .. } | Opens::User { .. } => {
@@ -95,7 +139,7 @@ impl FromRequestParts<Arc<App>> for SignedIn {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Refused> {
         match &*authenticate(parts, app)? {
             Opens::User { user_id, .. } => Ok(Self { user_id: *user_id }),
-            Opens::Operator { .. } | Opens::Device { .. } => {
+            Opens::Operator { .. } | Opens::Device { .. } | Opens::ChainDevice { .. } => {
                 Err(wrong_kind("a person's key (oru_…)"))
             }
         }
@@ -110,17 +154,17 @@ impl FromRequestParts<Arc<App>> for Operator {
             Opens::Operator { token_id } => Ok(Self {
                 token_id: *token_id,
             }),
-            Opens::User { .. } | Opens::Device { .. } => {
+            Opens::User { .. } | Opens::Device { .. } | Opens::ChainDevice { .. } => {
                 Err(wrong_kind("an operator's key (oro_…)"))
             }
         }
     }
 }
 
-/// Whoever may read what concerns one store: its devices, and operators.
+/// Whoever may read what concerns one store: its devices, those of its chain, and operators.
 #[derive(Clone, Debug)]
 pub enum StoreReader {
-    /// A machine of the store.
+    /// A machine of the store or of its chain.
     Device(StoreDevice),
     /// An operator.
     Operator(Operator),
@@ -131,11 +175,23 @@ impl StoreReader {
     ///
     /// # Errors
     /// 404, as for anything that is somebody else's to read.
-    pub fn of(&self, store_id: &StoreId) -> Result<(), Refused> {
+    pub fn of(&self, app: &App, store_id: &StoreId) -> Result<(), Refused> {
         match self {
             Self::Operator(_) => Ok(()),
-            Self::Device(device) if device.store_id == *store_id => Ok(()),
+            Self::Device(device) if device.is_of(app, store_id) => Ok(()),
             Self::Device(_) => Err(Refused::not_found("store")),
+        }
+    }
+
+    /// May this one read what a return needs to know of a sale of `store_id`? Goods come back to
+    /// any store of a chain.
+    ///
+    /// # Errors
+    /// 404, as for anything that is somebody else's to read.
+    pub fn of_chain(&self, app: &App, store_id: &StoreId) -> Result<(), Refused> {
+        match self {
+            Self::Device(device) if device.is_sister_of(app, store_id) => Ok(()),
+            Self::Device(_) | Self::Operator(_) => self.of(app, store_id),
         }
     }
 }
@@ -145,13 +201,10 @@ impl FromRequestParts<Arc<App>> for StoreReader {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Refused> {
         match &*authenticate(parts, app)? {
-            Opens::Device {
-                store_id,
-                device_id,
-            } => Ok(Self::Device(StoreDevice {
-                store_id: store_id.clone(),
-                device_id: *device_id,
-            })),
+            Opens::Device { .. } | Opens::ChainDevice { .. } => {
+                let device = StoreDevice::from_request_parts(parts, app).await?;
+                Ok(Self::Device(device))
+            }
             Opens::Operator { token_id } => Ok(Self::Operator(Operator {
                 token_id: *token_id,
             })),

@@ -203,7 +203,11 @@ async fn apply(
             None => PatternsLearnt::AsBefore,
         },
     };
-    let resolved = learn(app, store_id, learnt).await?;
+    let mut resolved = learn(app, store_id, learnt.clone()).await?;
+    // A store that begins to follow from here on has no line that waits.
+    for follower in app.ledger.followers(store_id) {
+        resolved += learn(app, &follower, learnt.clone()).await?;
+    }
     Ok(answer(&head, resolved))
 }
 
@@ -245,6 +249,10 @@ fn head_of(written: CatalogueWritten) -> Reply<Box<Head>> {
             ErrorCode::CatalogueForked,
             "this revision was written with other content; send a snapshot under a new lineage",
         )),
+        CatalogueWritten::Follows { source } => Err(Refused::new(
+            ErrorCode::CatalogueFollows,
+            format!("this store follows the catalogue of {source}; write it there"),
+        )),
         CatalogueWritten::StoreUnknown => Err(Refused::not_found("store")),
         CatalogueWritten::StoreClosed => {
             Err(Refused::new(ErrorCode::StoreClosed, "the store is closed"))
@@ -253,6 +261,7 @@ fn head_of(written: CatalogueWritten) -> Reply<Box<Head>> {
 }
 
 /// What an update taught that lines may have waited for.
+#[derive(Clone)]
 pub(crate) struct Learnt {
     /// Codes that got a name.
     pub(crate) codes: Vec<ItemCode>,

@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::HeaderMap;
 
-use ledger::account::{Opens, Signer};
+use ledger::account::{Home, Opens, Signer};
 use purchase::id::DeviceId;
 use purchase::time::Timestamp;
 use ring::digest::{SHA256, digest};
@@ -27,7 +27,8 @@ use tower::Service;
 use wire::error::{ErrorCode, Problem};
 use wire::limits::{BATCH_BYTES, CATALOGUE_BYTES, SETTLEMENT_BYTES};
 use wire::signature::{
-    Claimed, DEVICE_HEADER, ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER, WINDOW_MS, message,
+    Claimed, DEVICE_HEADER, ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER, WINDOW_MS,
+    home_of_chain, message,
 };
 
 /// Memory for bodies whose signature is not proven yet, in MiB, beside small ones: whoever knows a
@@ -99,10 +100,14 @@ async fn prove(app: &App, request: Request) -> Reply<Request> {
     let hash = hash_of(&body).await?;
     // Reading took its time, and revoking works at once.
     let signer = signer(app, claimed.device_id)?;
+    let home = match &signer.home {
+        Home::Store(store_id) => store_id.as_str().to_owned(),
+        Home::Chain(chain_id) => home_of_chain(chain_id.as_str()),
+    };
     let signed = message(
         parts.method.as_str(),
         target,
-        signer.store_id.as_str(),
+        &home,
         claimed.id,
         claimed.timestamp_ms,
         &hash,
@@ -113,9 +118,16 @@ async fn prove(app: &App, request: Request) -> Reply<Request> {
             refuse("the signature does not fit this request; sign method, path, store, id, time and body as sent")
         })?;
     drop(place);
-    let device = Opens::Device {
-        store_id: signer.store_id.clone(),
-        device_id: claimed.device_id,
+    let device_id = claimed.device_id;
+    let device = match signer.home.clone() {
+        Home::Store(store_id) => Opens::Device {
+            store_id,
+            device_id,
+        },
+        Home::Chain(chain_id) => Opens::ChainDevice {
+            chain_id,
+            device_id,
+        },
     };
     parts.extensions.insert(Proven(Arc::new(device)));
     Ok(Request::from_parts(parts, Body::from(body)))

@@ -2,7 +2,7 @@
 //! as the shop's own software would.
 
 use crate::chance::Chance;
-use crate::town::{Entropy, Time, Town};
+use crate::town::{Entropy, Town};
 use anyhow::Context;
 use device::clock::Clock;
 use device::courier::Courier;
@@ -13,11 +13,14 @@ use device::sender::Action;
 use device::store::{Settings, Store};
 use device::till::back::{BackLine, Of, Order};
 use device::till::basket::{Basket, BasketLine, BasketTender, Item};
+use device::till::find::Index;
 use device::till::{self, Finished, TillError};
-use device::{capture, labels, outbox};
+use device::{capture, keeping, labels, outbox};
 use purchase::code::{Gtin, GtinError, Patterns};
+use purchase::time::Timestamp;
 use serde_json::{Value, json};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use tempfile::TempDir;
 
 /// Codes that a shop may have.
@@ -43,7 +46,8 @@ pub struct Shop {
     courier: Courier,
     store: Store,
     key: String,
-    time: Time,
+    /// What the machine's clock shows beyond the right time, in milliseconds.
+    off_ms: Arc<AtomicI64>,
     clock: Clock,
     /// What the tills were told "yes" for and can be taken back.
     sold: Vec<Of>,
@@ -69,22 +73,27 @@ impl Shop {
         let folder = tempfile::tempdir()?;
         let database = Database::open(folder.path())?;
         let settings: Settings = serde_json::from_value(settings)?;
-        let (time, entropy) = (town.time.clone(), Entropy::default());
+        let entropy = Entropy::default();
         let now = town.time.clone();
+        let off_ms = Arc::<AtomicI64>::default();
         let clock = Clock::new(
-            Arc::new(move || now.now()),
+            Arc::new({
+                let off_ms = Arc::clone(&off_ms);
+                move || off(now.now(), off_ms.load(Ordering::SeqCst))
+            }),
             Arc::new(move |bytes| entropy.fill(bytes)),
         );
         capture::begin_lineage(database.connection(), town.time.now(), nth)?;
-        let courier = courier(town, &folder, &key, &id, &clock)?;
+        let store = Store::new(settings)?;
+        let courier = courier(town, &folder, &key, &store, &clock)?;
         Ok(Self {
             id,
-            store: Store::new(settings)?,
+            store,
             courier,
             database,
             folder,
             key,
-            time,
+            off_ms,
             clock,
             sold: Vec::new(),
         })
@@ -95,9 +104,45 @@ impl Shop {
     /// # Errors
     /// If the store database does not open.
     pub fn crash(&mut self, town: &Town) -> anyhow::Result<()> {
-        self.courier = courier(town, &self.folder, &self.key, &self.id, &self.clock)?;
+        self.courier = courier(town, &self.folder, &self.key, &self.store, &self.clock)?;
         self.database = Database::open(self.folder.path())?;
         Ok(())
+    }
+
+    /// The machine's clock shows so much beyond the right time from now on.
+    pub fn set_clock(&self, off_ms: i64) {
+        self.off_ms.store(off_ms, Ordering::SeqCst);
+    }
+
+    /// The battery is empty: the machine's clock begins in 1970.
+    pub fn lose_clock(&self, town: &Town) {
+        self.set_clock(town.time.now().ms().saturating_neg());
+    }
+
+    /// Keeps filed sales for so many days.
+    ///
+    /// # Errors
+    /// If that is not possible.
+    pub fn keep_days(&self, days: u32) -> anyhow::Result<()> {
+        let connection = self.database.connection();
+        Ok(keeping::keep_days(connection, days, self.clock.now())?)
+    }
+
+    /// How many trading days, changes of items and noted differences the store database holds.
+    ///
+    /// # Errors
+    /// If the store database refuses.
+    pub fn held(&self) -> anyhow::Result<[i64; 3]> {
+        let connection = self.database.connection();
+        let count = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
+        Ok([
+            count("SELECT count(DISTINCT business_date) FROM sales")?,
+            count("SELECT count(*) FROM item_changes")?,
+            count(
+                "SELECT (SELECT count(*) FROM log WHERE what = 'differs')
+                    + (SELECT count(*) FROM differing_days)",
+            )?,
+        ])
     }
 
     /// Changes an item: a new one, another name or price, or away with it.
@@ -125,7 +170,7 @@ impl Shop {
         // The triggers ask the machine for the time, which is not that of the story.
         connection.execute(
             "UPDATE item_changes SET changed_at = ? WHERE revision > ?",
-            [self.time.now().ms(), before],
+            [self.clock.now().ms(), before],
         )?;
         Ok(())
     }
@@ -140,7 +185,7 @@ impl Shop {
         )?;
         self.database.connection().execute(
             "UPDATE item_changes SET changed_at = ? WHERE revision > ?",
-            [self.time.now().ms(), before],
+            [self.clock.now().ms(), before],
         )?;
         Ok(())
     }
@@ -155,7 +200,7 @@ impl Shop {
                 Err(GtinError::CheckDigit { whole, .. }) => whole,
                 Ok(_) | Err(_) => printed,
             };
-            if let Some(found) = till::scan(&self.database, &label)? {
+            if let Some(found) = till::scan(self.database.connection(), &label)? {
                 return Ok((label, found.item.name));
             }
         }
@@ -171,7 +216,7 @@ impl Shop {
         chance: &mut Chance,
         buyer: Option<&str>,
     ) -> anyhow::Result<Option<(Finished, Vec<String>)>> {
-        let items = till::search(self.database.connection(), "", 100)?;
+        let items = Index::default().find(self.database.connection(), "", 100)?;
         if items.is_empty() {
             return Ok(None);
         }
@@ -197,8 +242,8 @@ impl Shop {
             });
         }
         let random = self.clock.random();
-        let now = self.time.now();
-        let finished = till::finish(&mut self.database, &self.store, &basket, now, random)?;
+        let now = self.clock.now();
+        let finished = till::finish(&mut self.database, &self.store, &basket, now, random, None)?;
         self.sold.push(Of {
             terminal: basket.terminal,
             business_date: finished.business_date.clone(),
@@ -228,12 +273,13 @@ impl Shop {
             of: of.clone(),
             lines: Vec::from_iter((!is_whole).then_some(line)),
             tender: None,
+            approval: None,
         };
-        let (now, random) = (self.time.now(), self.clock.random());
+        let (now, random) = (self.clock.now(), self.clock.random());
         let database = &mut self.database;
         let done = match is_whole {
-            true => till::void(database, &self.store, &order, now, random),
-            false => till::give_back(database, &self.store, &order, now, random),
+            true => till::void(database, &self.store, &order, now, random, None),
+            false => till::give_back(database, &self.store, &order, now, random, None),
         };
         if is_whole {
             // What was voided is not touched again: the server would rightly refuse it.
@@ -282,16 +328,22 @@ impl Shop {
     }
 }
 
+/// A clock that shows so much more, and never less than 1970.
+fn off(now: Timestamp, off_ms: i64) -> Timestamp {
+    let shown = now.ms().saturating_add(off_ms).max(0);
+    Timestamp::from_ms(shown).unwrap_or(now)
+}
+
 fn courier(
     town: &Town,
     folder: &TempDir,
     key: &str,
-    id: &str,
+    store: &Store,
     clock: &Clock,
 ) -> anyhow::Result<Courier> {
     let credential = Credential::Bearer(key.to_owned());
     let road = Arc::new(town.weather.clone());
     let link = Link::over(road, "sim".to_owned(), credential, clock.clone());
     let database = Database::open(folder.path())?;
-    Ok(Courier::new(database, link, id.to_owned(), clock.clone()))
+    Ok(Courier::new(database, link, store.clone(), clock.clone()))
 }

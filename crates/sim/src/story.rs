@@ -14,6 +14,8 @@ use serde_json::{Value, json};
 const SHOPS: u64 = 3;
 /// People of a story.
 const PEOPLE: usize = 4;
+const DAY_MS: i64 = 86_400_000;
+const YEAR_MS: i64 = 365 * DAY_MS;
 /// Steps of each courier, once the sky is clear, after which it must be through.
 const STEPS_MAX: usize = 2_000;
 
@@ -41,17 +43,7 @@ pub async fn play(seed: u64, steps: usize) -> anyhow::Result<Report> {
     for nth in 0..SHOPS {
         shops.push(Shop::open(&town, nth).await?);
     }
-    let mut people = Vec::new();
-    for nth in 0..PEOPLE {
-        let user = town
-            .order("/v1/users", json!({"ref": format!("person {nth}")}))
-            .await?;
-        let text = |name: &str| user.get(name).and_then(Value::as_str).map(str::to_owned);
-        people.push(Person {
-            id: text("user_id").context("an id")?,
-            token: text("token").context("a token")?,
-        });
-    }
+    let people = settle_in(&town).await?;
     town.copy().await?;
     let mut oracle = Oracle::default();
     let mut put_back = 0;
@@ -70,6 +62,22 @@ pub async fn play(seed: u64, steps: usize) -> anyhow::Result<Report> {
         put_back,
         books,
     })
+}
+
+/// People with accounts.
+async fn settle_in(town: &Town) -> anyhow::Result<Vec<Person>> {
+    let mut people = Vec::new();
+    for nth in 0..PEOPLE {
+        let user = town
+            .order("/v1/users", json!({"ref": format!("person {nth}")}))
+            .await?;
+        let text = |name: &str| user.get(name).and_then(Value::as_str).map(str::to_owned);
+        people.push(Person {
+            id: text("user_id").context("an id")?,
+            token: text("token").context("a token")?,
+        });
+    }
+    Ok(people)
 }
 
 /// One thing happens. Gives 1 if the server was put back.
@@ -97,11 +105,17 @@ async fn turn(
                 oracle.taken_back(&finished);
             }
         }
-        48..85 => {
+        48..84 => {
             for _ in 0..=chance.below(4) {
                 shop.carry().await?;
             }
         }
+        84 => match chance.below(5) {
+            0 => shop.set_clock(YEAR_MS),
+            1 => shop.set_clock(-DAY_MS),
+            2 => shop.lose_clock(town),
+            _ => shop.set_clock(0),
+        },
         85..89 => town.time.pass(i64::try_from(chance.below(3_600_000))?),
         89..92 => shop.crash(town)?,
         92..95 => town.weather.turn(Forecast {
@@ -127,6 +141,7 @@ async fn clear_up(town: &mut Town, shops: &mut [Shop]) -> anyhow::Result<()> {
     town.weather.turn(Forecast::default());
     town.start().await?;
     for shop in shops {
+        shop.set_clock(0);
         // Twice through a comparison of days: what was healed by the first is seen by the second.
         for _ in 0..2 {
             town.time.pass(2 * 3_600_000);
@@ -144,4 +159,55 @@ async fn clear_up(town: &mut Town, shops: &mut [Shop]) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// A shop sells on so many days, one after the other, keeps filed sales for the shortest time, and
+/// its server is put back to copies now and then. Gives what its store database holds in the end:
+/// trading days, changes of items, differences.
+///
+/// # Errors
+/// What the oracle saw.
+pub async fn years(seed: u64, days: usize) -> anyhow::Result<[i64; 3]> {
+    let mut chance = Chance::new(seed);
+    let mut town = Town::found(chance.bits()).await?;
+    let mut shop = Shop::open(&town, 0).await?;
+    shop.keep_days(device::keeping::DAYS_MIN)?;
+    let people = settle_in(&town).await?;
+    let mut oracle = Oracle::default();
+    town.copy().await?;
+    for day in 0..days {
+        for _ in 0..=chance.below(2) {
+            shop.change_an_item(&mut chance)?;
+            let buyer = chance.pick(&people).map(|person| person.id.clone());
+            if let Some((finished, names)) = shop.sell(&mut chance, buyer.as_deref())? {
+                oracle.promised(&finished, buyer.as_deref(), names);
+            }
+        }
+        town.weather.turn(Forecast {
+            lost: chance.below(10),
+            unheard: chance.below(10),
+            twice: chance.below(10),
+            torn: chance.below(10),
+        });
+        for _ in 0..chance.below(40) {
+            shop.carry().await?;
+            town.time.pass(1_000);
+        }
+        match day % 40 {
+            9 => town.copy().await?,
+            29 => {
+                town.put_back().await?;
+            }
+            _ => {}
+        }
+        town.time.pass(DAY_MS);
+    }
+    let mut shops = [shop];
+    clear_up(&mut town, &mut shops).await?;
+    for person in &people {
+        oracle.check(&town, person).await?;
+    }
+    town.stop().await;
+    let [shop] = shops;
+    shop.held()
 }

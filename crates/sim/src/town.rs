@@ -76,9 +76,10 @@ impl Town {
     /// # Errors
     /// If the server does not start.
     pub async fn found(seed: u64) -> anyhow::Result<Self> {
+        let time = Time::default();
         let mut town = Self {
-            time: Time::default(),
-            weather: Weather::new(seed),
+            weather: Weather::new(seed, time.clone()),
+            time,
             operator: String::new(),
             folder: tempfile::tempdir()?,
             entropy: Entropy::default(),

@@ -2,6 +2,7 @@
 //! its answer be lost or torn: all that a device sees is that nobody answered, or half a page.
 
 use crate::chance::Chance;
+use crate::town::Time;
 use axum::Router;
 use axum::body::Body;
 use bytes::Bytes;
@@ -29,6 +30,7 @@ pub struct Forecast {
 pub struct Weather {
     server: Arc<Mutex<Option<Router>>>,
     state: Arc<Mutex<(Forecast, Chance)>>,
+    time: Time,
 }
 
 enum Fate {
@@ -42,11 +44,12 @@ enum Fate {
 impl Weather {
     /// Fine weather, and nobody at the other end.
     #[must_use]
-    pub fn new(seed: u64) -> Self {
+    pub fn new(seed: u64, time: Time) -> Self {
         let state = (Forecast::default(), Chance::new(seed));
         Self {
             server: Arc::default(),
             state: Arc::new(Mutex::new(state)),
+            time,
         }
     }
 
@@ -120,6 +123,7 @@ impl Weather {
         Ok(Answer {
             status,
             retry_after_ms,
+            date: Some(self.time.now()),
             body: body.map_err(|error| error.to_string())?.to_bytes(),
         })
     }

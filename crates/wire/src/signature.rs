@@ -27,19 +27,28 @@ const FORM: &str = "orihon-1";
 
 /// The bytes that are signed: seven lines, the last without a line end.
 ///
-/// `method` is in upper case; `path` is path and query exactly as sent. The signer says its own store,
-/// which no header carries: a device that believes itself in another store is not believed.
+/// `method` is in upper case; `path` is path and query exactly as sent. The signer says its `home`,
+/// which no header carries: a device that believes itself in another store is not believed. A store's
+/// device says its store's id, a chain's device what [`home_of_chain`] makes of the chain's: the stores
+/// for which it writes stand in path and body, which are signed as well.
 #[must_use]
 pub fn message(
     method: &str,
     path: &str,
-    store_id: &str,
+    home: &str,
     id: &str,
     timestamp_ms: i64,
     body_sha256: &[u8; 32],
 ) -> Vec<u8> {
     let body = hex::show(body_sha256);
-    format!("{FORM}\n{method}\n{path}\n{store_id}\n{id}\n{timestamp_ms}\n{body}").into_bytes()
+    format!("{FORM}\n{method}\n{path}\n{home}\n{id}\n{timestamp_ms}\n{body}").into_bytes()
+}
+
+/// What a chain's device signs in the place of a store's id. No store's id has a colon, so that no
+/// signature is good for a store and for a chain.
+#[must_use]
+pub fn home_of_chain(chain_id: &str) -> String {
+    format!("chain:{chain_id}")
 }
 
 /// A signature as its header carries it.

@@ -1,16 +1,49 @@
-//! Keeps other web pages out. A browser in the shop may have any page open, and such a page can send
-//! requests here; it must not be able to sell. A till program that is no browser sends no `Origin`
-//! and is not touched. Who may reach the address at all is not decided here.
+//! Who may ask at all. Other web pages are kept out: a browser in the shop may have any page open, and
+//! such a page can send requests here; it must not be able to sell. A till program that is no browser
+//! sends no `Origin` and is not touched. From another machine only a paired till may ask, by its key;
+//! whoever is on this machine needs none.
 
-use axum::extract::Request;
+use super::Till;
+use super::refused::Refused;
+use crate::paired;
+use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::header::{HOST, HeaderMap, ORIGIN};
-use http::{StatusCode, Uri};
+use door::Peer;
+use http::header::{AUTHORIZATION, HOST, HeaderMap, ORIGIN};
+use http::{Extensions, StatusCode, Uri};
 use std::net::IpAddr;
+use std::sync::Arc;
+
+/// Lets a request from this machine or with a till's key through, or answers 401. The page itself
+/// holds nothing and is there for everybody, so that it can ask for the key.
+pub(super) async fn keys(State(till): State<Arc<Till>>, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let is_page = !path.starts_with("/api/") && path != "/metrics";
+    if is_page || is_here(request.extensions()) {
+        return next.run(request).await;
+    }
+    let key = request.headers().get(AUTHORIZATION);
+    let key = key.and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    let known = key.map(|key| till.with(|database| paired::whose(database.connection(), key)));
+    match known.transpose() {
+        Ok(Some(Some(_))) => next.run(request).await,
+        Ok(Some(None) | None) => {
+            let detail = "a till on another machine needs a key: orihon-device till add NAME";
+            Refused::new(StatusCode::UNAUTHORIZED, "till_key", detail).into_response()
+        }
+        Err(error) => Refused::from(error).into_response(),
+    }
+}
+
+/// Is the caller on this machine? Who comes by no connection at all is not.
+fn is_here(extensions: &Extensions) -> bool {
+    let peer = extensions.get::<Peer>();
+    peer.is_some_and(|Peer(address)| address.ip().to_canonical().is_loopback())
+}
 
 /// Lets a request through, or answers 403.
-pub(super) async fn guard(request: Request, next: Next) -> Response {
+pub(super) async fn pages(request: Request, next: Next) -> Response {
     if is_from_elsewhere(request.headers()) {
         let detail = "this page is not the till's; open the till by its address";
         return (StatusCode::FORBIDDEN, detail).into_response();

@@ -1,24 +1,19 @@
-//! `orihon-device import`, `patterns`, and the folder that is watched: product lists as the shop's own
-//! system writes them become items.
+//! `orihon-device import`, `patterns`: a product list as the shop's own system writes it becomes items,
+//! and the codes of its scales are told.
 
 use super::tell;
 use crate::clock::Clock;
 use crate::code::plain;
 use crate::database::Database;
-use crate::import::{self, BYTES_MAX, Choice, Plan};
+use crate::import::Choice;
 use crate::labels;
+use crate::lists;
 use crate::stock::{self, Missing};
 use crate::store::Store;
-use anyhow::{Context, bail};
+use anyhow::bail;
 use purchase::code::Patterns;
-use std::collections::HashMap;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Duration;
-
-/// The watched folder is looked at this often.
-const LOOK_EVERY: Duration = Duration::from_secs(2);
 
 /// Options of `import`.
 #[derive(Debug, clap::Args)]
@@ -43,7 +38,7 @@ fn choice(written: &str) -> Result<Choice, String> {
 pub(super) fn import(data: &Path, args: &Args) -> anyhow::Result<ExitCode> {
     let mut database = Database::open(data)?;
     let store = Store::load(&database)?;
-    let plan = read(&args.file, &store, &args.columns)?;
+    let plan = lists::read(&args.file, &store, &args.columns)?;
     tell(plan.to_string())?;
     let missing = match args.remove_missing {
         true => Missing::Remove,
@@ -65,19 +60,6 @@ pub(super) fn import(data: &Path, args: &Args) -> anyhow::Result<ExitCode> {
     })
 }
 
-fn read(file: &Path, store: &Store, columns: &[Choice]) -> anyhow::Result<Plan> {
-    let opened =
-        std::fs::File::open(file).with_context(|| format!("cannot open {}", file.display()))?;
-    let mut bytes = Vec::new();
-    // One byte more than is taken shows that there is too much.
-    let limit = u64::try_from(BYTES_MAX)
-        .unwrap_or(u64::MAX)
-        .saturating_add(1);
-    opened.take(limit).read_to_end(&mut bytes)?;
-    import::read(&bytes, store.currency, columns)
-        .with_context(|| format!("cannot read {}", file.display()))
-}
-
 /// Shows the store's patterns of in-store codes, or sets them.
 pub(super) fn patterns(data: &Path, written: &[String], clock: &Clock) -> anyhow::Result<ExitCode> {
     let mut database = Database::open(data)?;
@@ -96,70 +78,4 @@ pub(super) fn patterns(data: &Path, written: &[String], clock: &Clock) -> anyhow
         tell(format!("left out: {}", fault.problem.escape_debug()))?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// Imports every list that appears in `folder`, for ever. A list that was imported goes to `done`
-/// in it, one with faults to `failed`, with a text beside it that says why.
-pub(super) async fn watch(data: PathBuf, folder: PathBuf) -> anyhow::Result<()> {
-    let mut seen: HashMap<PathBuf, u64> = HashMap::new();
-    loop {
-        tokio::time::sleep(LOOK_EVERY).await;
-        let mut sizes = HashMap::new();
-        for file in lists(&folder)? {
-            let size = std::fs::metadata(&file).map_or(0, |metadata| metadata.len());
-            // A list that still grows is being written.
-            if seen.get(&file) == Some(&size) {
-                take_in(&data, &folder, &file)?;
-            } else {
-                sizes.insert(file, size);
-            }
-        }
-        seen = sizes;
-    }
-}
-
-fn lists(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let entries = std::fs::read_dir(folder)
-        .with_context(|| format!("cannot look into {}", folder.display()))?;
-    let mut lists = Vec::new();
-    for entry in entries {
-        let path = entry?.path();
-        let is_list = path
-            .extension()
-            .and_then(|extension| extension.to_str())
-            .is_some_and(|extension| ["csv", "tsv", "txt"].contains(&extension));
-        if is_list && path.is_file() {
-            lists.push(path);
-        }
-    }
-    lists.sort();
-    Ok(lists)
-}
-
-fn take_in(data: &Path, folder: &Path, file: &Path) -> anyhow::Result<()> {
-    let mut database = Database::open(data)?;
-    let store = Store::load(&database)?;
-    let (place, report) = match read(file, &store, &[]) {
-        Ok(plan) => {
-            let done = stock::carry_out(&mut database, &plan, Missing::Keep)?;
-            let place = match plan.errors_count() {
-                0 => "done",
-                _ => "failed",
-            };
-            (
-                place,
-                format!("{plan}\n{} items are new or differ\n", done.changed),
-            )
-        }
-        Err(error) => ("failed", format!("{error:#}\n")),
-    };
-    let target = folder.join(place);
-    std::fs::create_dir_all(&target)?;
-    let name = file.file_name().context("a list has a name")?;
-    std::fs::rename(file, target.join(name))?;
-    let mut beside = name.to_owned();
-    beside.push(".report");
-    std::fs::write(target.join(beside), report)?;
-    tracing::info!(list = %file.display(), place, "a product list was read");
-    Ok(())
 }

@@ -1,11 +1,10 @@
-//! `orihon-device status`, `refused`: what waits, and what a person has to look at.
+//! `orihon-device status`: what waits, and what a person has to look at.
 
 use super::tell;
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::store::Store;
-use crate::{capture, courier, outbox};
-use anyhow::bail;
+use crate::{capture, courier, differing, follow, outbox, wrong_clock};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -19,39 +18,33 @@ pub(super) fn status(data: &Path, clock: &Clock) -> anyhow::Result<ExitCode> {
         "store    {} ({})\nwaiting  {} sales, the oldest for {minutes} minutes\nrefused  {}",
         store.settings.name, store.settings.store_id, queue.waiting, queue.refused
     ))?;
+    if let Some(source) = follow::source(database.connection())? {
+        tell(format!("follows  {source}"))?;
+    }
     for item in capture::untold(database.connection())? {
         // Shop software may have written anything as a code, also what a terminal would obey.
         let (code, problem) = (item.code.escape_debug(), item.problem.escape_debug());
         tell(format!("item     {code}: {problem}"))?;
     }
+    let differing = differing::unsettled(database.connection())?;
+    if differing > 0 {
+        tell(format!(
+            "days     {differing} differ from the server: orihon-device days"
+        ))?;
+    }
+    if let Some(ms) = wrong_clock::warned_ms(database.connection())? {
+        let (minutes, side) = (ms.saturating_abs() / 60_000, ms > 0);
+        let side = if side { "behind" } else { "ahead of" };
+        tell(format!(
+            "clock    this machine is {minutes} minutes {side} the server; set it right"
+        ))?;
+    }
     let trouble = courier::trouble(&database)?;
     if !trouble.is_empty() {
         tell(format!("trouble  {trouble}"))?;
     }
-    Ok(match queue.refused {
+    Ok(match queue.refused.saturating_add(differing) {
         0 => ExitCode::SUCCESS,
         _ => ExitCode::from(1),
     })
-}
-
-pub(super) fn refused(data: &Path, again: Option<i64>) -> anyhow::Result<ExitCode> {
-    let database = Database::open(data)?;
-    if let Some(id) = again {
-        if outbox::send_again(database.connection(), &[id])? == 0 {
-            bail!("there is no sale {id}; without --again the refused ones are shown");
-        }
-        tell(format!("sale {id} is sent again"))?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    for sale in outbox::refused(database.connection(), usize::MAX)? {
-        tell(format!(
-            "{}  till {} {} number {}: {}",
-            sale.id,
-            sale.terminal,
-            sale.business_date,
-            sale.number,
-            sale.problem.unwrap_or_default()
-        ))?;
-    }
-    Ok(ExitCode::SUCCESS)
 }

@@ -1,19 +1,13 @@
-//! `orihon-device run`: the till interface and the courier, until the machine wants an end.
+//! `orihon-device run`: a device at work, until the machine wants an end.
 
-use super::{CA_FILE, SERVER, tell};
-use crate::api::{Till, router};
+use super::tell;
 use crate::clock::Clock;
-use crate::courier::Courier;
-use crate::credential::Credential;
-use crate::database::Database;
-use crate::link::Link;
-use crate::store::Store;
+use crate::lists;
+use crate::running;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::watch;
 
 pub(super) async fn run(
     data: &Path,
@@ -22,34 +16,20 @@ pub(super) async fn run(
     clock: Clock,
 ) -> anyhow::Result<ExitCode> {
     let listener = door::bind(listen)?;
-    let database = Database::open(data)?;
-    let store = Store::load(&database)?;
-    let link = link(data, &database, &clock)?;
-    let store_id = store.settings.store_id.clone();
-    let courier = Courier::new(Database::open(data)?, link, store_id, clock.clone());
+    let running = running::start(data, listener, clock)?;
     tell(format!(
         "{} ({})\n├─ till    http://{}\n└─ server  {}",
-        store.settings.name,
-        store.settings.store_id,
-        listener.address(),
-        database.fact(SERVER)?.unwrap_or_default()
+        running.store.settings.name,
+        running.store.settings.store_id,
+        running.address,
+        running.server
     ))?;
-    let till = Arc::new(Till::new(database, store, clock));
-    let (stop, stopped) = watch::channel(());
-    let sending = tokio::spawn({
-        let (till, stopped) = (Arc::clone(&till), stopped.clone());
-        async move { courier.run(&till.bell, over(stopped)).await }
-    });
-    let limits = door::Limits::DEFAULT;
-    let serving = tokio::spawn(door::serve(listener, limits, router(till), over(stopped)));
-    let watching = watch.map(|folder| super::import::watch(data.to_owned(), folder));
+    let watching = watch.map(|folder| lists::watch(data.to_owned(), folder));
     tokio::select! {
         ended = end() => ended?,
         Err(failed) = look(watching) => return Err(failed),
     }
-    stop.send_replace(());
-    serving.await?;
-    sending.await?;
+    running.stop().await?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -61,11 +41,6 @@ async fn look(watching: Option<impl Future<Output = anyhow::Result<()>>>) -> any
     }
 }
 
-async fn over(mut stopped: watch::Receiver<()>) {
-    // The sender lives until it has spoken; without it there is nothing to wait for either.
-    let _ = stopped.changed().await;
-}
-
 /// Returns when the machine wants the program to end.
 async fn end() -> anyhow::Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
@@ -74,12 +49,4 @@ async fn end() -> anyhow::Result<()> {
         _ = terminate.recv() => {}
     }
     Ok(())
-}
-
-fn link(data: &Path, database: &Database, clock: &Clock) -> anyhow::Result<Link> {
-    let server = database.fact(SERVER)?.unwrap_or_default();
-    let ca_file = database.fact(CA_FILE)?.filter(|path| !path.is_empty());
-    let ca_file = ca_file.as_deref().map(Path::new);
-    let credential = Credential::load(data)?;
-    Ok(Link::new(&server, ca_file, credential, clock.clone())?)
 }

@@ -80,24 +80,30 @@ function decimal(parts) {
   return `${text.slice(0, -6)}.${text.slice(-6)}`.replace(/\.?0+$/, '');
 }
 
+// An instant as the store's clock showed it, whatever zone this browser lives in.
+function clockTime(instant, options) {
+  return new Date(instant.slice(0, 19)).toLocaleString(lang === 'ja' ? 'ja-JP' : 'en-GB', options);
+}
+
+// Now, written as the device writes instants, for what never leaves the page.
+function hereNow() {
+  const now = new Date();
+  return new Date(now.getTime() - now.getTimezoneOffset() * 60000).toISOString();
+}
+
 function emptyBasket() {
-  return { buyer: '', lines: [], adjustments: [], tenders: [] };
+  return { mode: 'sale', back: null, buyer: '', lines: [], adjustments: [], tenders: [] };
 }
 
-// How much a scale's label says, in the item's unit; nothing if it says no weight.
-function labelQuantity(item) {
-  if (!item.label_grams) return null;
-  const parts = { kg: 1000n, '100g': 10000n }[item.unit] ?? MICROS;
-  return decimal(BigInt(item.label_grams) * parts);
-}
-
-// A line for an item of the store, or for what the cashier entered.
+// A line for an item of the store, or for what the cashier entered. A scale's label is sent as it was
+// scanned, and the price that it printed counts.
 function newLine(item, quantity) {
   return {
-    code: item.label ?? item.code ?? null, name: item.name, own: item.own === true, quantity: quantity ?? '1',
+    code: item.code ?? null, name: item.name, own: item.own === true, quantity: quantity ?? '1',
     unit: item.unit ?? null, listed: item.unit_price ?? null, price: item.label_price ?? item.unit_price ?? null,
     percent: item.tax_percent ?? null, listedPercent: item.tax_percent ?? null,
-    included: item.tax_included !== false, reason: '', discounts: [],
+    included: item.tax_included !== false, reason: '', discounts: [], part: false,
+    label: item.label ?? null, printed: item.label_price ?? null,
   };
 }
 
@@ -117,30 +123,22 @@ function reckonLine(line) {
   return { full, offs, amount };
 }
 
-// A change of the whole receipt falls on each tax rate in proportion to what was sold under it. The
-// last rate takes what division leaves, so that the parts are the whole. An adjustment names a rate
-// but not whether the tax is inside; the device counts it to the inside where there is one.
+// A change of the whole receipt falls on each tax rate and place in proportion to what was sold
+// there. The last one takes what division leaves, so that the parts are the whole.
 function spread(adjustment, sums) {
-  const rates = new Map();
-  for (const sum of sums.values()) {
-    const rate = rates.get(sum.percent) ?? { percent: sum.percent, amount: 0, key: sum.key };
-    rate.amount += sum.amount;
-    if (sum.included) rate.key = sum.key;
-    rates.set(sum.percent, rate);
-  }
-  const parts = [...rates.values()].filter((rate) => rate.amount > 0);
-  const base = parts.reduce((all, rate) => all + rate.amount, 0);
+  const parts = [...sums.values()].filter((sum) => sum.amount > 0);
+  const base = parts.reduce((all, sum) => all + sum.amount, 0);
   const whole = adjustment.percent === undefined
     ? adjustment.amount
     : Number((BigInt(base) * BigInt(adjustment.percent)) / 100n);
   const sign = adjustment.kind === 'fee' ? 1 : -1;
   let left = whole;
-  return parts.map((rate, nth) => {
+  return parts.map((sum, nth) => {
     const part = nth === parts.length - 1
       ? left
-      : Number((BigInt(whole) * BigInt(rate.amount)) / BigInt(base));
+      : Number((BigInt(whole) * BigInt(sum.amount)) / BigInt(base));
     left -= part;
-    return { key: rate.key, kind: adjustment.kind, label: adjustment.label, percent: rate.percent, amount: sign * part };
+    return { key: sum.key, kind: adjustment.kind, label: adjustment.label, percent: sum.percent, included: sum.included, amount: sign * part };
   }).filter((row) => row.amount !== 0);
 }
 
@@ -174,33 +172,59 @@ function reckon(basket) {
   const total = subtotal + rows.reduce((all, row) => all + row.amount, 0) + outside;
   const paid = basket.tenders.reduce((all, tender) => all + tender.amount, 0);
   const pieces = basket.lines.reduce((all, line) => all + (line.unit ? 1 : Number(line.quantity)), 0);
-  return { lines, adjustments, rows, taxes, total, paid, due: total - paid, pieces };
+  const returned = basket.back?.returned ?? 0;
+  return { lines, adjustments, rows, taxes, subtotal, total, paid, returned, due: total - returned - paid, pieces };
+}
+
+// The line that a part of a set or an option belongs to: the nearest before it that is none itself.
+function whole(lines, nth) {
+  return lines.findLastIndex((line, at) => at < nth && !line.part);
 }
 
 // The basket as the device takes it. The price is always said: a price that changed in the store
 // database after the customer saw it must not pass silently.
 function message(basket, terminal, staff) {
+  const body = { terminal, ...soldOf(basket) };
+  if (staff) body.staff = staff;
+  body.request = requestOf(basket, JSON.stringify(body));
+  return body;
+}
+
+function soldOf(basket) {
   const sums = reckon(basket);
   const lines = basket.lines.map((line, nth) => {
     const sent = { quantity: line.quantity, unit_price: line.price };
-    if (line.code) sent.code = line.code;
+    if (line.code) sent.code = line.label ?? line.code;
     if (line.own || !line.code) sent.name = line.name;
     if (line.reason) sent.reason = line.reason;
     if (line.percent !== null && (line.own || line.percent !== line.listedPercent)) sent.tax_percent = line.percent;
+    if (line.part && whole(basket.lines, nth) >= 0) sent.part_of = whole(basket.lines, nth) + 1;
     const discounts = sums.lines[nth].offs.filter((off) => off.amount > 0);
     if (discounts.length) sent.discounts = discounts;
     return sent;
   });
   const adjustments = sums.rows.map((row) => {
     const sent = { kind: row.kind, label: row.label, amount: row.amount };
-    if (row.percent !== null) sent.tax_percent = row.percent;
+    if (row.percent !== null) Object.assign(sent, { tax_percent: row.percent, tax_included: row.included });
     return sent;
   });
-  const body = { terminal, lines, adjustments, tenders: basket.tenders };
-  if (staff) body.staff = staff;
+  const body = { lines, adjustments, tenders: basket.tenders };
   if (basket.buyer) body.buyer = basket.buyer;
-  body.request = requestOf(basket, JSON.stringify(body));
   return body;
+}
+
+// What the rung-up lines are worth when they come back: what each costs after its discounts.
+function looseOf(basket) {
+  const sums = reckon(basket);
+  return basket.lines.map((line, nth) => {
+    const sent = { quantity: line.quantity, unit_price: line.price };
+    if (line.code) sent.code = line.label ?? line.code;
+    if (line.own || !line.code) sent.name = line.name;
+    if (line.percent !== null && (line.own || line.percent !== line.listedPercent)) sent.tax_percent = line.percent;
+    const discounts = sums.lines[nth].offs.filter((off) => off.amount > 0);
+    if (discounts.length) sent.discounts = discounts;
+    return sent;
+  });
 }
 
 // The same basket asked for again is the same sale, in case only the answer was lost; a basket that
@@ -220,60 +244,14 @@ function practised(basket, terminal, staff, businessDate, number) {
   const lines = basket.lines.map((line, nth) => ({
     code: line.code, name: line.name, quantity: line.quantity, unit: line.unit, unit_price: line.price,
     amount: sums.lines[nth].amount, discounts: sums.lines[nth].offs, tax_percent: line.percent,
+    part_of: line.part ? whole(basket.lines, nth) + 1 : undefined,
   }));
   const settlement = {
     kind: 'sale', terminal, staff, business_date: businessDate, transaction: String(number),
-    receipt_number: `${terminal}-${number}`, purchased_at: new Date().toISOString(), currency, lines,
+    receipt_number: `${terminal}-${number}`, purchased_at: hereNow(), currency, lines,
     adjustments: sums.rows, taxes: sums.taxes, tenders: basket.tenders, total: sums.total,
     change: Math.max(0, -sums.due),
   };
-  return { business_date: businessDate, transaction: String(number), settlement };
-}
-
-// What the device said instead of yes, or that it said nothing.
-class Problem extends Error {
-  constructor(status, code, detail) {
-    super(detail);
-    Object.assign(this, { status, code });
-  }
-}
-
-async function api(method, path, body) {
-  const request = { method, headers: {} };
-  // A question may be given up and asked again; an order may not, because it may have been carried
-  // out.
-  if (method === 'GET') request.signal = AbortSignal.timeout(4000);
-  if (body !== undefined) {
-    request.headers['content-type'] = 'application/json';
-    request.body = JSON.stringify(body);
-  }
-  let answer;
-  let text;
-  try {
-    answer = await fetch(path, request);
-    text = await answer.text();
-  } catch {
-    throw new Problem(0, 'silent', t(method === 'GET' ? 'device_down' : 'lost_answer'));
-  }
-  let value = null;
-  try {
-    value = text ? JSON.parse(text) : null;
-  } catch {
-    value = { detail: text };
-  }
-  if (!answer.ok) throw new Problem(answer.status, value?.code ?? 'other', value?.detail ?? String(answer.status));
-  return value;
-}
-
-// What is kept on this till's browser, under one prefix.
-function kept(name, fallback) {
-  try {
-    return JSON.parse(localStorage.getItem(`orihon.${name}`)) ?? fallback;
-  } catch {
-    return fallback;
-  }
-}
-
-function keep(name, value) {
-  localStorage.setItem(`orihon.${name}`, JSON.stringify(value));
+  const paper = /^\d\d1\d{19}$/.test(basket.buyer) ? 'unwanted' : 'wanted';
+  return { business_date: businessDate, transaction: String(number), paper, names: basket.lines.map((line) => line.name), settlement };
 }

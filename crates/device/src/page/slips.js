@@ -49,7 +49,7 @@ function pad(target) {
 function field(spec, noteUse) {
   const input = spec.options
     ? el('select', {}, ...spec.options.map(([value, text]) => el('option', { value, textContent: text })))
-    : el('input', { type: spec.type ?? 'text', autocomplete: 'off', maxLength: spec.longest ?? 128, inputMode: spec.pad ? 'none' : 'text' });
+    : el('input', { type: spec.type ?? 'text', autocomplete: spec.type === 'password' ? 'one-time-code' : 'off', maxLength: spec.longest ?? 128, inputMode: spec.pad ? 'none' : 'text' });
   if (spec.value !== undefined && spec.value !== null) input.value = spec.value;
   input.addEventListener('focus', () => {
     if (spec.pad) noteUse(input);
@@ -66,7 +66,7 @@ function field(spec, noteUse) {
 // Asks, and answers with the values by name, or null. `check` says what is wrong with them, or
 // returns nothing; `quick` are answers of one touch: whole ones, or `add` to the first field until
 // it is `enough`.
-function ask({ title, note, fields = [], quick = [], check = () => null, enough = () => true, ok = t('ok') }) {
+function ask({ title, note, fields = [], quick = [], check = () => null, enough = () => true, ok = t('ok'), locked = false }) {
   return new Promise((resolve) => {
     const dialog = el('dialog', { className: 'ask' });
     let used = null;
@@ -106,7 +106,12 @@ function ask({ title, note, fields = [], quick = [], check = () => null, enough 
       all.some(({ spec }) => spec.pad) ? pad(() => used) : null,
       el('p', { className: 'buttons' },
         el('button', { type: 'submit', className: 'main', textContent: ok }),
-        el('button', { type: 'button', textContent: t('cancel'), onclick: () => dialog.close() })));
+        locked ? null : el('button', { type: 'button', textContent: t('cancel'), onclick: () => dialog.close() })));
+    if (locked) {
+      // A browser lets a second Escape through; so it does not hear of the first.
+      dialog.addEventListener('keydown', (event) => { if (event.key === 'Escape') event.preventDefault(); });
+      dialog.addEventListener('cancel', (event) => event.preventDefault());
+    }
     dialog.setAttribute('aria-labelledby', 'ask-title');
     dialog.append(form);
     opened(dialog, () => resolve(answer));
@@ -118,26 +123,12 @@ function row(left, right, className = '') {
   return el('p', { className: `row ${className}` }, el('span', { textContent: left }), el('span', { textContent: right }));
 }
 
-// Names of lines that travel without one: the item's name of today, or its code.
-async function namesOf(settlement) {
-  const names = new Map();
-  for (const line of settlement.lines ?? []) {
-    if (line.name || !line.code || names.has(line.code)) continue;
-    try {
-      names.set(line.code, (await api('GET', `/api/items/${encodeURIComponent(line.code)}`)).name);
-    } catch {
-      names.set(line.code, line.code);
-    }
-  }
-  return settlement.lines?.map((line) => line.name ?? names.get(line.code)) ?? [];
-}
-
 function slipLines(settlement, names) {
   const reduced = (line) => currency === 'JPY' && line.tax_percent === '8';
   return (settlement.lines ?? []).flatMap((line, nth) => {
     const off = (line.discounts ?? []).filter((discount) => discount.amount > 0);
     const full = line.amount + off.reduce((sum, discount) => sum + discount.amount, 0);
-    const name = `${names[nth] ?? line.code}${reduced(line) ? '※' : ''}`;
+    const name = `${line.part_of ? '　└ ' : ''}${names[nth] ?? line.name ?? line.code}${reduced(line) ? '※' : ''}`;
     const many = line.quantity !== '1';
     return [
       row(name, many ? '' : money(full)),
@@ -145,6 +136,20 @@ function slipLines(settlement, names) {
       ...off.map((discount) => row(`　${discount.label}`, money(-discount.amount))),
     ];
   });
+}
+
+// What a registered issuer has to say of itself.
+function head() {
+  const number = shop.rules?.invoice_number;
+  return number ? [row(t('invoice_number'), number)] : [];
+}
+
+// Where the tax comes on top, the customer reads how the total comes about.
+function onTop(s) {
+  const outside = (s.taxes ?? []).filter((tax) => !tax.included);
+  if (!outside.length || !s.lines?.length) return [];
+  const sum = [...s.lines, ...(s.adjustments ?? [])].reduce((all, one) => all + one.amount, 0);
+  return [row(t('subtotal'), money(sum)), ...outside.map((tax) => row(t('tax_on_top', { p: tax.percent }), money(tax.tax)))];
 }
 
 // A receipt as paper shows it.
@@ -161,57 +166,75 @@ function slip(settlement, names, { claim, training, copy } = {}) {
     training ? el('p', { className: 'watermark', textContent: '練習' }) : null,
     el('h3', { textContent: shop.name || '' }),
     el('h4', { textContent: copy ? `${t(title)}（${t('copy')}）` : t(title) }),
-    row(new Date(s.purchased_at).toLocaleString(lang === 'ja' ? 'ja-JP' : 'en-GB'), `No. ${s.receipt_number ?? s.transaction}`),
+    row(clockTime(s.purchased_at), `No. ${s.receipt_number ?? s.transaction}`),
     row(`${t('till')} ${s.terminal}`, s.staff ? `${t('staff')} ${s.staff}` : ''),
+    ...head(),
     s.of ? row(t('of_receipt', { n: `${s.of.business_date} ${s.of.terminal}-${s.of.transaction}` }), '') : null,
     el('hr'), ...slipLines(s, names),
     ...(s.adjustments ?? []).map((one) => row(one.label, money(one.amount))),
-    s.lines?.length ? el('hr') : null, row(t(s.kind === 'sale' ? 'total' : 'refund'), money(s.total), 'sum'), ...taxes,
+    s.lines?.length ? el('hr') : null, ...onTop(s), row(t(s.kind === 'sale' ? 'total' : 'refund'), money(s.total), 'sum'), ...taxes,
     ...(s.tenders ?? []).map((tender) => row(tender.label ?? t(tender.kind), money(tender.amount))),
     s.change ? row(t('change'), money(s.change)) : null,
     hasReduced ? el('p', { className: 'tax', textContent: t('reduced_note') }) : null,
     member ? row(t('member'), `…${member.slice(-4)}`) : null,
+    s.with ? row(t('of_exchange', { n: `${s.with.terminal}-${s.with.transaction}` }), '') : null,
     ...(s.notes ?? []).map((note) => el('p', { textContent: note })),
+    shop.rules?.receipt_footer ? el('p', { className: 'footer', textContent: shop.rules.receipt_footer }) : null,
     // The place of the square code; the digits say the same.
     code ? el('div', { className: 'claim' }, el('div', { className: 'square', 'data-claim': code, 'aria-hidden': 'true' }),
       el('p', { textContent: t('claim') }), el('p', { className: 'digits', textContent: code.replace(/(\d{4})(?=\d)/g, '$1 ') }),
       el('p', { textContent: t('claim_note') })) : null);
 }
 
-// Paper gets its own copy, because a dialog is not printed.
-function toPaper(article) {
-  document.getElementById('slip').replaceChildren(article.cloneNode(true));
+// Puts the square codes into a slip.
+async function drawn(article) {
+  for (const place of article.querySelectorAll('[data-claim]')) {
+    const source = await squareOf(place.dataset.claim);
+    if (source) place.replaceChildren(el('img', { src: source, alt: '' }));
+  }
+  return article;
 }
 
-function printSlip(article) {
-  toPaper(article);
+// Paper gets its own copy, because a dialog is not printed.
+function toPaper(...articles) {
+  document.getElementById('slip').replaceChildren(...articles.map((article) => article.cloneNode(true)));
+}
+
+async function printSlip(...articles) {
+  toPaper(...articles);
+  const pictures = [...document.querySelectorAll('#slip img')];
+  await Promise.all(pictures.map((picture) => picture.decode().catch(() => {})));
   window.print();
 }
 
 // Shows a finished sale until the next customer. A digit or letter closes it as well and goes into
 // the scan field, so that a cashier can just scan on.
-function finishedSheet({ title, big, bigLabel, note, article, onKey }) {
+function finishedSheet({ title, big, bigLabel, note, articles, paper, onKey }) {
   const dialog = el('dialog', { className: 'done' });
   const next = el('button', { type: 'button', className: 'main', textContent: t('next'), onclick: () => dialog.close() });
+  const unwanted = paper === 'unwanted';
   dialog.setAttribute('aria-label', title);
   dialog.append(
     el('div', { className: 'done-side' },
       el('h2', { textContent: title }),
       el('p', { className: 'big-label', textContent: bigLabel }),
       el('output', { className: 'big', textContent: big }),
+      unwanted ? el('p', { className: 'no-paper', role: 'status', textContent: t('no_paper') }) : null,
       note ? el('p', { className: 'fault', textContent: note }) : null,
-      el('p', { className: 'buttons' }, next, el('button', { type: 'button', textContent: t('print'), onclick: () => printSlip(article) }))),
-    article);
+      el('p', { className: 'buttons' }, next, el('button', { type: 'button', textContent: t(unwanted ? 'print_anyway' : 'print'), onclick: () => printSlip(...articles) }))),
+    el('div', { className: 'papers' }, ...articles));
   dialog.addEventListener('keydown', (event) => {
     if (event.key.length === 1 && event.key !== ' ' && !event.ctrlKey && !event.metaKey && !event.altKey) {
       dialog.close();
       onKey();
     }
   });
-  toPaper(article);
+  // What is not wanted on paper does not get there by the browser's own printing either.
+  if (unwanted) toPaper();
+  else toPaper(...articles);
   opened(dialog, () => {});
   next.focus();
-  if (kept('autoPrint', 'no') === 'yes') printSlip(article);
+  if (!unwanted && kept('autoPrint', 'no') === 'yes') printSlip(...articles);
 }
 
 function table(headings, rows) {
@@ -225,155 +248,6 @@ function cells(...values) {
 
 function button(text, onclick, properties = {}) {
   return el('button', { type: 'button', textContent: text, onclick, ...properties });
-}
-
-// The sales of a day; opening one offers what can still be done with it.
-async function salesSheet() {
-  const date = el('input', { type: 'date', value: shop.business_date ?? '' });
-  const list = el('div', { className: 'scroll' });
-  const load = async () => {
-    try {
-      const query = date.value ? `?business_date=${date.value}` : '';
-      const { sales } = await api('GET', `/api/sales${query}`);
-      list.replaceChildren(salesTable(sales, load));
-    } catch (problem) {
-      list.replaceChildren(el('p', { className: 'fault', textContent: problem.message }));
-    }
-  };
-  date.addEventListener('change', load);
-  await load();
-  sheet(t('sales_title'), el('div', {}, el('label', {}, `${t('date')} `, date), list));
-}
-
-function keyOf(sale) {
-  return `${sale.terminal} ${sale.business_date} ${sale.transaction}`;
-}
-
-function salesTable(sales, load) {
-  if (!sales.length) return el('p', { textContent: t('no_sales') });
-  const voided = new Set(sales.filter(({ settlement }) => settlement.kind === 'void').map(({ settlement }) => keyOf(settlement.of)));
-  const signs = { sale: 1, return: -1, void: -1 };
-  const sum = sales.reduce((all, { settlement }) => all + signs[settlement.kind] * settlement.total, 0);
-  const rows = sales.map((sale) => {
-    const s = sale.settlement;
-    const gone = voided.has(keyOf(s));
-    const time = new Date(s.purchased_at).toLocaleTimeString(lang === 'ja' ? 'ja-JP' : 'en-GB', { hour: '2-digit', minute: '2-digit' });
-    const node = cells(button(s.receipt_number ?? s.transaction, () => saleSheet(sale, gone, load)), time,
-      gone ? `${t(s.kind)}・${t('voided')}` : t(s.kind), money(signs[s.kind] * s.total), t(sale.state));
-    if (gone) node.className = 'gone';
-    return node;
-  });
-  return el('div', {}, el('p', { className: 'day-total', textContent: t('day_total', { n: sales.length, m: money(sum) }) }),
-    table(['receipt_number', 'time', 'kind', 'total', 'state'], rows));
-}
-
-async function saleSheet(sale, gone, load) {
-  const names = await namesOf(sale.settlement);
-  const article = slip(sale.settlement, names, { copy: true });
-  const buttons = [button(t('reprint'), () => printSlip(article))];
-  if (sale.settlement.kind === 'sale' && !gone) {
-    const away = (work) => async () => {
-      if (training) return complain(new Problem(0, 'back', t('training_no')));
-      if (await work(sale.settlement, names)) {
-        dialog.close();
-        await load();
-      }
-    };
-    buttons.push(button(t('return_it'), away(giveBack)), button(t('void_it'), away(voidSale), { className: 'danger' }));
-  }
-  const problem = sale.problem ? el('p', { className: 'fault', textContent: sale.problem }) : null;
-  toPaper(article);
-  const dialog = sheet(`${t(sale.settlement.kind)} ${sale.settlement.receipt_number ?? ''}`, el('div', { className: 'scroll' }, problem, article), ...buttons);
-}
-
-function orderFor(settlement, reason) {
-  const { terminal, business_date, transaction } = settlement;
-  const order = { terminal: terminalNumber(), reason, of: { terminal, business_date, transaction } };
-  if (staffNumber()) order.staff = staffNumber();
-  return order;
-}
-
-async function takeBack(path, order, title, names) {
-  try {
-    const finished = await api('POST', path, order);
-    const article = slip(finished.settlement, names);
-    finishedSheet({ title, big: money(finished.settlement.total), bigLabel: t('refund'), article, onKey: () => {} });
-    refreshStatus();
-    return true;
-  } catch (problem) {
-    complain(problem);
-    return false;
-  }
-}
-
-async function voidSale(settlement) {
-  const values = await ask({
-    title: t('void_title', { n: settlement.receipt_number ?? settlement.transaction }),
-    note: `${t('total')} ${money(settlement.total)}`, ok: t('void_it'),
-    fields: [{ name: 'reason', label: t('reason'), required: true, chips: t('reasons_back').split('|') }],
-  });
-  return values !== null && takeBack('/api/voids', orderFor(settlement, values.reason), t('done_void'), []);
-}
-
-async function giveBack(settlement, names) {
-  const chosen = (values) => settlement.lines
-    .map((_, nth) => ({ line: nth + 1, text: values[`line${nth}`] }))
-    .filter(({ text }) => text && readParts(text, 6) !== 0n);
-  const values = await ask({
-    title: t('return_title', { n: settlement.receipt_number ?? settlement.transaction }), note: t('return_note'), ok: t('return_it'),
-    fields: [
-      ...settlement.lines.map((line, nth) => ({
-        name: `line${nth}`, label: t('of_sold', { name: names[nth] ?? line.code, q: line.quantity }), chips: [line.quantity], longest: 10,
-      })),
-      { name: 'reason', label: t('reason'), required: true, chips: t('reasons_back').split('|') },
-      { name: 'tender', label: t('refund_by'), options: ['cash', 'card', 'emoney', 'qr', 'points'].map((kind) => [kind, t(kind)]) },
-    ],
-    check: (given) => {
-      const lines = chosen(given);
-      if (!lines.length) return t('no_return_lines');
-      return lines.every(({ text }) => readQuantity(text)) ? null : t('bad_quantity');
-    },
-  });
-  if (!values) return false;
-  const back = chosen(values);
-  const order = orderFor(settlement, values.reason);
-  order.lines = back.map(({ line, text }) => ({ line, quantity: readQuantity(text) }));
-  order.tender = values.tender;
-  return takeBack('/api/returns', order, t('done_return'), back.map(({ line }) => names[line - 1]));
-}
-
-// Sales that the server refused, each with its reason.
-async function refusedSheet() {
-  const list = el('div', { className: 'scroll' });
-  const again = async (id) => {
-    try {
-      await api('POST', `/api/refused/${id}/again`);
-      say(t('sent_again'));
-    } catch (problem) {
-      complain(problem);
-    }
-    refreshStatus();
-    await load();
-  };
-  const load = async () => {
-    try {
-      const { sales } = await api('GET', '/api/refused');
-      const rows = sales.map((sale) => cells(sale.settlement.receipt_number ?? sale.settlement.transaction,
-        sale.settlement.business_date, money(sale.settlement.total), sale.problem, button(t('again'), () => again(sale.id))));
-      list.replaceChildren(sales.length
-        ? table(['receipt_number', 'date', 'total', 'problem', 'again'], rows)
-        : el('p', { textContent: t('no_refused') }));
-    } catch (problem) {
-      list.replaceChildren(el('p', { className: 'fault', textContent: problem.message }));
-    }
-  };
-  await load();
-  sheet(t('refused_title'), list);
-}
-
-function untoldSheet() {
-  const rows = (shop.items_untold ?? []).map((item) => cells(item.code, item.problem));
-  sheet(t('untold_title'), el('div', { className: 'scroll' }, table(['scan', 'problem'], rows)));
 }
 
 // --- The bar that is always there ---
@@ -404,6 +278,7 @@ function renderStatus() {
 async function refreshStatus() {
   try {
     shop = await api('GET', '/api/status');
+    guardDesk();
     const known = currency;
     currency = shop.currency;
     alive = true;
@@ -414,7 +289,7 @@ async function refreshStatus() {
   } catch (problem) {
     // An answer that is an error is still an answer.
     alive = problem.code !== 'silent';
-    if (alive) shop = { ...shop, trouble: problem.message };
+    if (alive) shop = { ...shop, trouble: problem.words() };
   }
   renderStatus();
 }

@@ -1,13 +1,15 @@
 //! Goods and money that come back: a whole sale voided, or lines of one returned. The original is
 //! found in the outbox, whose acknowledged sales are kept for this.
 
-use super::Occasion;
 use super::basket::{self, BasketAdjustment, BasketError, Priced};
+use super::enter::Occasion;
 use crate::database::DatabaseError;
-use crate::outbox::Sale;
+use crate::keeping;
+use crate::outbox::{self, Sale};
+use crate::staff::Claimed;
 use crate::store::Store;
 use purchase::quantity::{Quantity, decimal};
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -35,6 +37,20 @@ pub struct Order {
     /// How the money is given back; cash if absent.
     #[serde(default)]
     pub tender: Option<String>,
+    /// A manager, where the shop wants one.
+    #[serde(default)]
+    pub approval: Option<Claimed>,
+}
+
+impl Order {
+    /// As the log tells it.
+    pub(super) fn told(&self) -> String {
+        let of = &self.of;
+        format!(
+            "till {} {} number {}: {}",
+            of.terminal, of.business_date, of.transaction, self.reason
+        )
+    }
 }
 
 /// A sale of this store.
@@ -69,6 +85,29 @@ pub enum BackError {
         .0.transaction, .0.terminal, .0.business_date
     )]
     Unknown(Of),
+    /// It was here, and is not any more.
+    #[error(
+        "sale {} of till {} on {} is no longer on this device, which keeps filed sales for {days} \
+         days; ring it up as a return without receipt",
+        of.transaction, of.terminal, of.business_date
+    )]
+    Pruned {
+        /// The sale.
+        of: Of,
+        /// For how many days filed sales are kept.
+        days: u32,
+    },
+    /// It has another number now.
+    #[error(
+        "sale {} of till {} on {} was given the number {number}; take it back under that",
+        of.transaction, of.terminal, of.business_date
+    )]
+    Renumbered {
+        /// The sale, as its receipt says.
+        of: Of,
+        /// Its number.
+        number: String,
+    },
     /// A reason is needed.
     #[error("say why it comes back, in reason")]
     ReasonMissing,
@@ -105,6 +144,50 @@ pub enum BackError {
     Database(#[from] DatabaseError),
 }
 
+impl BackError {
+    /// What programs go by; texts may change, this does not.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Unknown(_) => "sale_unknown",
+            Self::Pruned { .. } => "sale_pruned",
+            Self::Renumbered { .. } => "sale_renumbered",
+            Self::ReasonMissing => "back_reason_missing",
+            Self::NoSale(_) => "no_sale",
+            Self::NoLines => "no_lines",
+            Self::NoSuchLine(_) => "no_such_line",
+            Self::TooMuch { .. } => "too_much_back",
+            Self::HasReturns => "has_returns",
+            Self::Voided => "voided",
+            Self::Basket(error) => error.code(),
+            Self::Database(_) => "database",
+        }
+    }
+
+    /// The numbers and names of it.
+    #[must_use]
+    pub fn params(&self) -> Value {
+        match self {
+            Self::Unknown(of) => json!(of),
+            Self::Pruned { of, days } => json!({"terminal": of.terminal,
+                "business_date": of.business_date, "transaction": of.transaction, "days": days}),
+            Self::Renumbered { of, number } => json!({"terminal": of.terminal,
+                "business_date": of.business_date, "transaction": of.transaction, "number": number}),
+            Self::NoSale(kind) => json!({"kind": kind}),
+            Self::NoSuchLine(line) => json!({"line": line}),
+            Self::TooMuch { line, left, wanted } => {
+                json!({"line": line, "left": left, "wanted": wanted})
+            }
+            Self::Basket(error) => error.params(),
+            Self::ReasonMissing
+            | Self::NoLines
+            | Self::HasReturns
+            | Self::Voided
+            | Self::Database(_) => json!({}),
+        }
+    }
+}
+
 /// What came back of each line of a sale before, in millionths, and whether anything did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Returned(BTreeMap<usize, u64>);
@@ -137,6 +220,24 @@ pub fn returned(connection: &Connection, of: &Of) -> Result<Returned, DatabaseEr
     Ok(returned)
 }
 
+/// The sale that comes back.
+///
+/// # Errors
+/// [`BackError::Unknown`] if it is not here, [`BackError::Voided`] if it is void.
+pub(super) fn original(connection: &Connection, of: &Of) -> Result<Sale, BackError> {
+    let key = (
+        of.terminal.as_str(),
+        of.business_date.as_str(),
+        of.transaction.as_str(),
+    );
+    let found = outbox::find(connection, key)?;
+    let sale = found.map_or_else(|| Err(why_unknown(connection, of)?), Ok)?;
+    match is_voided(connection, of)? {
+        true => Err(BackError::Voided),
+        false => Ok(sale),
+    }
+}
+
 /// Was a sale voided before, by this device's own records?
 ///
 /// # Errors
@@ -149,6 +250,34 @@ pub fn is_voided(connection: &Connection, of: &Of) -> Result<bool, DatabaseError
            AND json_extract(body, '$.of.transaction') = ?3",
     )?;
     Ok(statement.exists([&of.terminal, &of.business_date, &of.transaction])?)
+}
+
+/// Why a sale is not here: it was given another number, it is too old, or it never was.
+///
+/// # Errors
+/// [`DatabaseError`].
+pub fn why_unknown(connection: &Connection, of: &Of) -> Result<BackError, DatabaseError> {
+    let of = of.clone();
+    let number: Option<String> = connection
+        .prepare_cached(
+            "SELECT sales.number FROM corrections JOIN sales ON sales.id = corrections.sale
+             WHERE terminal = ?1 AND business_date = ?2 AND corrections.number = ?3",
+        )?
+        .query_row([&of.terminal, &of.business_date, &of.transaction], |row| {
+            row.get(0)
+        })
+        .optional()?;
+    if let Some(number) = number {
+        return Ok(BackError::Renumbered { of, number });
+    }
+    let days = keeping::days(connection)?;
+    let before = keeping::pruned_before(connection)?;
+    Ok(
+        match before.is_some_and(|before| of.business_date < before) {
+            true => BackError::Pruned { of, days },
+            false => BackError::Unknown(of),
+        },
+    )
 }
 
 /// The settlement that takes a sale back as a whole.
@@ -326,6 +455,7 @@ fn shares(original: &Value, lines: &[Priced]) -> Vec<BasketAdjustment> {
             label: text(row, "label").unwrap_or_default(),
             amount: i64::try_from(i128::from(amount(row)) * back / whole.max(1)).unwrap_or(0),
             tax_percent: text(row, "tax_percent"),
+            tax_included: None,
         })
         .filter(|share| share.amount != 0)
         .collect()

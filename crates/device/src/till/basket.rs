@@ -1,14 +1,17 @@
 //! What a cashier rang up, and the settlement that it makes: prices, discounts, taxes, change. Only
 //! arithmetic on whole minor units; a part of one is dropped.
 
-use super::Occasion;
+use super::enter::Occasion;
 use crate::database::DatabaseError;
+use crate::staff::Claimed;
 use crate::store::Store;
+pub use fault::BasketError;
 use purchase::quantity::{Percent, Quantity};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
-use thiserror::Error;
+
+mod fault;
 
 /// Percentages are counted in ten-thousandths of a percent, so a whole is a million of them.
 const WHOLE: i128 = 1_000_000;
@@ -43,6 +46,9 @@ pub struct Basket {
     /// Free lines of the receipt.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+    /// A manager, where the shop wants one.
+    #[serde(default, skip_serializing)]
+    pub approval: Option<Claimed>,
 }
 
 /// One line.
@@ -98,6 +104,10 @@ pub struct BasketAdjustment {
     /// The tax rate under which it falls.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tax_percent: Option<String>,
+    /// Whether it falls on prices that contain the tax; if unsaid, on those where there are any. It
+    /// decides where the tax is reckoned, and the contract has no place for it.
+    #[serde(default, skip_serializing)]
+    pub tax_included: Option<bool>,
 }
 
 /// A payment.
@@ -136,80 +146,6 @@ pub struct Item {
     pub sensitive: bool,
 }
 
-/// What was rung up is not right; the cashier can mend it.
-#[derive(Debug, Error)]
-pub enum BasketError {
-    /// No item has this code.
-    #[error(
-        "line {line}: no item has the code {code}; enter its name and price, or add it to the items"
-    )]
-    ItemUnknown {
-        /// The line.
-        line: usize,
-        /// The code.
-        code: String,
-    },
-    /// The item has no price.
-    #[error("line {line}: {what} has no price; enter one")]
-    PriceUnknown {
-        /// The line.
-        line: usize,
-        /// The item or name.
-        what: String,
-    },
-    /// Another price needs a reason.
-    #[error("line {line}: the price differs from {listed}; say why in reason")]
-    ReasonMissing {
-        /// The line.
-        line: usize,
-        /// The price in the store database.
-        listed: i64,
-    },
-    /// A number is none.
-    #[error("line {line}: {detail}")]
-    Number {
-        /// The line.
-        line: usize,
-        /// What is wrong with it.
-        detail: String,
-    },
-    /// More is taken off than it costs.
-    #[error("line {line}: {off} is taken off, but it costs {price}")]
-    DiscountTooLarge {
-        /// The line.
-        line: usize,
-        /// What is taken off.
-        off: i128,
-        /// What it costs.
-        price: i128,
-    },
-    /// Not enough was paid.
-    #[error("{missing} is still to be paid of {total}")]
-    Unpaid {
-        /// What is missing.
-        missing: i128,
-        /// The total.
-        total: i128,
-    },
-    /// Too much was paid by other means than cash.
-    #[error("{over} too much was paid, and only cash gives change of at most {cash}")]
-    Overpaid {
-        /// By how much.
-        over: i128,
-        /// The cash.
-        cash: i128,
-    },
-    /// The total is below nothing.
-    #[error("the receipt comes to {0}; take less off")]
-    NegativeTotal(i128),
-    /// A sum is beyond all bounds.
-    #[error("the sum is too large")]
-    TooLarge,
-    /// The store database failed.
-    #[error(transparent)]
-    Database(#[from] DatabaseError),
-}
-
 /// A line that has its price.
 pub(super) struct Priced {
     pub(super) message: Map<String, Value>,
@@ -217,7 +153,31 @@ pub(super) struct Priced {
     pub(super) tax: Option<(Percent, bool)>,
 }
 
-/// The settlement of a basket. `look` finds items by their codes.
+/// What a basket comes to before it is paid.
+pub(super) struct Rung {
+    lines: Vec<Priced>,
+    taxes: Value,
+    pub(super) total: i128,
+}
+
+/// Prices a basket. `look` finds items by their codes.
+pub(super) fn ring_up(
+    basket: &Basket,
+    look: impl Fn(&str) -> Result<Option<Item>, DatabaseError>,
+) -> Result<Rung, BasketError> {
+    let mut lines = Vec::with_capacity(basket.lines.len());
+    for (line, nth) in basket.lines.iter().zip(1..) {
+        lines.push(price(line, nth, &look)?);
+    }
+    let (total, taxes) = sum_up(&lines, &basket.adjustments)?;
+    Ok(Rung {
+        lines,
+        taxes,
+        total,
+    })
+}
+
+/// The settlement of a basket that is paid by its tenders.
 ///
 /// # Errors
 /// [`BasketError`].
@@ -227,28 +187,46 @@ pub fn settle(
     occasion: &Occasion,
     look: impl Fn(&str) -> Result<Option<Item>, DatabaseError>,
 ) -> Result<Value, BasketError> {
-    let mut lines = Vec::with_capacity(basket.lines.len());
-    for (line, nth) in basket.lines.iter().zip(1..) {
-        lines.push(price(line, nth, &look)?);
-    }
-    let (total, taxes) = sum_up(&lines, &basket.adjustments)?;
-    let change = change(total, &basket.tenders)?;
-    let mut settlement = begin("sale", &basket.terminal, store, occasion);
+    let rung = ring_up(basket, look)?;
+    Ok(Value::Object(pay(basket, rung, store, occasion)?))
+}
+
+/// The same of one that is priced already.
+pub(super) fn pay(
+    basket: &Basket,
+    rung: Rung,
+    store: &Store,
+    occasion: &Occasion,
+) -> Result<Map<String, Value>, BasketError> {
+    let change = change(rung.total, &basket.tenders)?;
+    let mut settlement = compose("sale", basket, rung, store, occasion)?;
+    settlement.insert("tenders".to_owned(), json!(basket.tenders));
+    settlement.insert("change".to_owned(), minor(change)?);
+    Ok(settlement)
+}
+
+/// A settlement of this kind, without its payment.
+pub(super) fn compose(
+    kind: &str,
+    basket: &Basket,
+    rung: Rung,
+    store: &Store,
+    occasion: &Occasion,
+) -> Result<Map<String, Value>, BasketError> {
+    let mut settlement = begin(kind, &basket.terminal, store, occasion);
     set(&mut settlement, "staff", basket.staff.as_ref());
     match basket.buyer.as_deref().map(buyer) {
         Some(buyer) => settlement.insert("user".to_owned(), buyer),
         None => settlement.insert("claim_code".to_owned(), json!(occasion.claim.to_string())),
     };
-    let messages: Vec<_> = lines.into_iter().map(|line| line.message).collect();
+    let messages: Vec<_> = rung.lines.into_iter().map(|line| line.message).collect();
     settlement.insert("lines".to_owned(), json!(messages));
     settlement.insert("adjustments".to_owned(), json!(basket.adjustments));
-    settlement.insert("taxes".to_owned(), taxes);
-    settlement.insert("tenders".to_owned(), json!(basket.tenders));
-    settlement.insert("change".to_owned(), minor(change)?);
-    settlement.insert("total".to_owned(), minor(total)?);
+    settlement.insert("taxes".to_owned(), rung.taxes);
+    settlement.insert("total".to_owned(), minor(rung.total)?);
     set(&mut settlement, "points", basket.points.as_ref());
     settlement.insert("notes".to_owned(), json!(basket.notes));
-    Ok(Value::Object(settlement))
+    Ok(settlement)
 }
 
 /// What lines and adjustments come to with the taxes on top, and the rows of all taxes.
@@ -314,7 +292,7 @@ fn buyer(shown: &str) -> Value {
     }
 }
 
-fn minor(amount: i128) -> Result<Value, BasketError> {
+pub(super) fn minor(amount: i128) -> Result<Value, BasketError> {
     let amount = i64::try_from(amount).map_err(|_| BasketError::TooLarge)?;
     Ok(json!(amount))
 }
@@ -464,7 +442,10 @@ fn taxes(lines: &[Priced], adjustments: &[BasketAdjustment]) -> Result<Vec<Tax>,
         };
         let percent = percent_of(text, 0)?;
         let rates = [(percent.units(), true), (percent.units(), false)];
-        let rate = rates.into_iter().find(|rate| sums.contains_key(rate));
+        let said = adjustment
+            .tax_included
+            .map(|included| (percent.units(), included));
+        let rate = said.or_else(|| rates.into_iter().find(|rate| sums.contains_key(rate)));
         let sum = sums
             .entry(rate.unwrap_or((percent.units(), true)))
             .or_insert((percent, 0));

@@ -1,9 +1,10 @@
 //! The till's interface, asked in process.
 
 use crate::shop::{DAY, Shop, clock, open, settlement, shop};
-use axum::Router;
 use axum::body::Body;
+use axum::{Extension, Router};
 use device::api::{Till, router};
+use door::Peer;
 use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use http::{Request, StatusCode};
 use http_body_util::BodyExt;
@@ -13,7 +14,7 @@ use tempfile::TempDir;
 use tower::ServiceExt;
 
 /// A shop with one item behind its interface. The folder lives as long as it is asked.
-fn api() -> (Router, TempDir) {
+pub(crate) fn api() -> (Router, TempDir) {
     let shop = shop();
     shop.sql(
         "INSERT INTO items (code, name, unit_price, tax_percent, tax_included)
@@ -24,13 +25,19 @@ fn api() -> (Router, TempDir) {
         database,
         store,
     } = shop;
-    (
-        router(Arc::new(Till::new(database, store, clock()))),
-        folder,
-    )
+    let router = router(Arc::new(Till::new(database, store, clock())));
+    (near(router), folder)
 }
 
-async fn ask(api: &Router, request: Request<Body>) -> (StatusCode, http::HeaderMap, String) {
+/// As from the same machine.
+pub(crate) fn near(router: Router) -> Router {
+    router.layer(Extension(Peer(([127, 0, 0, 1], 9).into())))
+}
+
+pub(crate) async fn ask(
+    api: &Router,
+    request: Request<Body>,
+) -> (StatusCode, http::HeaderMap, String) {
     let response = api.clone().oneshot(request).await.unwrap();
     let (head, body) = response.into_parts();
     let bytes = body.collect().await.unwrap().to_bytes();
@@ -38,13 +45,13 @@ async fn ask(api: &Router, request: Request<Body>) -> (StatusCode, http::HeaderM
     (head.status, head.headers, text)
 }
 
-async fn get(api: &Router, path: &str) -> (u16, String) {
+pub(crate) async fn get(api: &Router, path: &str) -> (u16, String) {
     let request = Request::get(path).body(Body::empty()).unwrap();
     let (status, _, text) = ask(api, request).await;
     (status.as_u16(), text)
 }
 
-async fn post(api: &Router, path: &str, body: &Value) -> (u16, Value) {
+pub(crate) async fn post(api: &Router, path: &str, body: &Value) -> (u16, Value) {
     let request = Request::post(path)
         .header(CONTENT_TYPE, "application/json")
         .body(Body::from(body.to_string()))
@@ -110,11 +117,11 @@ async fn what_cannot_be_sold_is_said_in_words() {
         told += &format!("{path} {fault}\n");
     }
     insta::assert_snapshot!(told, @r#"
-    /api/sales {"code":"basket","detail":"1 is still to be paid of 150","status":422}
+    /api/sales {"code":"unpaid","detail":"1 is still to be paid of 150","params":{"missing":1,"total":150},"status":422}
     /api/sales {"code":"invalid_value","detail":"the sale is not right: /tenders/0/kind: must be one of: cash, card, emoney, qr, points, voucher, credit, exchange, other","status":422}
-    /api/sales {"code":"basket","detail":"line 1: no item has the code 4901; enter its name and price, or add it to the items","status":422}
-    /api/voids {"code":"back","detail":"this device has no sale 9 of till 1 on 2026-11-22; ring it up as a return without receipt","status":422}
-    /api/returns {"code":"back","detail":"this device has no sale 9 of till 1 on 2026-11-22; ring it up as a return without receipt","status":422}
+    /api/sales {"code":"item_unknown","detail":"line 1: no item has the code 4901; enter its name and price, or add it to the items","params":{"item":"4901","line":1},"status":422}
+    /api/voids {"code":"sale_unknown","detail":"this device has no sale 9 of till 1 on 2026-11-22; ring it up as a return without receipt","params":{"business_date":"2026-11-22","terminal":"1","transaction":"9"},"status":422}
+    /api/returns {"code":"sale_unknown","detail":"this device has no sale 9 of till 1 on 2026-11-22; ring it up as a return without receipt","params":{"business_date":"2026-11-22","terminal":"1","transaction":"9"},"status":422}
     /api/settlements {"code":"total_sum","detail":"the sale is not right: /total: lines 100, adjustments 0 and excluded tax 0 make 100, not 1","status":422}
     "#);
     let unread = json!({"terminal": "1", "lines": [], "colour": "red"});
@@ -183,7 +190,10 @@ async fn the_standing_is_told_to_people_and_to_machines() {
     insta::assert_snapshot!(status, @r#"
     {
       "business_date": "2026-11-22",
+      "clock_off_s": null,
       "currency": "JPY",
+      "days_differing": 0,
+      "follows": null,
       "items_behind": true,
       "items_untold": [
         {
@@ -194,6 +204,14 @@ async fn the_standing_is_told_to_people_and_to_machines() {
       "name": "角の店",
       "oldest_s": 90,
       "refused": 1,
+      "rules": {
+        "bag_code": "",
+        "invoice_number": "",
+        "lock_minutes": "5",
+        "receipt_footer": "",
+        "receipt_width": "80"
+      },
+      "sign_on": "none",
       "store_id": "s-1",
       "trouble": "",
       "waiting": 1
@@ -206,6 +224,10 @@ async fn the_standing_is_told_to_people_and_to_machines() {
     orihon_device_oldest_seconds 90
     # TYPE orihon_device_refused gauge
     orihon_device_refused 1
+    # TYPE orihon_device_days_differing gauge
+    orihon_device_days_differing 0
+    # TYPE orihon_device_clock_offset_seconds gauge
+    orihon_device_clock_offset_seconds 0
     # EOF
     ");
     let (_, refused) = get(&api, "/api/refused").await;
@@ -219,14 +241,11 @@ async fn the_standing_is_told_to_people_and_to_machines() {
 #[tokio::test]
 async fn the_page_takes_nothing_from_elsewhere() {
     let (api, _folder) = api();
-    for path in [
-        "/",
-        "/till.js",
-        "/words.js",
-        "/basket.js",
-        "/slips.js",
-        "/till.css",
-    ] {
+    let (_, page) = get(&api, "/").await;
+    let scripts = page.split('"').filter(|text| text.starts_with('/'));
+    let paths: Vec<_> = scripts.chain(["/"]).collect();
+    assert!(paths.len() > 5, "{paths:?}");
+    for path in paths {
         let request = Request::get(path).body(Body::empty()).unwrap();
         let (status, headers, text) = ask(&api, request).await;
         assert_eq!(status, 200, "{path}");

@@ -167,8 +167,8 @@ fn of_several_changes_at_one_instant_only_the_last_is_told() {
 fn a_change_is_dated_when_it_is_made() {
     let shop = shop();
     let before = Clock::system().now().ms();
-    shop.sql(TWO_ITEMS);
-    shop.sql("UPDATE items SET code = 'z' WHERE code = 'a'; DELETE FROM items");
+    shop.sql_ahead(TWO_ITEMS);
+    shop.sql_ahead("UPDATE items SET code = 'z' WHERE code = 'a'; DELETE FROM items");
     let after = Clock::system().now().ms();
     let mut statement = shop
         .database
@@ -344,7 +344,8 @@ fn the_servers_standing_is_followed_within_our_own_history() {
         let found = capture::compare(&mut shop.database, theirs, lineage).unwrap();
         assert_eq!(found, course, "{theirs} {lineage:?}");
         let connection = shop.database.connection();
-        assert_eq!(capture::mark(connection).unwrap().lineage, ours);
+        let lineage = capture::mark(connection).unwrap().lineage;
+        assert_eq!(lineage.as_deref(), Some(ours));
         assert_eq!(
             capture::sent(connection).unwrap(),
             sent,
@@ -374,7 +375,7 @@ fn an_end_that_was_meant_for_another_beginning_jumps_over_no_sale() {
     assert_eq!(next(&mut shop).unwrap().revision, 4, "this end is meant");
     // Before the answer comes, the server is put back to an older copy.
     let lineage = capture::mark(shop.database.connection()).unwrap().lineage;
-    let course = capture::compare(&mut shop.database, 1, Some(&lineage)).unwrap();
+    let course = capture::compare(&mut shop.database, 1, lineage.as_deref()).unwrap();
     assert_eq!(course, Course::Updates);
     assert_eq!(next(&mut shop).unwrap().revision, 2, "where the sale was");
 }
@@ -392,7 +393,7 @@ fn a_snapshot_goes_beyond_both_and_begins_a_new_lineage() {
         assert_eq!(after.revision, revision, "what is sold now names it");
         assert_ne!(after.lineage, before.lineage);
         let message: Value = serde_json::from_str(&told.body).unwrap();
-        assert_eq!(message["lineage"], *after.lineage);
+        assert_eq!(message["lineage"], after.lineage.unwrap());
         assert_eq!(message["base_revision"], theirs);
         capture::arrived(shop.database.connection(), told.revision).unwrap();
         assert_eq!(next(&mut shop), None, "{theirs}");

@@ -3,12 +3,12 @@
 
 use crate::shop::{Shop, now, open, settlement_at, shop};
 use device::capture::{self, Told};
-use device::labels::{self, Labels};
+use device::labels;
 use device::till;
+use device::wrong_clock;
 use purchase::code::Patterns;
 use rusqlite::Connection;
-use serde_json::Value;
-use std::sync::Arc;
+use serde_json::{Value, json};
 
 const LABEL: &str = "2212345001989";
 const HAM: &str = "INSERT INTO items (code, name) VALUES ('2212345000000', 'Ham');";
@@ -152,7 +152,7 @@ fn patterns_that_cannot_be_used_are_shown_and_hold_up_nothing() {
     ]
     "#);
     // What comes first in their order is used: here the one with the digits.
-    let found = till::scan(&shop.database, LABEL).unwrap();
+    let found = till::scan(shop.database.connection(), LABEL).unwrap();
     let found = found.map(|found| (found.item.code, found.label_price));
     assert_eq!(found, Some(("2212345000000".to_owned(), Some(198))));
 }
@@ -163,7 +163,7 @@ fn an_items_own_code_goes_before_a_pattern() {
     shop.sql(HAM);
     shop.sql("INSERT INTO patterns VALUES ('22IIIIIPPPPPC')");
     let scan = |input: &str| {
-        let found = till::scan(&shop.database, input).unwrap();
+        let found = till::scan(shop.database.connection(), input).unwrap();
         found.map(|found| (found.item.name, found.label, found.label_price))
     };
     let label = Some(LABEL.to_owned());
@@ -177,31 +177,98 @@ fn an_items_own_code_goes_before_a_pattern() {
 }
 
 #[test]
-fn patterns_are_read_again_only_when_somebody_changed_them() {
+fn patterns_hold_from_the_next_scan_on() {
     let mut shop = shop();
-    let labels: Labels = shop.database.labels();
-    let of = |shop: &Shop| labels.of(shop.database.connection()).unwrap();
-    let none = of(&shop);
-    assert!(none.is_empty());
     shop.sql(HAM);
-    assert!(Arc::ptr_eq(&none, &of(&shop)), "an item is no pattern");
+    let is_read = |shop: &Shop| {
+        let found = till::scan(shop.database.connection(), LABEL).unwrap();
+        found.is_some()
+    };
+    assert!(!is_read(&shop));
     let set = |shop: &mut Shop, written: &[&str]| {
         let patterns = Patterns::parse(written.iter().copied()).unwrap();
         labels::set(&mut shop.database, &patterns).unwrap();
+        capture::mark(shop.database.connection()).unwrap().revision
     };
-    set(&mut shop, &["22IIIIIPPPPPC"]);
-    let one = of(&shop);
-    assert_eq!(one.as_slice().len(), 1);
-    set(&mut shop, &["22IIIIIPPPPPC"]);
-    assert!(Arc::ptr_eq(&one, &of(&shop)), "the same again is no change");
+    let once = set(&mut shop, &["22IIIIIPPPPPC"]);
+    assert!(is_read(&shop));
+    let again = set(&mut shop, &["22IIIIIPPPPPC"]);
+    assert_eq!(again, once, "the same again is no change");
     // Another program, while the device runs.
     let other = Connection::open(shop.folder.path().join("store.db")).unwrap();
-    other
-        .execute_batch("INSERT INTO patterns VALUES ('23IIIIIWWWWWC')")
-        .unwrap();
-    assert_eq!(of(&shop).as_slice().len(), 2);
     other.execute_batch("DELETE FROM patterns").unwrap();
-    assert!(of(&shop).is_empty());
+    assert!(!is_read(&shop));
+}
+
+/// What the receipt calls the line of a label, and the name that the line itself is sent with.
+fn sell(shop: &mut Shop) -> (Vec<String>, Value) {
+    let basket = json!({"terminal": "1", "lines": [{"code": LABEL}],
+        "tenders": [{"kind": "cash", "amount": 198}]});
+    let basket = serde_json::from_value(basket).unwrap();
+    let sold = till::finish(
+        &mut shop.database,
+        &shop.store,
+        &basket,
+        now(),
+        [7; 32],
+        None,
+    );
+    let sold = sold.unwrap();
+    assert_eq!(sold.settlement["lines"][0]["code"], LABEL);
+    (sold.names, sold.settlement["lines"][0]["name"].clone())
+}
+
+#[test]
+fn a_line_of_a_label_is_called_as_its_item() {
+    let at = |shop: &Shop, what: &str, after_ms: i64| {
+        let sql = format!("UPDATE item_changes SET changed_at = ? WHERE {what}");
+        let at = now().ms() + after_ms;
+        shop.database.connection().execute(&sql, [at]).unwrap();
+    };
+    let check = |what: &str, after_ms: i64, sent: Value| {
+        let mut shop = shop();
+        shop.sql(HAM);
+        shop.sql("INSERT INTO patterns VALUES ('22IIIIIPPPPPC')");
+        shop.sql("INSERT INTO items (code, name) VALUES ('x', 'Other')");
+        at(&shop, "1", -1_000);
+        at(&shop, what, after_ms);
+        let sold = sell(&mut shop);
+        assert_eq!(sold, (vec!["Ham".to_owned()], sent), "{what} {after_ms}");
+    };
+    // The server names the line, unless the clock says that it was sold before its item or its
+    // pattern was there.
+    check("1", -1_000, Value::Null);
+    check("code = 'x'", 1_000, Value::Null);
+    check("code = '2212345000000'", 1_000, json!("Ham"));
+    check("patterns IS NOT NULL", 1_000, json!("Ham"));
+}
+
+#[test]
+fn changes_of_patterns_are_put_right_apart_from_snapshots() {
+    let mut shop = shop();
+    let at = |shop: &Shop| {
+        let sql = "SELECT max(changed_at) FROM item_changes WHERE patterns IS NOT NULL";
+        let at = shop
+            .database
+            .connection()
+            .query_row(sql, [], |row| row.get(0));
+        let at: i64 = at.unwrap();
+        at - now().ms()
+    };
+    // A snapshot under a clock that was a year ahead is no change of patterns.
+    let ahead = now().plus_ms(31_536_000_000);
+    let told = capture::snapshot(&mut shop.database, 3, ahead, 2).unwrap();
+    capture::arrived(shop.database.connection(), told.revision).unwrap();
+    shop.sql_ahead("INSERT INTO patterns VALUES ('22IIIIIPPPPPC')");
+    shop.sql_ahead(&format!(
+        "UPDATE item_changes SET changed_at = {} WHERE patterns IS NOT NULL",
+        now().ms()
+    ));
+    wrong_clock::set_right(&mut shop.database, now()).unwrap();
+    assert_eq!(at(&shop), 0);
+    shop.sql_ahead("UPDATE item_changes SET changed_at = 4102444800000 WHERE patterns IS NOT NULL");
+    wrong_clock::set_right(&mut shop.database, now()).unwrap();
+    assert_eq!(at(&shop), 0);
 }
 
 #[test]

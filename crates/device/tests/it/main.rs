@@ -7,9 +7,23 @@ mod api;
 #[cfg(test)]
 mod capture;
 #[cfg(test)]
+mod close;
+#[cfg(test)]
 mod codes;
 #[cfg(test)]
+mod differing;
+#[cfg(test)]
+mod exchange;
+#[cfg(test)]
+mod find;
+#[cfg(test)]
+mod follow;
+#[cfg(test)]
+mod full_disk;
+#[cfg(test)]
 mod import;
+#[cfg(test)]
+mod keeping;
 #[cfg(test)]
 mod labels;
 #[cfg(test)]
@@ -17,10 +31,22 @@ mod outbox;
 #[cfg(test)]
 mod property;
 #[cfg(test)]
+mod queue_folder;
+#[cfg(test)]
 mod reconcile;
+#[cfg(test)]
+mod refusal;
+#[cfg(test)]
+mod rotation;
 #[cfg(test)]
 mod shop;
 #[cfg(test)]
 mod skew;
 #[cfg(test)]
+mod staff;
+#[cfg(test)]
 mod till;
+#[cfg(test)]
+mod upgrade;
+#[cfg(test)]
+mod wrong_clock;

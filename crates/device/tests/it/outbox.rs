@@ -115,7 +115,7 @@ fn the_servers_word_decides_what_still_waits() {
         .collect();
     insta::assert_debug_snapshot!(problems, @r#"
     [
-        "the server has another sale under this number; void one of them and ring it up again",
+        "the server has another sale under this number; send this one under another with --renumber",
         "{\"outcome\":\"rejected\",\"code\":\"store_unknown\",\"detail\":\"no such store\"}",
     ]
     "#);

@@ -2,8 +2,11 @@
 
 use crate::shop::{DAY, Shop, now, settlement, shop};
 use device::outbox::{self, Sale};
-use device::reconcile::{Difference, ServerDay, ServerKey, ServerSale, agrees, days, difference};
+use device::reconcile::{
+    Difference, ServerDay, ServerKey, ServerSale, agrees, days, difference, ours,
+};
 use serde_json::json;
+use std::collections::BTreeMap;
 use wire::outcome::OutcomeMessage;
 
 /// Three sales that were filed, one that waits, one that was refused.
@@ -63,9 +66,10 @@ fn a_day_agrees_if_exactly_what_was_filed_is_there() {
     let check = |theirs: &[Sale], settlements: u64, expected: bool| {
         let server = ServerDay {
             settlements,
+            total_by_currency: BTreeMap::new(),
             digest: sum(theirs),
         };
-        let found = agrees(shop.database.connection(), DAY, &server).unwrap();
+        let found = agrees(&ours(shop.database.connection(), DAY).unwrap(), &server);
         assert_eq!(
             found,
             expected,
@@ -85,9 +89,11 @@ fn a_day_agrees_if_exactly_what_was_filed_is_there() {
     check(&sales[1..4], 3, false);
     let nothing = ServerDay {
         settlements: 0,
+        total_by_currency: BTreeMap::new(),
         digest: sum(&[]),
     };
-    assert!(agrees(shop.database.connection(), "2026-11-23", &nothing).unwrap());
+    let other_day = ours(shop.database.connection(), "2026-11-23").unwrap();
+    assert!(agrees(&other_day, &nothing));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use device::clock::Clock;
-use device::credential::{Credential, NewPair};
+use device::credential::{Credential, NewPair, Purpose};
 use device::link::{Answer, Link, Parcel, Request, Road, Travel};
 use reqwest::Method;
 use ring::digest::{SHA256, digest};
@@ -32,6 +32,7 @@ impl Road for Rehearsed {
             Ok(Answer {
                 status,
                 retry_after_ms: None,
+                date: None,
                 body: Bytes::from(body.to_string()),
             })
         })
@@ -41,7 +42,7 @@ impl Road for Rehearsed {
 /// A link over a road with these answers, and the device's public key.
 fn link(answers: impl IntoIterator<Item = (u16, Value)>) -> (Link, Arc<Rehearsed>, Vec<u8>) {
     let folder = tempfile::tempdir().unwrap();
-    let pair = NewPair::make().unwrap();
+    let pair = NewPair::of(folder.path(), Purpose::Join).unwrap();
     pair.keep(folder.path(), DEVICE, "s-1").unwrap();
     let road = Arc::new(Rehearsed {
         answers: Mutex::new(answers.into_iter().collect()),

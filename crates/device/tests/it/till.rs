@@ -37,7 +37,14 @@ fn cash(lines: &Value) -> Value {
 
 fn finish(shop: &mut Shop, basket: &Value) -> Result<Finished, TillError> {
     let basket: Basket = serde_json::from_value(basket.clone()).unwrap();
-    till::finish(&mut shop.database, &shop.store, &basket, now(), [7; 32])
+    till::finish(
+        &mut shop.database,
+        &shop.store,
+        &basket,
+        now(),
+        [7; 32],
+        None,
+    )
 }
 
 /// What differs from sale to sale, a row each; a fault in its own words.

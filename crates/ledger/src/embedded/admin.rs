@@ -1,5 +1,6 @@
 //! Writing stores, devices, people and keys.
 
+use super::chain;
 use super::draft::Draft;
 use super::key::{self, Kind as Row, Space};
 use super::value::Tally;
@@ -8,13 +9,13 @@ use super::value::store::{Credential, DeviceRow, IDENTITIES_MAX, StoreRow};
 use crate::fault::Fault;
 use crate::keyring::Spare;
 use crate::profile::Profile;
-use crate::write::{Changed, Written};
+use crate::write::{Changed, Misfit, Written};
 use purchase::id::{DeviceId, OwnerId, StoreId, TokenId, UserId};
 use purchase::store::{Identity, Store};
 use purchase::text::Text;
 use purchase::time::Timestamp;
 
-pub(crate) fn add_store(draft: &mut Draft<'_>, store: Store) -> Result<Changed, Fault> {
+pub(crate) fn add_store(draft: &mut Draft<'_>, store: Store) -> Result<Written, Fault> {
     let row_key = key::store(&store.store_id);
     if let Some(known) = draft.read(Space::Facts, &row_key, StoreRow::decode)? {
         // The same again is what it was made with; later identities and closing do not count.
@@ -23,11 +24,14 @@ pub(crate) fn add_store(draft: &mut Draft<'_>, store: Store) -> Result<Changed, 
             && known.store.chain_id == store.chain_id
             && known.store.catalogue_of == store.catalogue_of
             && known.store.identities.first() == store.identities.first();
-        return Ok(if is_same {
+        return Ok(Written::Changed(if is_same {
             Changed::Same
         } else {
             Changed::Different
-        });
+        }));
+    }
+    if let Some(misfit) = chain::misfit(draft, &store)? {
+        return Ok(Written::Misfit(misfit));
     }
     let spare = draft.ledger.keyring.take()?;
     let row = StoreRow {
@@ -37,11 +41,12 @@ pub(crate) fn add_store(draft: &mut Draft<'_>, store: Store) -> Result<Changed, 
     };
     draft.put(Space::Facts, row_key, row.encode());
     draft.after.stores.push(row);
-    Ok(Changed::Done)
+    Ok(Written::Changed(Changed::Done))
 }
 
-fn change_store(
+pub(crate) fn change_store(
     draft: &mut Draft<'_>,
+    at: Timestamp,
     store_id: &StoreId,
     change: impl FnOnce(&mut Store) -> Changed,
 ) -> Result<Changed, Fault> {
@@ -51,6 +56,9 @@ fn change_store(
     };
     let changed = change(&mut row.store);
     if changed == Changed::Done {
+        if let Some(chain_id) = &row.store.chain_id {
+            chain::found(draft, at, chain_id)?;
+        }
         draft.put(Space::Facts, row_key, row.encode());
         draft.after.stores.push(row);
     }
@@ -59,10 +67,11 @@ fn change_store(
 
 pub(crate) fn add_identity(
     draft: &mut Draft<'_>,
+    at: Timestamp,
     store_id: &StoreId,
     identity: Identity,
 ) -> Result<Changed, Fault> {
-    change_store(draft, store_id, |store| {
+    change_store(draft, at, store_id, |store| {
         if store.identities.contains(&identity) {
             return Changed::Same;
         }
@@ -78,14 +87,19 @@ pub(crate) fn close_store(
     draft: &mut Draft<'_>,
     at: Timestamp,
     store_id: &StoreId,
-) -> Result<Changed, Fault> {
-    change_store(draft, store_id, |store| {
+) -> Result<Written, Fault> {
+    // Nobody could name what its followers sell any more.
+    if let Some(by) = draft.follower_of(store_id) {
+        return Ok(Written::Misfit(Misfit::Followed { by }));
+    }
+    let changed = change_store(draft, at, store_id, |store| {
         if store.closed_at.is_some() {
             return Changed::Same;
         }
         store.closed_at = Some(at);
         Changed::Done
-    })
+    })?;
+    Ok(Written::Changed(changed))
 }
 
 pub(crate) fn add_device(

@@ -30,12 +30,12 @@ pub struct SnapshotItem {
 }
 
 impl Ledger {
-    /// Where a store's catalogue stands.
+    /// Where the catalogue that names what a store sells stands.
     ///
     /// # Errors
     /// [`Fault`] if it cannot be read.
     pub fn catalogue_head(&self, store_id: &StoreId) -> Result<Head, Fault> {
-        self.names.head(&self.engine, store_id)
+        self.names.head(&self.engine, &self.source(store_id))
     }
 
     /// Every version of a code, oldest first.
@@ -47,13 +47,14 @@ impl Ledger {
         store_id: &StoreId,
         code: &ItemCode,
     ) -> Result<Vec<Version>, Fault> {
-        let head = self.catalogue_head(store_id)?.revision;
+        let source = self.source(store_id);
+        let head = self.names.head(&self.engine, &source)?.revision;
         let rows = self
             .engine
-            .prefix(Space::Catalogue, &key::versions(store_id, code));
+            .prefix(Space::Catalogue, &key::versions(&source, code));
         rows.map(|pair| {
             let (row_key, row) = pair?;
-            Ok(read_item(store_id, &row_key, &row)?.1)
+            Ok(read_item(&source, &row_key, &row)?.1)
         })
         .filter(|version| {
             version
@@ -63,7 +64,8 @@ impl Ledger {
         .collect()
     }
 
-    /// Every change after the revision `after`, up to `head`, in the order of revisions.
+    /// Every change after the revision `after`, in the order of revisions, and where the catalogue
+    /// stands: no change of a later revision is among them.
     ///
     /// # Errors
     /// [`Fault`] if they cannot be read.
@@ -72,12 +74,17 @@ impl Ledger {
         store_id: &StoreId,
         after: Revision,
         limit: usize,
-    ) -> Result<Vec<(ItemCode, Version)>, Fault> {
-        let head = self.catalogue_head(store_id)?.revision;
+    ) -> Result<(Head, Vec<(ItemCode, Version)>), Fault> {
+        let source = self.source(store_id);
+        let head = self.names.head(&self.engine, &source)?;
         let mut changes = Vec::new();
-        for pair in self.items(store_id) {
+        // Those who ask most often have everything already.
+        if after >= head.revision {
+            return Ok((head, changes));
+        }
+        for pair in self.items(&source) {
             let (code, version) = pair?;
-            if version.revision > after && version.revision <= head {
+            if version.revision > after && version.revision <= head.revision {
                 changes.push((code, version));
             }
         }
@@ -97,7 +104,7 @@ impl Ledger {
                 .count();
             changes.truncate(if whole == 0 { all_of_first } else { whole });
         }
-        Ok(changes)
+        Ok((head, changes))
     }
 
     /// The changes that turn the present catalogue into the snapshot `items`: what differs, and

@@ -18,10 +18,14 @@ pub(crate) fn write(
     draft: &mut Draft<'_>,
     write: CatalogueWrite,
 ) -> Result<CatalogueWritten, Fault> {
-    match draft.ledger.store_row(&write.store_id) {
+    match draft.store(&write.store_id) {
         None => return Ok(CatalogueWritten::StoreUnknown),
         Some(row) if row.store.closed_at.is_some() => return Ok(CatalogueWritten::StoreClosed),
-        Some(_) => {}
+        Some(row) => {
+            if let Some(source) = row.store.catalogue_of.clone() {
+                return Ok(CatalogueWritten::Follows { source });
+            }
+        }
     }
     let head = draft.head(&write.store_id)?;
     if let Some(refused) = refused(&head, &write) {

@@ -176,7 +176,32 @@ impl<'a> Draft<'a> {
         Ok(found)
     }
 
-    /// Where the store's catalogue stands.
+    /// The store as it will be after this batch.
+    pub(crate) fn store(&self, store_id: &StoreId) -> Option<Arc<StoreRow>> {
+        let ours = self.after.stores.iter().rev();
+        ours.clone()
+            .find(|row| row.store.store_id == *store_id)
+            .map(|row| Arc::new(row.clone()))
+            .or_else(|| self.ledger.store_row(store_id))
+    }
+
+    /// The store whose catalogue names what the store sells.
+    pub(crate) fn source(&self, store_id: &StoreId) -> StoreId {
+        self.store(store_id)
+            .map_or_else(|| store_id.clone(), |row| row.store.source().clone())
+    }
+
+    /// A store that follows the catalogue of `source`, if there is any.
+    pub(crate) fn follower_of(&self, source: &StoreId) -> Option<StoreId> {
+        let ours = self.after.stores.iter().map(|row| &row.store.store_id);
+        let known = self.ledger.followers(source);
+        known
+            .into_iter()
+            .chain(ours.cloned())
+            .find(|id| id != source && self.source(id) == *source)
+    }
+
+    /// Where the store's own catalogue stands.
     pub(crate) fn head(&self, store_id: &StoreId) -> Result<Head, Fault> {
         let row = key::plain(Kind::Head, store_id.as_str().as_bytes());
         Ok(self
@@ -190,7 +215,7 @@ impl<'a> Draft<'a> {
         let of_batch = of_batch.filter(|step| step.store_id == *store_id);
         match of_batch.filter_map(|step| step.patterns.as_ref()).next() {
             Some(patterns) => Ok(Arc::clone(patterns)),
-            None => self.ledger.patterns(store_id),
+            None => self.ledger.names.patterns(&self.ledger.engine, store_id),
         }
     }
 

@@ -3,7 +3,7 @@
 
 use super::draft::Draft;
 use super::key::{self, Kind as Row, Space};
-use super::value::store::{Credential, DeviceRow, PairingRow, Signer};
+use super::value::store::{Credential, DeviceRow, Home, PairingRow, Signer};
 use crate::fault::Fault;
 use crate::write::{Changed, Joined, Joining, Written};
 use purchase::id::{DeviceId, StoreId};
@@ -34,6 +34,7 @@ pub(crate) fn write(draft: &mut Draft<'_>, at: Timestamp, step: Joining) -> Resu
                 store_id,
                 name,
                 expires_at,
+                used_by: None,
             };
             Written::Changed(add_pairing(draft, at, code_hash, &pairing)?)
         }
@@ -77,7 +78,7 @@ fn add_signer(
 
 fn put_signer(draft: &mut Draft<'_>, store_id: StoreId, device_id: DeviceId, public_key: [u8; 32]) {
     let signer = Signer {
-        store_id,
+        home: Home::Store(store_id),
         public_key,
     };
     draft.put(Space::Facts, key::signer(device_id), signer.encode());
@@ -109,7 +110,8 @@ fn add_pairing(
     Ok(Changed::Done)
 }
 
-/// Lets a machine in by a pairing code, which is gone then. An expired one goes as well.
+/// Lets a machine in by a pairing code, which nobody else can use then. The same machine may come
+/// again by it: its answer was lost. An expired code goes.
 fn join(
     draft: &mut Draft<'_>,
     at: Timestamp,
@@ -121,18 +123,35 @@ fn join(
     let Some(pairing) = draft.read(Space::Facts, &row_key, PairingRow::decode)? else {
         return Ok(Joined::NotFound);
     };
-    draft.take(Space::Facts, row_key);
     if pairing.expires_at <= at {
+        draft.take(Space::Facts, row_key);
         return Ok(Joined::Expired);
     }
-    let PairingRow {
-        store_id,
-        name: given,
-        ..
-    } = pairing;
-    let name = name.unwrap_or(given);
+    let store_id = pairing.store_id.clone();
+    if let Some(known) = pairing.used_by {
+        let place = key::device(&store_id, known);
+        let row = draft.read(Space::Facts, &place, DeviceRow::decode)?;
+        let own = Credential::PublicKey(public_key);
+        let is_same = row.is_some_and(|row| row.revoked_at.is_none() && row.credential == own);
+        return Ok(match is_same {
+            true => Joined::Done {
+                store_id,
+                device_id: known,
+            },
+            false => Joined::NotFound,
+        });
+    }
+    let name = name.unwrap_or_else(|| pairing.name.clone());
+    let used = PairingRow {
+        used_by: Some(device_id),
+        ..pairing
+    };
+    draft.put(Space::Facts, row_key, used.encode());
     match add_signer(draft, at, &store_id, device_id, (name, public_key))? {
-        Changed::Done => Ok(Joined::Done { store_id }),
+        Changed::Done => Ok(Joined::Done {
+            store_id,
+            device_id,
+        }),
         Changed::Same | Changed::Different | Changed::NotFound | Changed::Last => {
             Ok(Joined::NotFound)
         }

@@ -7,6 +7,7 @@ use purchase::id::{
     DeviceId, ItemCode, OwnerId, PurchaseId, Revision, SettlementKey, StoreId, TokenId, UserId,
 };
 use purchase::settlement::LineNumber;
+use purchase::store::ChainId;
 use purchase::time::{BusinessDate, Timestamp};
 
 /// The engine's keyspaces: apart because they are read and written in different ways.
@@ -78,6 +79,10 @@ pub(crate) enum Kind {
     Signer = 25,
     /// `26, hash of the pairing code 32` → store, name, expiry. Gone when it is used.
     Pairing = 26,
+    /// `27, chain` → name, creation.
+    Chain = 27,
+    /// `28, chain 0, device 16` → as kind 4. A machine that writes for every store of a chain.
+    ChainDevice = 28,
     /// `29, store 0, item code 0, purchase 16, line 2` → the label that waits for this item's name.
     Label = 29,
     /// `30, store 0, effective from 8, revision 8` → patterns of in-store codes. Space catalogue.
@@ -130,6 +135,23 @@ pub(crate) fn store(store_id: &StoreId) -> Vec<u8> {
 
 pub(crate) fn device(store_id: &StoreId, device_id: DeviceId) -> Vec<u8> {
     let mut key = of_store(Kind::Device, store_id);
+    key.extend_from_slice(&device_id.0);
+    key
+}
+
+pub(crate) fn chain(chain_id: &ChainId) -> Vec<u8> {
+    plain(Kind::Chain, chain_id.as_str().as_bytes())
+}
+
+/// The beginning of all machines of a chain.
+pub(crate) fn of_chain(chain_id: &ChainId) -> Vec<u8> {
+    let mut key = start(Kind::ChainDevice, chain_id.as_str().len() + 17);
+    push_text(&mut key, chain_id.as_str());
+    key
+}
+
+pub(crate) fn chain_device(chain_id: &ChainId, device_id: DeviceId) -> Vec<u8> {
+    let mut key = of_chain(chain_id);
     key.extend_from_slice(&device_id.0);
     key
 }

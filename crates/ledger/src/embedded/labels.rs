@@ -22,12 +22,13 @@ use purchase::time::Timestamp;
 use std::sync::Arc;
 
 impl Ledger {
-    /// A store's patterns of in-store codes, now and before.
+    /// The patterns of in-store codes by which a store's labels are read, now and before: its own, or
+    /// those of the store that it follows.
     ///
     /// # Errors
     /// [`Fault`] if they cannot be read.
     pub fn patterns(&self, store_id: &StoreId) -> Result<Arc<PatternHistory>, Fault> {
-        self.names.patterns(&self.engine, store_id)
+        self.names.patterns(&self.engine, &self.source(store_id))
     }
 }
 

@@ -120,7 +120,7 @@ pub(crate) fn catch_up(
     resume: Option<Resume>,
 ) -> Result<NamingStep, Fault> {
     let mut step = NamingStep::default();
-    let head = draft.head(store_id)?;
+    let head = draft.head(&draft.source(store_id))?;
     let prefix = key::of_store(Row::Awaited, store_id);
     let from = resume.map_or_else(|| prefix.clone(), |resume| resume.0);
     let rows = draft.scan_from(Space::Facts, &prefix, from, LINES_PER_STEP)?;
@@ -148,8 +148,7 @@ pub(crate) fn confirm(
     draft: &mut Draft<'_>,
     at: Timestamp,
     store_id: &StoreId,
-    code: &ItemCode,
-    revision: Revision,
+    (code, revision): (&ItemCode, Revision),
     resume: Option<Resume>,
 ) -> Result<NamingStep, Fault> {
     let mut step = NamingStep::default();
@@ -191,10 +190,11 @@ fn confirm_line(
     let Some(pending) = draft.read(Space::Facts, &row_key, PendingRow::decode)? else {
         return Ok(false);
     };
-    let head = draft.head(place.store_id)?;
+    let source = draft.source(place.store_id);
+    let head = draft.head(&source)?;
     let items = pending.items.iter().filter(|_| place.code == code);
     for code in std::iter::once(code).chain(items) {
-        let versions = draft.versions(place.store_id, code, head.revision)?;
+        let versions = draft.versions(&source, code, head.revision)?;
         if let Some(item) = naming::confirmed(&versions, revision, pending.at) {
             name_line(draft, at, place, &pending, revision, item)?;
             return Ok(true);
@@ -226,8 +226,9 @@ pub(crate) fn try_line(
         return Ok(false);
     };
     let before = pending.clone();
-    let head = draft.head(store_id)?;
-    let patterns = draft.patterns(store_id)?;
+    let source = draft.source(store_id);
+    let head = draft.head(&source)?;
+    let patterns = draft.patterns(&source)?;
     let place = Place {
         store_id,
         code,
@@ -242,7 +243,7 @@ pub(crate) fn try_line(
         let Sight::Seen { upto } = naming::sight(&mark, &head) else {
             return Ok(false);
         };
-        let versions = |code: &ItemCode| draft.versions(store_id, code, head.revision);
+        let versions = |code: &ItemCode| draft.versions(&source, code, head.revision);
         let of_sale = labels::as_of(&patterns, code, (pending.at, upto), versions)?;
         if let Naming::Catalogue { revision, item } = of_sale {
             name_line(draft, at, &place, &pending, revision, item)?;
@@ -257,7 +258,7 @@ pub(crate) fn try_line(
         unnamed_at: pending.unnamed_at,
     };
     let leads = patterns.leads(code, waiting.at, waiting.unnamed_at);
-    let versions = |code: &ItemCode| draft.versions(store_id, code, head.revision);
+    let versions = |code: &ItemCode| draft.versions(&source, code, head.revision);
     match labels::later(code, &leads, waiting, at, versions)? {
         Later::Named { revision, item } => {
             name_line(draft, at, &place, &pending, revision, item)?;

@@ -81,14 +81,15 @@ impl Names {
         }
     }
 
-    /// Names every line of `content` at the store's present head.
+    /// Names every line of `content` at the present head of the store `source`.
     pub(crate) fn resolve(
         &self,
         engine: &Engine,
+        source: &StoreId,
         content: &Content,
         at: Timestamp,
     ) -> Result<Named, Fault> {
-        let store = self.store(engine, &content.key.store_id)?;
+        let store = self.store(engine, source)?;
         {
             let names = store.read().unwrap_or_else(PoisonError::into_inner);
             if let Some(named) = names.resolve(content, at) {
@@ -97,7 +98,7 @@ impl Names {
         }
         let mut names = store.write().unwrap_or_else(PoisonError::into_inner);
         names.used = self.clock.fetch_add(1, Ordering::Relaxed);
-        names.load(engine, content, at)?;
+        names.load(engine, source, content, at)?;
         let named = names.resolve(content, at).ok_or(Fault::Stopped)?;
         drop(names);
         self.keep_budget();
@@ -243,8 +244,13 @@ impl StoreNames {
 
     /// Brings the codes of `content` into memory, and those of the items whose labels they are; a
     /// small catalogue comes whole.
-    fn load(&mut self, engine: &Engine, content: &Content, at: Timestamp) -> Result<(), Fault> {
-        let id = &content.key.store_id;
+    fn load(
+        &mut self,
+        engine: &Engine,
+        id: &StoreId,
+        content: &Content,
+        at: Timestamp,
+    ) -> Result<(), Fault> {
         if self.codes.is_empty() && self.head.items <= LOAD_WHOLE_MAX {
             return self.load_whole(engine, id);
         }

@@ -75,7 +75,8 @@ impl Ledger {
             ),
             (None, OwnerId::User(_)) => (None, ClaimSource::None),
         };
-        let named = self.names.resolve(&self.engine, content, at)?;
+        let source = store.store.source();
+        let named = self.names.resolve(&self.engine, source, content, at)?;
         let identity = store.store.identity_at(at);
         let columns = columns(content, received_at, filing.slot);
         let sealed = self.seal_body(
@@ -96,6 +97,7 @@ impl Ledger {
             spare: filing.spare,
             refusal: None,
             names: named.names,
+            source: source.clone(),
             head: named.head,
             erasures,
             sealed,
@@ -236,6 +238,7 @@ impl Ledger {
 
 /// A settlement that is going to be refused, with nothing sealed.
 fn refused(incoming: Incoming, purchase_id: PurchaseId, refusal: Option<Refusal>) -> Prepared {
+    let source = incoming.settlement.content().key.store_id.clone();
     Prepared {
         settlement: incoming.settlement,
         digest: incoming.digest,
@@ -249,6 +252,7 @@ fn refused(incoming: Incoming, purchase_id: PurchaseId, refusal: Option<Refusal>
         spare: None,
         refusal: Some(refusal.unwrap_or(Refusal::StoreUnknown)),
         names: Vec::new(),
+        source,
         head: Revision(0),
         erasures: 0,
         sealed: Vec::new(),

@@ -68,8 +68,7 @@ fn record(draft: &mut Draft<'_>, at: Timestamp, prepared: &mut Prepared) -> Resu
         return Ok(Settled::Refused(refusal));
     }
     let is_closed = draft
-        .ledger
-        .store_row(&prepared.key().store_id)
+        .store(&prepared.key().store_id)
         .is_none_or(|store| store.store.closed_at.is_some());
     if is_closed {
         return Ok(Settled::Refused(Refusal::StoreClosed));
@@ -102,14 +101,15 @@ fn record(draft: &mut Draft<'_>, at: Timestamp, prepared: &mut Prepared) -> Resu
 fn refresh(draft: &Draft<'_>, prepared: &mut Prepared, effect: &Effect) -> Result<(), Fault> {
     let mut is_stale = follow_owner(draft, prepared, effect)?;
     let content = prepared.settlement.content();
-    let head = draft.head(&content.key.store_id)?;
+    let source = draft.source(&content.key.store_id);
+    let head = draft.head(&source)?;
     let at = prepared.settlement.effective_at(prepared.received_at);
-    if head.revision != prepared.head {
-        let patterns = draft.patterns(&content.key.store_id)?;
+    if head.revision != prepared.head || source != prepared.source {
+        let patterns = draft.patterns(&source)?;
         prepared.names = names::resolve_with(content, at, (&head, &patterns), |code| {
-            draft.versions(&content.key.store_id, code, head.revision)
+            draft.versions(&source, code, head.revision)
         })?;
-        prepared.head = head.revision;
+        (prepared.head, prepared.source) = (head.revision, source);
         is_stale = true;
     }
     if is_stale {
@@ -262,7 +262,7 @@ fn row_of(draft: &Draft<'_>, prepared: &Prepared, effect: &Effect) -> Result<Set
 fn put_pending(draft: &mut Draft<'_>, prepared: &Prepared) -> Result<(), Fault> {
     let content = prepared.settlement.content();
     let store_id = &content.key.store_id;
-    let head = draft.head(store_id)?;
+    let head = draft.head(&prepared.source)?;
     let (unnamed_at, awaits) = match naming::sight(&content.mark, &head) {
         Sight::Seen { upto } => (upto.unwrap_or(head.revision), None),
         Sight::Ahead { revision } => (Revision(0), Some((revision, content.mark.lineage.clone()))),
@@ -276,7 +276,7 @@ fn put_pending(draft: &mut Draft<'_>, prepared: &Prepared) -> Result<(), Fault> 
         awaits,
         items: Vec::new(),
     };
-    let patterns = draft.patterns(store_id)?;
+    let patterns = draft.patterns(&prepared.source)?;
     for ((line, name), number) in content.lines.iter().zip(&prepared.names).zip(1_u16..) {
         let (Naming::Pending, Some(code)) = (name, &line.code) else {
             continue;

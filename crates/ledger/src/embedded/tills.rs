@@ -1,6 +1,7 @@
 //! Reading a store's machines and how far its tills have counted. Never what was sold, nor to whom.
 
 use super::Ledger;
+use super::engine::Pair;
 use super::key::{self, Kind as Row, Space};
 use super::read::settlement_key;
 use super::value::store::{DeviceRow, Signer};
@@ -24,22 +25,7 @@ impl Ledger {
     pub fn devices(&self, store_id: &StoreId) -> Result<Vec<Device>, Fault> {
         self.engine
             .prefix(Space::Facts, &key::of_store(Row::Device, store_id))
-            .map(|pair| {
-                let (row_key, row) = pair?;
-                let (_, id) = row_key.split_last_chunk::<16>().ok_or(ReadError::Short)?;
-                let DeviceRow {
-                    name,
-                    created_at,
-                    revoked_at,
-                    ..
-                } = DeviceRow::decode(&row)?;
-                Ok(Device {
-                    device_id: DeviceId(*id),
-                    name,
-                    created_at,
-                    revoked_at,
-                })
-            })
+            .map(|pair| device(&pair?))
             .collect()
     }
 
@@ -96,6 +82,23 @@ impl Ledger {
         dates.truncate(DATES_MAX);
         Ok(dates)
     }
+}
+
+/// A machine as its row tells of it.
+pub(crate) fn device((row_key, row): &Pair) -> Result<Device, Fault> {
+    let (_, id) = row_key.split_last_chunk::<16>().ok_or(ReadError::Short)?;
+    let DeviceRow {
+        name,
+        created_at,
+        revoked_at,
+        ..
+    } = DeviceRow::decode(row)?;
+    Ok(Device {
+        device_id: DeviceId(*id),
+        name,
+        created_at,
+        revoked_at,
+    })
 }
 
 /// How numbers of a till are ordered: all digits by value, after any other text; those by their

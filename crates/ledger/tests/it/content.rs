@@ -88,7 +88,7 @@ fn store(lines: &mut Lines, ledger: &Ledger, store_id: &StoreId) {
     let sums = [hex(&head.digest), hex(&head.update)];
     let head = (head.revision, head.lineage, head.items, head.past, sums);
     lines.add("head", head);
-    let changes = ledger.changes_after(store_id, Revision(0), ALL).unwrap();
+    let (_, changes) = ledger.changes_after(store_id, Revision(0), ALL).unwrap();
     for (code, version) in changes {
         let (from, revision) = (version.effective_from.ms(), version.revision.0);
         let entry = match &version.entry {

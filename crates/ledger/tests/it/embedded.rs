@@ -1,8 +1,8 @@
 //! The story, told to the embedded engine: a folder of its own for every one of them.
 
 use crate::story::{
-    Story, book, catalogue, history, joining, labels, later, naming, owner, people, race, record,
-    refusal, returns, staging, steps,
+    Story, book, catalogue, chain, history, joining, labels, later, naming, owner, people, race,
+    record, refusal, returns, staging, steps,
 };
 use crate::world::{World, at, entropy, open};
 use ledger::Ledger;
@@ -47,6 +47,11 @@ fn in_a_world(catalogue_bytes: usize, tale: &dyn Fn(&Ledger)) {
 #[test]
 fn a_settlement_is_recorded_once() {
     tell(record::STORIES);
+}
+
+#[test]
+fn chains_share_one_catalogue() {
+    tell(chain::STORIES);
 }
 
 #[test]

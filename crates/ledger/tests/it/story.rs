@@ -5,6 +5,7 @@ use ledger::Ledger;
 
 pub(crate) mod book;
 pub(crate) mod catalogue;
+pub(crate) mod chain;
 pub(crate) mod history;
 pub(crate) mod joining;
 pub(crate) mod labels;

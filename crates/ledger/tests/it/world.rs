@@ -9,8 +9,8 @@ use ledger::fault::OpenError;
 use ledger::keyring::Entropy;
 use ledger::profile::Profile;
 use ledger::write::{
-    CatalogueWrite, CatalogueWritten, Changed, NamingStep, Prepared, Receipt, Settled, Step, Write,
-    Written,
+    CatalogueWrite, CatalogueWritten, Chaining, Changed, NamingStep, Prepared, Receipt, Settled,
+    Step, Write, Written,
 };
 use purchase::canonical;
 use purchase::catalogue::{Change, Entry, Head, Item};
@@ -169,7 +169,21 @@ pub(crate) fn branch(id: &str, chain: &str) -> Store {
     }
 }
 
+/// The chain of that id, which may be there already.
+pub(crate) fn add_chain(ledger: &Ledger, id: &str) {
+    let add = Chaining::Add {
+        chain_id: ChainId::parse(id).unwrap(),
+        name: text("Green Markets"),
+    };
+    let changed = change(ledger, Write::Chain(add), at(-DAY));
+    assert!([Changed::Done, Changed::Same].contains(&changed));
+}
+
+/// A new store, and its chain if it names one.
 pub(crate) fn add_store(ledger: &Ledger, store: Store) {
+    if let Some(chain_id) = &store.chain_id {
+        add_chain(ledger, chain_id.as_str());
+    }
     let changed = change(ledger, Write::AddStore(Box::new(store)), at(-DAY));
     assert_eq!(changed, Changed::Done);
 }

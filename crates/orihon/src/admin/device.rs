@@ -76,7 +76,9 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
         Action::List { store_id } => {
             let path = format!("/v1/stores/{store_id}/devices");
             let devices = desk.get(&path).await?;
-            Ok(desk.show(&devices, |devices| table(list(devices, "devices"))))
+            Ok(desk.show(&devices, |devices| {
+                table(list(devices, "devices"), "orihon device pair")
+            }))
         }
         Action::Revoke {
             store_id,
@@ -92,7 +94,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
     }
 }
 
-fn told(device: &Value) -> String {
+pub(super) fn told(device: &Value) -> String {
     let (device_id, key) = (text(device, "device_id"), text(device, "key"));
     format!(
         "device {device_id}\nkey    {key}\n\nthe key is shown this once; put it into the machine now"
@@ -106,9 +108,10 @@ fn pairing_told(pairing: &Value, base: &str) -> String {
     )
 }
 
-fn table(devices: &[Value]) -> String {
+/// The machines; `first` is the command by which the first one comes.
+pub(super) fn table(devices: &[Value], first: &str) -> String {
     if devices.is_empty() {
-        return "no devices yet; let one join with: orihon device pair".to_owned();
+        return format!("no devices yet; let one in with: {first}");
     }
     let rows: Vec<_> = devices
         .iter()
@@ -124,7 +127,7 @@ fn table(devices: &[Value]) -> String {
     columns(&rows)
 }
 
-fn device_id(given: &str) -> Result<String, String> {
+pub(super) fn device_id(given: &str) -> Result<String, String> {
     match DeviceId::parse(given) {
         Ok(proven) => Ok(proven.to_string()),
         Err(error) => Err(error.to_string()),

@@ -41,6 +41,15 @@ enum Action {
         #[arg(long, value_name = "TIME", env = "ORIHON_STORE_FROM")]
         from: Option<String>,
     },
+    /// Lets a store follow another one's catalogue, or have its own again.
+    Follow {
+        /// Its id.
+        #[arg(value_parser = store_id)]
+        store_id: String,
+        /// The store of the same chain to follow; without it the store has its own catalogue.
+        #[arg(value_parser = store_id)]
+        source: Option<String>,
+    },
     /// Closes a store for good: it writes nothing more, and its history stays.
     Close {
         /// Its id.
@@ -67,7 +76,7 @@ struct NewStore {
     /// The chain it belongs to.
     #[arg(long, value_name = "CHAIN_ID", env = "ORIHON_STORE_CHAIN")]
     chain: Option<String>,
-    /// The store or chain whose catalogue it shares.
+    /// The store of the same chain whose catalogue it follows instead of having one.
     #[arg(long, value_name = "ID", env = "ORIHON_STORE_CATALOGUE_OF")]
     catalogue_of: Option<String>,
     /// Who issues its invoices.
@@ -110,6 +119,19 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
             name,
             from,
         } => rename(&desk, &store_id, &name, from).await,
+        Action::Follow { store_id, source } => {
+            let message = json!({"catalogue_of": source});
+            let path = format!("/v1/stores/{store_id}");
+            let content = Content::json(&message);
+            let answer = desk.change(Method::PATCH, &path, content).await?;
+            let store = serde_json::from_slice(&answer.body)?;
+            Ok(
+                desk.show(&store, |store| match text(store, "catalogue_of") {
+                    "" => format!("store {store_id} has its own catalogue"),
+                    of => format!("store {store_id} follows the catalogue of {of}"),
+                }),
+            )
+        }
         Action::Close { store_id } => {
             let path = format!("/v1/stores/{store_id}/close");
             let answer = desk.change(Method::POST, &path, Content::Nothing).await?;

@@ -2,6 +2,7 @@
 
 use super::gauge::{Machine, Used};
 use super::load::Measured;
+use super::stall::Stalls;
 use super::verify::Verdict;
 use super::work::Pages;
 use serde::Serialize;
@@ -19,6 +20,8 @@ pub(super) struct Report {
     pub(super) build: &'static str,
     pub(super) seed: u64,
     pub(super) machine: Machine,
+    /// How often the machine stood still before the load came.
+    pub(super) stalls: Stalls,
     pub(super) stores: u32,
     pub(super) items_per_store: u32,
     pub(super) users: u32,
@@ -191,6 +194,18 @@ impl Report {
                 .file_system
                 .as_deref()
                 .unwrap_or("a server of its own"),
+        );
+        let Stalls {
+            per_second,
+            per_mille,
+            longest_us,
+        } = self.stalls;
+        let _ = writeln!(
+            text,
+            "the machine at rest: {per_second} pauses a second of 1 ms or more, {}.{} % of the time, the longest {} ms",
+            per_mille / 10,
+            per_mille % 10,
+            millis(longest_us),
         );
         let _ = writeln!(
             text,

@@ -1,6 +1,6 @@
-//! Furnishing the server through its public interface, as an operator and the shops' own devices
-//! would: shops, keys, catalogues, one person, and eighteen months of purchases. Takes no short cut
-//! into the ledger.
+//! Furnishing the server through its public interface, as an operator and the tills that the shops had
+//! before they got a store device would: shops, keys, catalogues, one person, and eighteen months of
+//! purchases. Takes no short cut into the ledger.
 
 use super::catalogue::Revision;
 use super::habit::Life;
@@ -26,12 +26,6 @@ pub(super) const PERSON_NAME: &str = "山田 花子";
 pub(super) struct Person {
     pub(super) user_id: String,
     pub(super) token: String,
-}
-
-/// A shop's own machine.
-pub(super) struct Device {
-    pub(super) key: String,
-    pub(super) client: Client,
 }
 
 #[derive(Deserialize)]
@@ -71,13 +65,14 @@ pub(super) async fn person(operator: &Client) -> anyhow::Result<Person> {
     Ok(Person { user_id, token })
 }
 
-/// Furnishes the server with all of it, the four shops side by side.
+/// Furnishes the server with all of it, the four shops side by side. Gives the key of a till of the
+/// supermarket.
 pub(super) async fn furnish(
     operator: &Client,
     life: &mut Life<'_>,
     now: DateTime,
     past: Past,
-) -> anyhow::Result<[Device; 4]> {
+) -> anyhow::Result<String> {
     let settlements = match past {
         Past::Filed => Vec::new(),
         Past::Missing => history(life, now)?,
@@ -92,9 +87,8 @@ pub(super) async fn furnish(
     let [supermarket, drugstore, cafe, salon] = town
         .shops()
         .map(|shop| open_shop(operator, shop, of(shop), past));
-    let (supermarket, drugstore, cafe, salon) =
-        tokio::try_join!(supermarket, drugstore, cafe, salon)?;
-    Ok([supermarket, drugstore, cafe, salon])
+    let (key, _, _, _) = tokio::try_join!(supermarket, drugstore, cafe, salon)?;
+    Ok(key)
 }
 
 /// Whether the server has the eighteen months already, in a folder that was kept.
@@ -104,13 +98,13 @@ pub(super) enum Past {
     Missing,
 }
 
-/// A shop, a key for its device, its catalogue, and all that it sold.
+/// A shop, a key for its tills, its catalogue, and all that it sold. Gives the key.
 async fn open_shop(
     operator: &Client,
     shop: &Shop,
     settlements: Vec<&Settlement>,
     past: Past,
-) -> anyhow::Result<Device> {
+) -> anyhow::Result<String> {
     let _: serde::de::IgnoredAny = post(operator, "/v1/stores", &shop.profile).await?;
     let path = format!("/v1/stores/{}/devices", shop.id());
     let DeviceAnswer { key } = post(operator, &path, &json!({"name": "till 1"})).await?;
@@ -128,7 +122,7 @@ async fn open_shop(
             send_revision(&client, shop, revision).await?;
         }
     }
-    Ok(Device { key, client })
+    Ok(key)
 }
 
 fn of_listing(shop: &Shop, listing: Listing) -> impl Iterator<Item = &Revision> {
@@ -143,8 +137,7 @@ async fn send_revision(client: &Client, shop: &Shop, revision: &Revision) -> any
         .with_context(|| format!("sending revision {} of {}", revision.number, shop.id()))
 }
 
-/// Sends a catalogue update of a shop.
-pub(super) async fn put_catalogue(
+async fn put_catalogue(
     client: &Client,
     store_id: &str,
     update: &impl Serialize,

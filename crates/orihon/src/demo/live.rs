@@ -1,18 +1,15 @@
-//! Life goes on: every few seconds somebody's till sends a sale, and what the person's account then
-//! shows is printed. A sale is printed only when it has arrived there.
+//! Life goes on: every few seconds something is sold at a shop's till, the shop's device sends it, and
+//! what the person's account then shows is printed. A sale is printed only when it has arrived there.
 
 use super::account::{Purchase, Stream};
-use super::furnish::{Device, post, put_catalogue};
 use super::habit::Life;
 use super::history::Visit;
+use super::machine::{Machine, Machines};
 use super::receipt::transaction;
 use super::screen::{self, Screen};
 use super::tokyo::{civil, stamp};
-use crate::client::Client;
 use anyhow::Context;
 use jiff::civil::DateTime;
-use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::json;
 use server::clock::Clock;
 use std::time::Duration;
@@ -26,13 +23,12 @@ const NEW_ITEM: &str = "冬限定 ゆず大福";
 const NEW_ITEM_READING: &str = "フユゲンテイ ユズダイフク";
 const NEW_ITEM_PRICE: i64 = 168;
 
-/// Sends sales for ever.
+/// Sells for ever.
 pub(super) async fn sell(
     life: &mut Life<'_>,
-    devices: &[Device; 4],
+    machines: &Machines,
     clock: &Clock,
 ) -> anyhow::Result<()> {
-    let [supermarket, drugstore, cafe, salon] = devices;
     let mut sold = 0;
     loop {
         let pause = life.dice.between(PAUSE_MS.0..=PAUSE_MS.1);
@@ -40,20 +36,20 @@ pub(super) async fn sell(
         let now = civil(clock.now())?;
         sold += 1;
         if sold == NAMELESS_SALE {
-            sell_new_item(life, &supermarket.client, now).await?;
+            sell_new_item(life, &machines.supermarket, now).await?;
             continue;
         }
         let visit = visit(life, now);
         let mut settlement = visit.go(life, now)?;
         // A folder kept from another day may have another history of revisions.
         settlement.catalogue_revision = None;
-        let device = match visit {
-            Visit::BigShop | Visit::DinnerShop | Visit::LunchShop => supermarket,
-            Visit::Drugstore => drugstore,
-            Visit::Cafe => cafe,
-            Visit::Salon => salon,
+        let machine = match visit {
+            Visit::BigShop | Visit::DinnerShop | Visit::LunchShop => &machines.supermarket,
+            Visit::Drugstore => &machines.drugstore,
+            Visit::Cafe => &machines.cafe,
+            Visit::Salon => &machines.salon,
         };
-        let _: IgnoredAny = post(&device.client, "/v1/settlements", &settlement).await?;
+        machine.sell(&settlement).await?;
     }
 }
 
@@ -68,22 +64,15 @@ fn visit(life: &mut Life<'_>, now: DateTime) -> Visit {
     }
 }
 
-#[derive(Deserialize)]
-struct CatalogueState {
-    revision: u64,
-}
-
-/// Something new is sold before the shop's catalogue update has arrived; then it does arrive.
-async fn sell_new_item(life: &Life<'_>, till: &Client, now: DateTime) -> anyhow::Result<()> {
-    let shop = life.town.supermarket.id();
-    let state: CatalogueState = till.read(&format!("/v1/stores/{shop}/catalogue")).await?;
-    let revision = state.revision + 1;
-    // The revision makes a code that no sale had before, also in a folder that was kept.
-    let code = format!("2199{revision:09}");
+/// Something new is sold before the shop has told what it is; then the shop's own system leaves a list
+/// that says so.
+async fn sell_new_item(life: &Life<'_>, shop: &Machine, now: DateTime) -> anyhow::Result<()> {
+    // Day and second make a code that no sale had before, also in a folder that was kept.
+    let code = format!("2199{:04}{}", now.date().day_of_year(), transaction(now));
     let tax = NEW_ITEM_PRICE * 8 / 100;
     let settlement = json!({
-        "store_id": shop, "terminal": "4", "business_date": now.date().to_string(),
-        "transaction": format!("N{}", transaction(now)), "kind": "sale", "purchased_at": stamp(now),
+        "store_id": shop.shop, "terminal": "4", "business_date": now.date().to_string(),
+        "transaction": transaction(now), "kind": "sale", "purchased_at": stamp(now),
         "currency": "JPY", "user": {"id": life.user_id},
         "lines": [{"code": code, "quantity": "1", "unit_price": NEW_ITEM_PRICE,
             "amount": NEW_ITEM_PRICE, "tax_percent": "8", "tax_included": false}],
@@ -92,15 +81,12 @@ async fn sell_new_item(life: &Life<'_>, till: &Client, now: DateTime) -> anyhow:
         "total": NEW_ITEM_PRICE + tax,
         "tenders": [{"kind": "emoney", "amount": NEW_ITEM_PRICE + tax, "label": "交通系IC"}],
     });
-    let _: IgnoredAny = post(till, "/v1/settlements", &settlement).await?;
+    shop.sell(&settlement).await?;
     tokio::time::sleep(NAMELESS_PAUSE).await;
-    let update = json!({
-        "base_revision": state.revision, "revision": revision,
-        "changes": [{"code": code, "name": NEW_ITEM, "reading": NEW_ITEM_READING,
-            "size": "2個", "category": "菓子", "unit_price": NEW_ITEM_PRICE, "tax_percent": "8",
-            "tax_included": false, "effective_from": stamp(now.date().at(0, 0, 0, 0))}],
-    });
-    put_catalogue(till, shop, &update).await
+    let list = format!(
+        "商品コード,商品名,カナ,規格,部門,単価,税率,税区分\n{code},{NEW_ITEM},{NEW_ITEM_READING},2個,菓子,{NEW_ITEM_PRICE},8,税抜\n"
+    );
+    shop.leave_list(&code, &list)
 }
 
 /// Prints what arrives in the account until the server ends the stream.

@@ -1,7 +1,8 @@
 //! The words with which the demo begins: where everything is, and requests to paste that work.
 
-use super::furnish::{Device, PERSON_NAME, Person};
+use super::furnish::{PERSON_NAME, Person};
 use super::history::MONTHS;
+use super::machine::Machines;
 use super::screen::thousands;
 use super::shop::Shop;
 use crate::client::Client;
@@ -34,7 +35,9 @@ pub(super) struct Welcome<'a> {
     pub(super) person: &'a Person,
     pub(super) newest: &'a str,
     pub(super) supermarket: &'a Shop,
-    pub(super) till: &'a Device,
+    /// The key of one of the supermarket's tills that does without a device.
+    pub(super) key: &'a str,
+    pub(super) machines: &'a Machines,
     pub(super) now: DateTime,
     pub(super) took: Duration,
 }
@@ -46,7 +49,7 @@ impl Welcome<'_> {
         let (purchases, lines) = (thousands(total.settlements), thousands(total.lines));
         let Self {
             base,
-            person: Person { token, .. },
+            person: Person { token, user_id },
             newest,
             ..
         } = self;
@@ -57,9 +60,10 @@ impl Welcome<'_> {
         } else {
             "gone at the end; --keep DIR keeps it"
         };
-        let key = &self.till.key;
+        let key = self.key;
         let shop = self.supermarket.profile.name;
         let sale = self.sale()?;
+        let [supermarket, drugstore, cafe, salon] = self.machines.all().map(|shop| &shop.till);
         Ok(format!(
             "\
 Orihon: four shops in one street, and {MONTHS} months of {PERSON_NAME}'s purchases
@@ -67,6 +71,10 @@ Orihon: four shops in one street, and {MONTHS} months of {PERSON_NAME}'s purchas
   data      {data}   ({fate})
   operator  {data}/operator.key
   filed     {purchases} purchases with {lines} lines; ready after {took_ms} ms
+  tills     {supermarket} (supermarket)  {drugstore} (drugstore)
+            {cafe} (café)  {salon} (hair salon)
+            each belongs to a store device with a database and an outbox of its own: open one,
+            ring up something for {user_id}
 
 To look around, paste this into another terminal first: the server, {PERSON_NAME}'s token,
 the key of a till of {shop}, and the operator's key.

@@ -31,14 +31,13 @@ use wire::limits::CATALOGUE_BYTES;
 /// Changes told in one answer, unless one revision alone has more.
 const CHANGES_PER_PAGE: usize = 10_000;
 
-/// Only its own device writes for a store.
-pub(super) fn own(device: &StoreDevice, store_id: &str) -> Reply<StoreId> {
+/// Only a store's own devices, and those of its chain, write for it.
+pub(super) fn own(app: &App, device: &StoreDevice, store_id: &str) -> Reply<StoreId> {
     let store_id = paths::store(store_id)?;
-    if device.store_id == store_id {
-        return Ok(store_id);
-    }
-    let detail = format!("this key writes for {} only", device.store_id);
-    Err(Refused::new(ErrorCode::NotYourStore, detail))
+    device
+        .writes_for(app, &store_id)
+        .map_err(|detail| Refused::new(ErrorCode::NotYourStore, detail))?;
+    Ok(store_id)
 }
 
 /// Where the catalogue stands.
@@ -52,11 +51,12 @@ pub(super) async fn get(
     Path(store_id): Path<String>,
 ) -> Reply<Response> {
     let store_id = paths::store(&store_id)?;
-    reader.of(&store_id)?;
-    app.store(&store_id)?;
+    reader.of(&app, &store_id)?;
+    let store = app.store(&store_id)?;
     let head = app.ledger.catalogue_head(&store_id)?;
     let patterns = app.ledger.patterns(&store_id)?;
-    Ok(json(StatusCode::OK, &CatalogueState::new(&head, &patterns)))
+    let state = CatalogueState::new(&head, &patterns, store.catalogue_of.as_ref());
+    Ok(json(StatusCode::OK, &state))
 }
 
 /// Changes the catalogue.
@@ -65,7 +65,7 @@ pub(super) async fn get(
     request_body = wire::catalogue::message::UpdateMessage,
     responses(
         (status = 200, description = "Applied, or applied before", body = UpdateAnswer),
-        (status = 409, description = "catalogue_gap with current_revision, or catalogue_forked", body = wire::error::ProblemMessage, content_type = "application/problem+json"),
+        (status = 409, description = "catalogue_gap with current_revision, catalogue_forked, or catalogue_follows", body = wire::error::ProblemMessage, content_type = "application/problem+json"),
         (status = 422, description = "Refused; nothing is stored", body = wire::error::ProblemMessage, content_type = "application/problem+json")),
     security(("device" = [])))]
 pub(super) async fn put(
@@ -74,7 +74,7 @@ pub(super) async fn put(
     Path(store_id): Path<String>,
     body: Body,
 ) -> Reply<Response> {
-    let store_id = own(&device, &store_id)?;
+    let store_id = own(&app, &device, &store_id)?;
     let sent = read_body(body, CATALOGUE_BYTES).await?;
     let update = catalogues::aside(move || read_update(&sent))
         .await?
@@ -91,7 +91,7 @@ pub(super) async fn put(
             (String = "application/x-ndjson"))),
     responses(
         (status = 200, description = "Applied, or applied before", body = UpdateAnswer),
-        (status = 409, description = "catalogue_gap with current_revision, or catalogue_forked", body = wire::error::ProblemMessage, content_type = "application/problem+json"),
+        (status = 409, description = "catalogue_gap with current_revision, catalogue_forked, or catalogue_follows", body = wire::error::ProblemMessage, content_type = "application/problem+json"),
         (status = 422, description = "Refused; nothing is stored", body = wire::error::ProblemMessage, content_type = "application/problem+json")),
     security(("device" = [])))]
 pub(super) async fn put_snapshot(
@@ -101,7 +101,7 @@ pub(super) async fn put_snapshot(
     headers: HeaderMap,
     body: Body,
 ) -> Reply<Response> {
-    let store_id = own(&device, &store_id)?;
+    let store_id = own(&app, &device, &store_id)?;
     let media_type = headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok());
@@ -131,8 +131,9 @@ pub(super) async fn item(
     Path((store_id, code)): Path<(String, String)>,
 ) -> Reply<Response> {
     let (store_id, code) = (paths::store(&store_id)?, paths::code(&code)?);
-    reader.of(&store_id)?;
-    let zone = app.zone(app.store(&store_id)?.timezone.as_str());
+    reader.of(&app, &store_id)?;
+    let store = app.store(&store_id)?;
+    let zone = app.zone(store.timezone.as_str());
     let versions = app.ledger.item_versions(&store_id, &code)?;
     if versions.is_empty() {
         return Err(Refused::not_found("item"));
@@ -146,6 +147,7 @@ pub(super) async fn item(
         &ItemVersions {
             code: code.as_str(),
             versions,
+            catalogue_of: store.catalogue_of.as_ref().map(StoreId::as_str),
         },
     ))
 }
@@ -171,12 +173,12 @@ pub(super) async fn changes(
     Parameters(asked): Parameters<After>,
 ) -> Reply<Response> {
     let store_id = paths::store(&store_id)?;
-    reader.of(&store_id)?;
-    let zone = app.zone(app.store(&store_id)?.timezone.as_str());
+    reader.of(&app, &store_id)?;
+    let store = app.store(&store_id)?;
+    let zone = app.zone(store.timezone.as_str());
     let after = Revision(asked.after.unwrap_or(0));
-    let head = app.ledger.catalogue_head(&store_id)?;
     let (ledger, id) = (Arc::clone(&app.ledger), store_id.clone());
-    let changes =
+    let (head, changes) =
         catalogues::aside(move || ledger.changes_after(&id, after, CHANGES_PER_PAGE)).await??;
     let last = changes.last().map(|(_, version)| version.revision);
     let next = last.filter(|last| *last < head.revision);
@@ -198,6 +200,7 @@ pub(super) async fn changes(
             .map(|(code, version)| item_version(code, version, &zone))
             .collect(),
         next_after: next.map(|next| next.0),
+        catalogue_of: store.catalogue_of.as_ref().map(StoreId::as_str),
     };
     Ok(json(StatusCode::OK, &message))
 }
@@ -213,7 +216,7 @@ pub(super) async fn pending(
     Path(store_id): Path<String>,
 ) -> Reply<Response> {
     let store_id = paths::store(&store_id)?;
-    reader.of(&store_id)?;
+    reader.of(&app, &store_id)?;
     let zone = app.zone(app.store(&store_id)?.timezone.as_str());
     let (ledger, now) = (Arc::clone(&app.ledger), app.clock.now());
     let codes = catalogues::aside(move || ledger.pending_codes(&store_id, now)).await??;
@@ -242,7 +245,7 @@ pub(super) async fn confirm(
     Path((store_id, code)): Path<(String, String)>,
     body: Body,
 ) -> Reply<Response> {
-    let (store_id, code) = (own(&device, &store_id)?, paths::code(&code)?);
+    let (store_id, code) = (own(&app, &device, &store_id)?, paths::code(&code)?);
     let sent = read_body(body, wire::limits::SETTLEMENT_BYTES).await?;
     let revision = wire::operator::read_confirm(&sent).map_err(Refused::faults)?;
     let answer = catalogues::confirm(app, store_id, code, revision).await?;

@@ -41,7 +41,7 @@ pub(super) async fn day(
     Path((store_id, date)): Path<(String, String)>,
 ) -> Reply<Response> {
     let (store_id, date) = (paths::store(&store_id)?, paths::date(&date)?);
-    reader.of(&store_id)?;
+    reader.of(&app, &store_id)?;
     app.store(&store_id)?;
     let day = app.ledger.day(&store_id, date)?;
     let message = DayMessage::new(day.tally.settlements, &day.tally.totals, day.digest);
@@ -71,7 +71,7 @@ pub(super) async fn settlements(
     Parameters(asked): Parameters<Cursor>,
 ) -> Reply<Response> {
     let (store_id, business_date) = (paths::store(&store_id)?, paths::date(&date)?);
-    reader.of(&store_id)?;
+    reader.of(&app, &store_id)?;
     app.store(&store_id)?;
     let after = match &asked.cursor {
         None => None,
@@ -145,7 +145,7 @@ pub(super) async fn settlement(
     Path((store_id, terminal, date, transaction)): Path<(String, String, String, String)>,
 ) -> Reply<Response> {
     let key = paths::settlement(&store_id, &terminal, &date, &transaction)?;
-    reader.of(&key.store_id)?;
+    reader.of_chain(&app, &key.store_id)?;
     let found = app
         .ledger
         .recorded(&key)?
@@ -173,7 +173,7 @@ pub(super) async fn conflicts(
     Path(store_id): Path<String>,
 ) -> Reply<Response> {
     let store_id = paths::store(&store_id)?;
-    reader.of(&store_id)?;
+    reader.of(&app, &store_id)?;
     let zone = app.zone(app.store(&store_id)?.timezone.as_str());
     let ledger = Arc::clone(&app.ledger);
     let found = aside(move || ledger.conflicts(&store_id, CONFLICTS_MAX)).await??;

@@ -68,11 +68,12 @@ pub(super) async fn pair(
     }
 }
 
-/// A machine joins a store by a pairing code, and signs from then on.
+/// A machine joins a store by a pairing code, and signs from then on. While the code lives, the same
+/// machine is answered the same again: code and public key are what it is known by.
 #[utoipa::path(post, path = "/v1/join", tag = "Store device",
     request_body = wire::joining::JoinMessage,
     responses((status = 201, body = JoinAnswer),
-        (status = 404, description = "The code is unknown, was used, or came too late", body = wire::error::ProblemMessage, content_type = "application/problem+json"),
+        (status = 404, description = "The code is unknown, was used by another machine, or came too late", body = wire::error::ProblemMessage, content_type = "application/problem+json"),
         (status = 429, description = "Too many wrong codes; again after Retry-After", body = wire::error::ProblemMessage, content_type = "application/problem+json")))]
 pub(super) async fn join(State(app): State<Arc<App>>, body: Body) -> Reply<Response> {
     let sent = read_body(body, SETTLEMENT_BYTES).await?;
@@ -85,10 +86,13 @@ pub(super) async fn join(State(app): State<Arc<App>>, body: Body) -> Reply<Respo
         public_key: join.public_key,
     });
     match tried(&app, write).await? {
-        Joined::Done { store_id } => joined(&app, device_id, &store_id),
+        Joined::Done {
+            store_id,
+            device_id,
+        } => joined(&app, device_id, &store_id),
         Joined::NotFound => Err(Refused::new(
             ErrorCode::NotFound,
-            "this pairing code is not known here: it was mistyped or used before",
+            "this pairing code is not known here: it was mistyped, or another machine used it",
         )),
         Joined::Expired => Err(Refused::new(
             ErrorCode::NotFound,
@@ -128,6 +132,7 @@ fn joined(app: &App, device_id: DeviceId, store_id: &StoreId) -> Reply<Response>
         catalogue: CatalogueState::new(
             &app.ledger.catalogue_head(store_id)?,
             &*app.ledger.patterns(store_id)?,
+            store.catalogue_of.as_ref(),
         ),
         server_time: show_utc(now),
     };
@@ -147,7 +152,7 @@ pub(super) async fn rotate(
     Path((store_id, device_id)): Path<(String, String)>,
     body: Body,
 ) -> Reply<StatusCode> {
-    let (store_id, device_id) = (own(&device, &store_id)?, paths::device(&device_id)?);
+    let (store_id, device_id) = (own(&app, &device, &store_id)?, paths::device(&device_id)?);
     if device_id != device.device_id {
         return Err(Refused::not_found("device"));
     }
@@ -182,7 +187,7 @@ pub(super) async fn settings(
     Path(store_id): Path<String>,
 ) -> Reply<Response> {
     let store_id = paths::store(&store_id)?;
-    reader.of(&store_id)?;
+    reader.of(&app, &store_id)?;
     let store = app.store(&store_id)?;
     let zone = app.zone(store.timezone.as_str());
     let now = app.clock.now();
@@ -205,7 +210,7 @@ pub(super) async fn terminals(
     Path(store_id): Path<String>,
 ) -> Reply<Response> {
     let store_id = paths::store(&store_id)?;
-    reader.of(&store_id)?;
+    reader.of(&app, &store_id)?;
     app.store(&store_id)?;
     let ledger = Arc::clone(&app.ledger);
     let found = aside(move || ledger.terminals(&store_id)).await??;

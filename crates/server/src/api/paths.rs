@@ -7,6 +7,7 @@ use http::request::Parts;
 use purchase::id::{
     DeviceId, ItemCode, Label, PurchaseId, SettlementKey, StoreId, TokenId, UserId,
 };
+use purchase::store::ChainId;
 use purchase::time::BusinessDate;
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
@@ -19,6 +20,10 @@ fn missing(what: &str) -> Refused {
 
 pub(super) fn store(text: &str) -> Reply<StoreId> {
     StoreId::parse(text).map_err(|_| missing("store"))
+}
+
+pub(super) fn chain(text: &str) -> Reply<ChainId> {
+    ChainId::parse(text).map_err(|_| missing("chain"))
 }
 
 pub(super) fn code(text: &str) -> Reply<ItemCode> {

@@ -13,7 +13,7 @@ use http::{HeaderMap, StatusCode};
 use ledger::account::ClaimSource;
 use ledger::embedded::prepare::Incoming;
 use ledger::write::{Receipt, Refusal, Settled, Write, Written};
-use purchase::id::{SettlementKey, StoreId};
+use purchase::id::SettlementKey;
 use std::sync::Arc;
 use wire::batch::{Framing, split};
 use wire::claim::ClaimCode;
@@ -41,7 +41,7 @@ pub(super) async fn post_one(
     body: Body,
 ) -> Reply<Response> {
     let sent = read_body(body, SETTLEMENT_BYTES).await?;
-    let outcome = match read_one(&app, &device.store_id, &sent)? {
+    let outcome = match read_one(&app, &device, &sent)? {
         Read::Refused(outcome) => outcome,
         Read::Fits(Fit {
             write,
@@ -85,7 +85,7 @@ pub(super) async fn post_batch(
     let mut fits = Vec::new();
     let mut writes = Vec::new();
     for item in items {
-        match read_one(&app, &device.store_id, item)? {
+        match read_one(&app, &device, item)? {
             Read::Refused(outcome) => outcomes.push(Some(outcome)),
             Read::Fits(Fit {
                 write,
@@ -129,14 +129,13 @@ struct Fit {
     claim_code: ClaimCode,
 }
 
-fn read_one(app: &App, store_id: &StoreId, item: &[u8]) -> Reply<Read> {
+fn read_one(app: &App, device: &StoreDevice, item: &[u8]) -> Reply<Read> {
     let received = match read_settlement(item) {
         Ok(received) => received,
         Err(rejection) => return Ok(Read::Refused(OutcomeMessage::rejected(*rejection))),
     };
     let key = received.settlement.content().key.clone();
-    if key.store_id != *store_id {
-        let detail = format!("this key writes for {store_id} only");
+    if let Err(detail) = device.writes_for(app, &key.store_id) {
         return Ok(Read::Refused(refuse(
             &key,
             "/store_id",

@@ -10,10 +10,11 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
-use ledger::write::{Changed, Joining, Write, Written};
+use ledger::account::Device;
+use ledger::write::{Changed, Joining, Misfit, Write, Written};
 use purchase::id::{DeviceId, StoreId};
 use std::sync::Arc;
-use wire::error::ErrorCode;
+use wire::error::{ErrorCode, FieldError};
 use wire::limits::SETTLEMENT_BYTES;
 use wire::operator::answer::{DeviceAnswer, DeviceMessage, Devices};
 use wire::operator::store::{StoreMessage, Stores, read_store, read_store_patch, store_message};
@@ -23,7 +24,59 @@ use wire::operator::{NewDevice, read_device};
 pub(super) async fn change(app: &App, write: Write) -> Reply<Changed> {
     match app.intake.write_one(write).await? {
         Written::Changed(changed) => Ok(changed),
+        Written::Misfit(misfit) => Err(told(&misfit)),
         other => panic!("a small change was answered with {other:?}"),
+    }
+}
+
+/// A place among other stores that cannot be had, and what to do about it.
+fn told(misfit: &Misfit) -> Refused {
+    let fault = |name: &str, code, detail: String| {
+        Refused::faults(vec![FieldError {
+            pointer: format!("/{name}"),
+            code,
+            detail,
+        }])
+    };
+    let source = |detail: &str| {
+        fault(
+            "catalogue_of",
+            ErrorCode::CatalogueSource,
+            detail.to_owned(),
+        )
+    };
+    match misfit {
+        Misfit::ChainUnknown => fault(
+            "chain_id",
+            ErrorCode::ChainUnknown,
+            "there is no such chain; make it by POST /v1/chains first".to_owned(),
+        ),
+        Misfit::SourceUnknown => source("there is no such store; make it first, or name another"),
+        Misfit::SourceIsItself => {
+            source("a store does not follow itself; leave it out, and it has its own catalogue")
+        }
+        Misfit::SourceOutside => {
+            source("that store is not of the same chain; give both the same chain_id")
+        }
+        Misfit::SourceCurrency { expected } => source(&format!(
+            "that store sells in {}; follow one of the same currency",
+            expected.code()
+        )),
+        Misfit::SourceFollows { source: of } => {
+            source(&format!("that store follows {of} itself; name {of}"))
+        }
+        Misfit::SourceClosed => source("that store is closed; follow another one"),
+        Misfit::Followed { by } => Refused::new(
+            ErrorCode::CatalogueInUse,
+            format!(
+                "{by} follows this store's catalogue; let its followers follow another one first"
+            ),
+        ),
+        Misfit::Waiting => Refused::new(
+            ErrorCode::CatalogueInUse,
+            "lines of this store wait for names from the catalogue that it has now; see \
+             GET …/pending, have them named or confirmed, and try again",
+        ),
     }
 }
 
@@ -55,6 +108,7 @@ pub(super) async fn list(_operator: Operator, State(app): State<Arc<App>>) -> Re
 #[utoipa::path(post, path = "/v1/stores", tag = "Operator",
     request_body = wire::operator::store::NewStoreMessage,
     responses((status = 201, body = StoreMessage), (status = 200, body = StoreMessage),
+        (status = 422, description = "No such chain, or not a catalogue to follow", body = wire::error::ProblemMessage, content_type = "application/problem+json"),
         (status = 409, description = "There is one of that id with other content", body = wire::error::ProblemMessage, content_type = "application/problem+json")),
     security(("operator" = [])))]
 pub(super) async fn add(
@@ -86,15 +140,19 @@ pub(super) async fn get(
     Path(store_id): Path<String>,
 ) -> Reply<Response> {
     let store_id = paths::store(&store_id)?;
-    reader.of(&store_id)?;
+    reader.of(&app, &store_id)?;
     shown(&app, StatusCode::OK, &store_id)
 }
 
-/// A store presents itself differently from an instant on.
+/// A store presents itself differently from an instant on, or has another chain or catalogue from now
+/// on.
 #[utoipa::path(patch, path = "/v1/stores/{store_id}", tag = "Operator",
     params(("store_id" = String, Path, description = "The store")),
     request_body = wire::operator::store::StorePatchMessage,
-    responses((status = 200, body = StoreMessage)), security(("operator" = [])))]
+    responses((status = 200, body = StoreMessage),
+        (status = 409, description = "catalogue_in_use: lines wait for names, or stores follow this one", body = wire::error::ProblemMessage, content_type = "application/problem+json"),
+        (status = 422, description = "No such chain, or not a catalogue to follow", body = wire::error::ProblemMessage, content_type = "application/problem+json")),
+    security(("operator" = [])))]
 pub(super) async fn patch(
     _operator: Operator,
     State(app): State<Arc<App>>,
@@ -104,10 +162,21 @@ pub(super) async fn patch(
     let store_id = paths::store(&store_id)?;
     let sent = read_body(body, SETTLEMENT_BYTES).await?;
     let patch = read_store_patch(&sent).map_err(Refused::faults)?;
-    let identity = Box::new(patch.over(&*app.store(&store_id)?));
+    let store = app.store(&store_id)?;
+    if let Some((chain_id, catalogue_of)) = patch.link_over(&store) {
+        let link = Write::Link {
+            store_id: store_id.clone(),
+            chain_id,
+            catalogue_of,
+        };
+        change(&app, link).await?;
+    }
+    let Some(identity) = patch.identity else {
+        return shown(&app, StatusCode::OK, &store_id);
+    };
     let write = Write::AddIdentity {
         store_id: store_id.clone(),
-        identity,
+        identity: Box::new(identity.over(&store)),
     };
     match change(&app, write).await? {
         Changed::Done | Changed::Same => shown(&app, StatusCode::OK, &store_id),
@@ -122,7 +191,9 @@ pub(super) async fn patch(
 /// A store writes nothing more; its history stays.
 #[utoipa::path(post, path = "/v1/stores/{store_id}/close", tag = "Operator",
     params(("store_id" = String, Path, description = "The store")),
-    responses((status = 200, body = StoreMessage)), security(("operator" = [])))]
+    responses((status = 200, body = StoreMessage),
+        (status = 409, description = "catalogue_in_use: other stores follow its catalogue", body = wire::error::ProblemMessage, content_type = "application/problem+json")),
+    security(("operator" = [])))]
 pub(super) async fn close(
     _operator: Operator,
     State(app): State<Arc<App>>,
@@ -154,14 +225,16 @@ pub(super) async fn devices(
     let store_id = paths::store(&store_id)?;
     app.store(&store_id)?;
     let found = app.ledger.devices(&store_id)?;
-    let devices = found
-        .iter()
-        .map(|device| {
-            let name = device.name.as_str();
-            DeviceMessage::new(device.device_id, name, device.created_at, device.revoked_at)
-        })
-        .collect();
+    let devices = device_messages(&found);
     Ok(json(StatusCode::OK, &Devices { devices }))
+}
+
+pub(super) fn device_messages(devices: &[Device]) -> Vec<DeviceMessage> {
+    let message = |device: &Device| {
+        let name = device.name.as_str();
+        DeviceMessage::new(device.device_id, name, device.created_at, device.revoked_at)
+    };
+    devices.iter().map(message).collect()
 }
 
 /// A machine for a store; its key is shown this once. With a public key it signs, and gets none.

@@ -383,7 +383,7 @@ async fn other_messages_are_proven_as_well() {
     a store's typing error
       422 unknown_field /adress: unknown field "adress"; did you mean "address"?
     a store's past
-      422 missing_field /effective_from: is required
+      422 missing_field /effective_from: say from when this holds
     a machine
       422 invalid_value /name: must not be empty
     a machine that signs

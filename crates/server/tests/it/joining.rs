@@ -89,21 +89,24 @@ async fn a_code_is_good_once_and_for_a_quarter_of_an_hour() {
     let used = world.pairing("mart").await;
     let (late, last) = (world.pairing("mart").await, world.pairing("mart").await);
     world.join(&used, &machine).await.is(201);
-    let again = world.join(&used, &machine).await;
+    let again = world.join(&used, &Machine::new("mart", 2)).await;
     insta::assert_snapshot!(world.show(&again), @r#"
     404 application/problem+json
     {
       "type": "/problems/not_found",
       "title": "Not found",
       "status": 404,
-      "detail": "this pairing code is not known here: it was mistyped or used before",
+      "detail": "this pairing code is not known here: it was mistyped, or another machine used it",
       "code": "not_found",
       "request_id": "req_…",
       "errors": []
     }
     "#);
     world.at("2026-04-10T12:14:59.999+09:00");
-    world.join(&last, &machine).await.is(201);
+    let first = world.join(&last, &machine).await.is(201);
+    // An answer was lost: the same machine comes again and is told the same.
+    let again = world.join(&last, &machine).await.is(201);
+    assert_eq!(again.text("/device_id"), first.text("/device_id"));
     world.at("2026-04-10T12:15:00+09:00");
     let answer = world.join(&late, &machine).await.is(404);
     insta::assert_snapshot!(answer.text("/detail"), @"this pairing code came too late; the operator makes a new one");

@@ -16,6 +16,8 @@ mod card;
 #[cfg(test)]
 mod catalogue;
 #[cfg(test)]
+mod chains;
+#[cfg(test)]
 mod days;
 #[cfg(test)]
 mod events;

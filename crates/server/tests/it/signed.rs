@@ -14,6 +14,7 @@ use wire::signature::{
 /// A store's machine that signs.
 pub(crate) struct Machine {
     pub(crate) device_id: String,
+    /// What it says of where it is at home.
     store: String,
     pair: Ed25519KeyPair,
 }

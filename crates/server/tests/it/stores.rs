@@ -13,6 +13,7 @@ async fn a_store_is_opened_once() {
         "chain_id": "green", "issuer": {"name": "緑屋株式会社", "registration_number": "T1234567890123"},
         "address": "東京都千代田区1-1", "phone": "03-0000-0000", "receipt_footer": "毎度あり",
     });
+    world.chain("green").await;
     let first = world.order(post("/v1/stores", &store)).await;
     insta::assert_snapshot!(world.show(&first), @r#"
     201 application/json

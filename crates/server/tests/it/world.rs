@@ -236,8 +236,18 @@ impl World {
     /// Any store, with a machine.
     pub(crate) async fn shop_of(&self, store: Value) -> Shop {
         let id = store["store_id"].as_str().unwrap().to_owned();
+        if let Some(chain) = store["chain_id"].as_str() {
+            self.chain(chain).await;
+        }
         self.order(post("/v1/stores", store)).await.is(201);
         self.machine(&id).await
+    }
+
+    /// A chain, which may be there already.
+    pub(crate) async fn chain(&self, id: &str) {
+        let chain = json!({"chain_id": id, "name": format!("{id}屋")});
+        let answer = self.order(post("/v1/chains", chain)).await;
+        assert!([200, 201].contains(&answer.status), "{}", answer.body);
     }
 
     /// A further machine for a store.

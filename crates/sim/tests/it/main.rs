@@ -1,12 +1,18 @@
 //! Stories from fixed seeds and from a new one each time. A story that fails says its seed.
 
-use sim::story::play;
+#[cfg(test)]
+mod chaos;
+
+use sim::story::{play, years};
+
+#[cfg(test)]
+mod chains;
 
 /// Steps of one story.
 const STEPS: usize = 400;
 
 /// Seeds that are played every time; those that once found a fault stay for ever.
-const SEEDS: [u64; 6] = [1, 2, 3, 4, 5, 6];
+const SEEDS: [u64; 8] = [1, 2, 3, 4, 5, 6, 107, 113];
 
 async fn tell(seed: u64) -> sim::story::Report {
     match play(seed, STEPS).await {
@@ -41,4 +47,17 @@ async fn a_new_story_ends_well() {
 #[tokio::test]
 async fn one_seed_tells_one_story() {
     assert_eq!(tell(7).await, tell(7).await);
+}
+
+#[tokio::test]
+async fn what_is_too_old_goes_and_nothing_else() {
+    let held = years(4, 260).await;
+    let [days, changes, differences] = held.unwrap_or_else(|error| panic!("{error:#}"));
+    // The newest 100 days are compared with the server; of older ones nothing is left.
+    assert!((100..=102).contains(&days), "{days} days");
+    assert!(changes < 220, "{changes} changes of items are kept");
+    assert_eq!(
+        differences, 0,
+        "a day that was pruned was taken for one that differs"
+    );
 }

@@ -6,7 +6,7 @@ use crate::vocabulary;
 use jiff::tz::TimeZone;
 use purchase::catalogue::{Entry, Head, Item, Version};
 use purchase::code::{PatternHistory, PatternSet, Patterns};
-use purchase::id::{ItemCode, Revision};
+use purchase::id::{ItemCode, Revision, StoreId};
 use purchase::quantity::Percent;
 use purchase::settlement::Sensitivity;
 use purchase::text::Text;
@@ -28,13 +28,17 @@ pub struct CatalogueState {
     /// The newest patterns of in-store codes; absent if the store never had any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub patterns: Option<Vec<String>>,
+    /// The store whose catalogue it is, if the store follows another one's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub catalogue_of: Option<String>,
 }
 
 impl CatalogueState {
-    /// Where the catalogue at `head` stands, with its patterns.
+    /// Where the catalogue of a store stands, or that of the store which it follows, with its patterns.
     #[must_use]
-    pub fn new(head: &Head, patterns: &PatternHistory) -> Self {
+    pub fn new(head: &Head, patterns: &PatternHistory, catalogue_of: Option<&StoreId>) -> Self {
         Self {
+            catalogue_of: catalogue_of.map(|source| source.as_str().to_owned()),
             revision: head.revision.0,
             lineage: head.lineage.as_ref().map(|text| text.as_str().to_owned()),
             items: head.items,
@@ -68,6 +72,9 @@ pub struct ItemVersions<'a> {
     pub code: &'a str,
     /// Its versions, by `effective_from` and then by revision.
     pub versions: Vec<ItemVersionMessage<'a>>,
+    /// The store whose catalogue it is, if the store follows another one's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub catalogue_of: Option<&'a str>,
 }
 
 /// One statement of a catalogue about a code.
@@ -173,6 +180,9 @@ pub struct ChangesMessage<'a> {
     pub patterns: Vec<PatternSetMessage>,
     /// The `after` of the next question; null if there is nothing more.
     pub next_after: Option<u64>,
+    /// The store whose catalogue it is, if the store follows another one's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub catalogue_of: Option<&'a str>,
 }
 
 /// All patterns of in-store codes that a store had from an instant on.

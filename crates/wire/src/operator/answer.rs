@@ -71,6 +71,27 @@ impl DeviceMessage {
     }
 }
 
+/// A chain of stores.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(example = json!({"chain_id": "green", "name": "Green Markets", "stores": 12}))]
+pub struct ChainMessage {
+    /// Its id.
+    pub chain_id: String,
+    /// Its name.
+    pub name: String,
+    /// How many stores belong to it.
+    pub stores: u64,
+}
+
+/// Chains, by id.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Chains {
+    /// The chains.
+    pub chains: Vec<ChainMessage>,
+    /// The `cursor` of the next page; null on the last.
+    pub next_cursor: Option<String>,
+}
+
 /// A person. The token is shown this once, and only for a new person.
 #[derive(Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct UserAnswer {

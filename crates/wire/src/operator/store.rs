@@ -2,13 +2,14 @@
 
 use super::{chain_id, proven, store_id};
 use crate::blame::parse;
-use crate::error::FieldError;
+use crate::error::{ErrorCode, FieldError};
 use crate::place::{Finding, Findings, Place};
 use crate::scalar::{Object, Words, object};
 use crate::time::{instant, show};
 use jiff::tz::TimeZone;
+use purchase::id::StoreId;
 use purchase::money::Currency;
-use purchase::store::{Identity, Issuer, Store};
+use purchase::store::{ChainId, Identity, Issuer, Store};
 use purchase::text::Text;
 use purchase::time::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -36,7 +37,7 @@ pub struct NewStoreMessage<'a> {
     /// The chain it belongs to.
     #[schema(value_type = Option<String>)]
     chain_id: Option<Words<'a>>,
-    /// The store or chain whose catalogue it shares.
+    /// The store of the same chain whose catalogue it follows instead of having one.
     #[schema(value_type = Option<String>)]
     catalogue_of: Option<Words<'a>>,
     /// Who issues its invoices.
@@ -81,11 +82,7 @@ pub fn read_store(bytes: &[u8]) -> Result<Store, Vec<FieldError>> {
     let chain = sent.chain_id.as_ref();
     let chain_id = findings.maybe(root.member("chain_id"), chain, chain_id);
     let shared = sent.catalogue_of.as_ref();
-    // A chain's id has the form of a store's, so one proof serves both.
-    let catalogue_of = findings.maybe(root.member("catalogue_of"), shared, |words| {
-        super::store_id(words)?;
-        words.prove()
-    });
+    let catalogue_of = findings.maybe(root.member("catalogue_of"), shared, super::store_id);
     let name = findings.take(root.member("name"), sent.name.prove());
     let issuer = sent
         .issuer
@@ -143,9 +140,17 @@ fn issuer(sent: &IssuerMessage<'_>, findings: &mut Findings) -> Option<Issuer> {
 #[serde(deny_unknown_fields, bound(deserialize = "'de: 'a"))]
 #[schema(example = json!({"effective_from": "2017-06-01T00:00:00-04:00", "name": "Store 330 East"}))]
 pub struct StorePatchMessage<'a> {
-    /// From when.
-    #[schema(value_type = String, format = "date-time")]
-    effective_from: Words<'a>,
+    /// From when; needed where any of its identity changes.
+    #[schema(value_type = Option<String>, format = "date-time")]
+    effective_from: Option<Words<'a>>,
+    /// The chain it belongs to, from now on.
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = Option<String>)]
+    chain_id: Told<Words<'a>>,
+    /// The store of the same chain whose catalogue it follows, from now on.
+    #[serde(default, deserialize_with = "told")]
+    #[schema(value_type = Option<String>)]
+    catalogue_of: Told<Words<'a>>,
     /// Its name.
     #[schema(value_type = Option<String>)]
     name: Option<Words<'a>>,
@@ -212,9 +217,33 @@ fn told_object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     })
 }
 
-/// A change of a store's identity, proven.
+/// A change of a store, proven.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StorePatch {
+    /// How it presents itself; none if that stays.
+    pub identity: Option<IdentityPatch>,
+    /// The chain it belongs to.
+    pub chain_id: Told<ChainId>,
+    /// The store whose catalogue it follows.
+    pub catalogue_of: Told<StoreId>,
+}
+
+impl StorePatch {
+    /// The chain of `store` from now on, and the store that it follows; none if both stay.
+    #[must_use]
+    pub fn link_over(&self, store: &Store) -> Option<(Option<ChainId>, Option<StoreId>)> {
+        if (&self.chain_id, &self.catalogue_of) == (&Told::Nothing, &Told::Nothing) {
+            return None;
+        }
+        let chain_id = self.chain_id.clone().over(store.chain_id.clone());
+        let catalogue_of = self.catalogue_of.clone();
+        Some((chain_id, catalogue_of.over(store.catalogue_of.clone())))
+    }
+}
+
+/// A change of a store's identity, proven.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdentityPatch {
     /// From when.
     pub effective_from: Timestamp,
     /// Its new name.
@@ -229,7 +258,7 @@ pub struct StorePatch {
     pub receipt_footer: Told<Text>,
 }
 
-impl StorePatch {
+impl IdentityPatch {
     /// The identity that `store` has from `effective_from` on.
     #[must_use]
     pub fn over(self, store: &Store) -> Identity {
@@ -245,7 +274,7 @@ impl StorePatch {
     }
 }
 
-/// Reads a change of a store's identity.
+/// Reads a change of a store.
 ///
 /// # Errors
 /// Every fault found, with its place; never none.
@@ -253,28 +282,61 @@ pub fn read_store_patch(bytes: &[u8]) -> Result<StorePatch, Vec<FieldError>> {
     let sent: StorePatchMessage<'_> = parse(bytes).map_err(|error| vec![error])?;
     let mut findings = Findings::default();
     let root = Place::Root;
-    let effective_from = findings.take(
-        root.member("effective_from"),
-        instant(sent.effective_from.as_str()),
-    );
+    let chain_id = sent
+        .chain_id
+        .prove(|words| findings.take(root.member("chain_id"), chain_id(words)));
+    let catalogue_of = sent
+        .catalogue_of
+        .prove(|words| findings.take(root.member("catalogue_of"), store_id(words)));
+    let identity = identity_patch(&sent, &mut findings);
+    proven(findings, || {
+        Some(StorePatch {
+            identity,
+            chain_id,
+            catalogue_of,
+        })
+    })
+}
+
+/// What the message says of the store's identity.
+fn identity_patch(sent: &StorePatchMessage<'_>, findings: &mut Findings) -> Option<IdentityPatch> {
+    let root = Place::Root;
+    let place = root.member("effective_from");
+    let effective_from = match &sent.effective_from {
+        Some(words) => findings.take(place, instant(words.as_str())),
+        None if is_link_only(sent) => None,
+        None => {
+            let missing = Finding::new(ErrorCode::MissingField, "say from when this holds");
+            findings.take(place, Err::<Timestamp, _>(missing))
+        }
+    };
     let name = findings.maybe(root.member("name"), sent.name.as_ref(), Words::prove);
-    let issuer = sent.issuer.prove(|sent| issuer(sent, &mut findings));
+    let issuer = sent.issuer.prove(|sent| issuer(sent, findings));
     let mut text = |name: &str, sent: &Told<Words<'_>>| {
         sent.prove(|words| findings.take(root.member(name), words.prove()))
     };
     let address = text("address", &sent.address);
     let phone = text("phone", &sent.phone);
     let receipt_footer = text("receipt_footer", &sent.receipt_footer);
-    proven(findings, || {
-        Some(StorePatch {
-            effective_from: effective_from?,
-            name,
-            issuer,
-            address,
-            phone,
-            receipt_footer,
-        })
+    Some(IdentityPatch {
+        effective_from: effective_from?,
+        name,
+        issuer,
+        address,
+        phone,
+        receipt_footer,
     })
+}
+
+/// Does it say something of chain or catalogue, and nothing of the identity?
+fn is_link_only(sent: &StorePatchMessage<'_>) -> bool {
+    let texts = [&sent.address, &sent.phone, &sent.receipt_footer];
+    let links = [&sent.chain_id, &sent.catalogue_of];
+    let is_untold = |told: &&Told<Words<'_>>| matches!(told, Told::Nothing);
+    !links.iter().all(is_untold)
+        && sent.name.is_none()
+        && matches!(sent.issuer, Told::Nothing)
+        && texts.iter().all(is_untold)
 }
 
 /// A store as the operator and its devices see it.
@@ -291,7 +353,7 @@ pub struct StoreMessage<'a> {
     /// The chain it belongs to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub chain_id: Option<&'a str>,
-    /// The store or chain whose catalogue it shares.
+    /// The store of the same chain whose catalogue it follows instead of having one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub catalogue_of: Option<&'a str>,
     /// Who issues its invoices.
@@ -341,7 +403,7 @@ pub fn store_message<'a>(store: &'a Store, at: Timestamp, zone: &TimeZone) -> St
         timezone: store.timezone.as_str(),
         currency: store.currency.code(),
         chain_id: store.chain_id.as_ref().map(|chain| chain.as_str()),
-        catalogue_of: store.catalogue_of.as_ref().map(Text::as_str),
+        catalogue_of: store.catalogue_of.as_ref().map(StoreId::as_str),
         issuer: identity.issuer.as_ref().map(IssuerAnswer::from),
         address: identity.address.as_ref().map(Text::as_str),
         phone: identity.phone.as_ref().map(Text::as_str),

@@ -237,7 +237,7 @@ fn versions_are_told_in_the_time_of_the_store() {
     {"code":"871337","revision":17,"effective_from":"2017-01-31T19:00:00-05:00","discontinued":true}
     "#);
     let head = purchase::catalogue::Head::empty();
-    let state = CatalogueState::new(&head, &PatternHistory::default());
+    let state = CatalogueState::new(&head, &PatternHistory::default(), None);
     insta::assert_snapshot!(serde_json::to_string(&state).unwrap(), @r#"{"revision":0,"lineage":null,"items":0,"digest":"0000000000000000000000000000000000000000000000000000000000000000"}"#);
 }
 

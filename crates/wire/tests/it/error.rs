@@ -38,7 +38,7 @@ fn statuses_tell_whether_to_try_again() {
             format!("{} {code} {again} {effect}", code.status())
         })
         .collect();
-    insta::assert_snapshot!(table.join("\n"), @r#"
+    insta::assert_snapshot!(table.join("\n"), @"
     400 malformed_json never none
     422 unknown_field never none
     422 missing_field never none
@@ -73,6 +73,10 @@ fn statuses_tell_whether_to_try_again() {
     409 key_conflict never none
     409 catalogue_gap never none
     409 catalogue_forked never none
+    422 chain_unknown never none
+    422 catalogue_source never none
+    409 catalogue_follows never none
+    409 catalogue_in_use never none
     409 already_exists_differently never none
     409 last_key never none
     401 unauthenticated never none
@@ -87,7 +91,7 @@ fn statuses_tell_whether_to_try_again() {
     503 disk_full again unknown
     503 faulted again unknown
     500 internal again unknown
-    "#);
+    ");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use wire::operator::count::DayMessage;
 use wire::operator::store::{read_store, read_store_patch, store_message};
 use wire::operator::{read_chain, read_confirm, read_device, read_user};
 
-const STORE: &str = r#"{"store_id":"s-330","name":"Store 330","timezone":"America/New_York","currency":"USD","chain_id":"green","catalogue_of":"green","issuer":{"name":"Green KK","registration_number":"T1234567890123"},"address":"1 Main St","phone":"555-0100","receipt_footer":"Thank you"}"#;
+const STORE: &str = r#"{"store_id":"s-330","name":"Store 330","timezone":"America/New_York","currency":"USD","chain_id":"green","catalogue_of":"s-1","issuer":{"name":"Green KK","registration_number":"T1234567890123"},"address":"1 Main St","phone":"555-0100","receipt_footer":"Thank you"}"#;
 
 fn shown<T>(result: Result<T, Vec<FieldError>>) -> String {
     let errors = result.err().unwrap_or_default();
@@ -42,7 +42,7 @@ fn messages_are_refused_at_their_place() {
             "invalid_value /chain_id",
         ),
         (
-            store(r#""catalogue_of":"green""#, r#""catalogue_of":"G""#),
+            store(r#""catalogue_of":"s-1""#, r#""catalogue_of":"G""#),
             "invalid_value /catalogue_of",
         ),
         (
@@ -86,6 +86,20 @@ fn messages_are_refused_at_their_place() {
             shown(read_store_patch(br#"{"name":"New"}"#)),
             "missing_field /effective_from",
         ),
+        (
+            shown(read_store_patch(br#"{"chain_id":"green","phone":null}"#)),
+            "missing_field /effective_from",
+        ),
+        (
+            shown(read_store_patch(b"{}")),
+            "missing_field /effective_from",
+        ),
+        (shown(read_store_patch(br#"{"chain_id":"green"}"#)), ""),
+        (shown(read_store_patch(br#"{"catalogue_of":null}"#)), ""),
+        (
+            shown(read_store_patch(br#"{"catalogue_of":"A"}"#)),
+            "invalid_value /catalogue_of",
+        ),
     ];
     for (at, (found, expected)) in rows.iter().enumerate() {
         assert_eq!(found, expected, "row {at}");
@@ -103,15 +117,17 @@ fn a_store_keeps_what_it_was_and_shows_what_it_is() {
     let zone = TimeZone::get(store.timezone.as_str()).unwrap();
     let patch =
         br#"{"effective_from":"2017-06-01T00:00:00-04:00","name":"Store 330 East","phone":null}"#;
-    let identity = read_store_patch(patch).unwrap().over(&store);
+    let patch = read_store_patch(patch).unwrap();
+    assert_eq!(patch.link_over(&store), None);
+    let identity = patch.identity.unwrap().over(&store);
     store.identities.push(identity);
     store.closed_at = Some(Timestamp::from_ms(1_500_000_000_500).unwrap());
     let told = |at: &str| {
         let at = wire::time::read(at).unwrap();
         serde_json::to_string(&store_message(&store, at, &zone)).unwrap()
     };
-    insta::assert_snapshot!(told("2017-06-01T03:59:59Z"), @r#"{"store_id":"s-330","name":"Store 330","timezone":"America/New_York","currency":"USD","chain_id":"green","catalogue_of":"green","issuer":{"name":"Green KK","registration_number":"T1234567890123"},"address":"1 Main St","phone":"555-0100","receipt_footer":"Thank you","closed_at":"2017-07-13T22:40:00.500-04:00"}"#);
-    insta::assert_snapshot!(told("2017-06-01T04:00:00Z"), @r#"{"store_id":"s-330","name":"Store 330 East","timezone":"America/New_York","currency":"USD","chain_id":"green","catalogue_of":"green","issuer":{"name":"Green KK","registration_number":"T1234567890123"},"address":"1 Main St","receipt_footer":"Thank you","closed_at":"2017-07-13T22:40:00.500-04:00"}"#);
+    insta::assert_snapshot!(told("2017-06-01T03:59:59Z"), @r#"{"store_id":"s-330","name":"Store 330","timezone":"America/New_York","currency":"USD","chain_id":"green","catalogue_of":"s-1","issuer":{"name":"Green KK","registration_number":"T1234567890123"},"address":"1 Main St","phone":"555-0100","receipt_footer":"Thank you","closed_at":"2017-07-13T22:40:00.500-04:00"}"#);
+    insta::assert_snapshot!(told("2017-06-01T04:00:00Z"), @r#"{"store_id":"s-330","name":"Store 330 East","timezone":"America/New_York","currency":"USD","chain_id":"green","catalogue_of":"s-1","issuer":{"name":"Green KK","registration_number":"T1234567890123"},"address":"1 Main St","receipt_footer":"Thank you","closed_at":"2017-07-13T22:40:00.500-04:00"}"#);
 }
 
 #[test]

@@ -31,6 +31,8 @@ use wire::settlement::message::SettlementMessage;
     store::StoreMessage,
     store::Stores,
     answer::DeviceAnswer,
+    answer::Chains,
+    answer::ChainMessage,
     answer::Devices,
     answer::UserAnswer,
     answer::TokenAnswer,

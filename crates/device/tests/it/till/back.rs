@@ -32,12 +32,12 @@ fn order(members: &Value) -> Order {
 
 fn give_back(shop: &mut Shop, members: &Value) -> Result<Finished, TillError> {
     let (database, store) = (&mut shop.database, &shop.store);
-    till::give_back(database, store, &order(members), now(), [7; 32])
+    till::give_back(database, store, &order(members), now(), [7; 32], None)
 }
 
 fn void(shop: &mut Shop, members: &Value) -> Result<Finished, TillError> {
     let (database, store) = (&mut shop.database, &shop.store);
-    till::void(database, store, &order(members), now(), [7; 32])
+    till::void(database, store, &order(members), now(), [7; 32], None)
 }
 
 #[test]

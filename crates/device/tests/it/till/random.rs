@@ -37,7 +37,7 @@ fn occasion() -> Occasion {
         at: NOW.to_owned(),
         mark: Mark {
             revision: 3,
-            lineage: "1-1".to_owned(),
+            lineage: Some("1-1".to_owned()),
         },
         claim: ClaimCode::derive([7; 32]),
     }

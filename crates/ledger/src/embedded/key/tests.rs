@@ -40,6 +40,8 @@ const NUMBERS: &[(Kind, u8)] = &[
     (Kind::Operator, 24),
     (Kind::Signer, 25),
     (Kind::Pairing, 26),
+    (Kind::Chain, 27),
+    (Kind::ChainDevice, 28),
     (Kind::Label, 29),
     (Kind::Patterns, 30),
 ];

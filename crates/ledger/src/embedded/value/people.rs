@@ -6,6 +6,7 @@ use crate::keyring::Slot;
 use crate::watermark::Mark;
 use purchase::bytes::ReadError;
 use purchase::id::{DeviceId, OwnerId, PurchaseId, StoreId, TokenId, UserId};
+use purchase::store::ChainId;
 use purchase::time::Timestamp;
 
 /// A person, with a sealed profile.
@@ -137,6 +138,13 @@ pub enum Opens {
         /// The machine.
         device_id: DeviceId,
     },
+    /// The doors of every store of a chain.
+    ChainDevice {
+        /// The chain.
+        chain_id: ChainId,
+        /// The machine.
+        device_id: DeviceId,
+    },
     /// A person's own account.
     User {
         /// The person.
@@ -162,6 +170,14 @@ impl Opens {
                 out.text(store_id.as_str());
                 out.raw(&device_id.0);
             }
+            Self::ChainDevice {
+                chain_id,
+                device_id,
+            } => {
+                out.byte(4);
+                out.text(chain_id.as_str());
+                out.raw(&device_id.0);
+            }
             Self::User { user_id, token_id } => {
                 out.byte(3);
                 out.raw(&user_id.0);
@@ -179,6 +195,10 @@ impl Opens {
             },
             2 => Self::Device {
                 store_id: StoreId::parse(from.text()?).map_err(|_| ReadError::Invalid)?,
+                device_id: DeviceId(from.array()?),
+            },
+            4 => Self::ChainDevice {
+                chain_id: ChainId::parse(from.text()?).map_err(|_| ReadError::Invalid)?,
                 device_id: DeviceId(from.array()?),
             },
             3 => Self::User {

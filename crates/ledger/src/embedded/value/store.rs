@@ -1,4 +1,4 @@
-//! Rows of stores, their devices, and the pairing codes by which devices come.
+//! Rows of stores and chains, their devices, and the pairing codes by which devices come.
 
 use super::{
     VERSION, begin, open, open_up_to, put_currency, put_maybe, put_optional, put_time,
@@ -8,13 +8,21 @@ use crate::fault::Fault;
 use crate::keyring::{HolderId, Slot};
 use purchase::bytes::{ReadError, Reader, Writer};
 use purchase::canonical::item::read_text;
-use purchase::id::StoreId;
+use purchase::id::{DeviceId, StoreId};
 use purchase::store::{ChainId, Identity, Issuer, Store};
 use purchase::text::Text;
 use purchase::time::Timestamp;
 
+/// The version of a pairing code that was used.
+const USED: u8 = 2;
+
 /// Identities a store may have had.
 pub(crate) const IDENTITIES_MAX: usize = 1_000;
+
+/// The version of the row of a store that belongs to a chain: the chain has a row, and what the store
+/// says of a catalogue that it follows is proven. In rows of the first version it never was, and had
+/// no effect; it is not read from them.
+pub(crate) const OF_CHAIN: u8 = 2;
 
 /// A store, and the key under which its conflicting bodies are sealed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,15 +34,16 @@ pub(crate) struct StoreRow {
 
 impl StoreRow {
     pub(crate) fn encode(&self) -> Vec<u8> {
-        let mut out = begin();
+        let store = &self.store;
+        let mut out = Writer::default();
+        out.byte(store.chain_id.as_ref().map_or(VERSION, |_| OF_CHAIN));
         out.raw(&self.holder.0);
         out.number(self.slot.0);
-        let store = &self.store;
         out.text(store.store_id.as_str());
         out.text(store.timezone.as_str());
         put_currency(&mut out, store.currency);
         out.text(store.chain_id.as_ref().map_or("", ChainId::as_str));
-        put_optional(&mut out, store.catalogue_of.as_ref());
+        out.text(store.catalogue_of.as_ref().map_or("", StoreId::as_str));
         put_maybe(&mut out, store.closed_at, put_time);
         out.count(store.identities.len());
         for identity in &store.identities {
@@ -44,7 +53,7 @@ impl StoreRow {
     }
 
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Fault> {
-        let mut from = open(bytes, "store")?;
+        let (version, mut from) = open_up_to(bytes, "store", OF_CHAIN)?;
         let holder = HolderId(from.array()?);
         let slot = read_slot(&mut from)?;
         let store_id = StoreId::parse(from.text()?).map_err(|_| ReadError::Invalid)?;
@@ -54,7 +63,14 @@ impl StoreRow {
             "" => None,
             text => Some(ChainId::parse(text).map_err(|_| ReadError::Invalid)?),
         };
-        let catalogue_of = read_optional(&mut from)?;
+        let catalogue_of = match from.text()? {
+            "" => None,
+            text => Some(StoreId::parse(text).map_err(|_| ReadError::Invalid)?),
+        };
+        let catalogue_of = catalogue_of.filter(|_| version == OF_CHAIN);
+        if version == OF_CHAIN && chain_id.is_none() {
+            return Err(ReadError::Invalid.into());
+        }
         let closed_at = read_maybe(&mut from, read_time)?;
         let count = from.count(IDENTITIES_MAX)?;
         let identities = (0..count)
@@ -115,7 +131,7 @@ const SIGNS: u8 = 2;
 
 /// By what a machine is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Credential {
+pub enum Credential {
     /// SHA-256 of its bearer key.
     Hash([u8; 32]),
     /// The Ed25519 public key of its signatures.
@@ -162,27 +178,76 @@ impl DeviceRow {
     }
 }
 
+/// A chain of stores.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ChainRow {
+    pub(crate) name: Text,
+    pub(crate) created_at: Timestamp,
+}
+
+impl ChainRow {
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        let mut out = begin();
+        out.text(self.name.as_str());
+        put_time(&mut out, self.created_at);
+        out.finish()
+    }
+
+    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Fault> {
+        let mut from = open(bytes, "chain")?;
+        let row = Self {
+            name: read_text(&mut from)?,
+            created_at: read_time(&mut from)?,
+        };
+        from.finish()?;
+        Ok(row)
+    }
+}
+
+/// Where a machine is at home: the one store that it writes for, or the chain for whose stores it
+/// writes, those that come later included.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Home {
+    /// A store.
+    Store(StoreId),
+    /// A chain.
+    Chain(ChainId),
+}
+
+/// The version of the row of a signer that is at home in a chain.
+const SIGNS_FOR_CHAIN: u8 = 2;
+
 /// A machine that signs, as it is found by its id alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signer {
-    /// The store that it writes for.
-    pub store_id: StoreId,
+    /// For whom it writes.
+    pub home: Home,
     /// The Ed25519 public key of its signatures.
     pub public_key: [u8; 32],
 }
 
 impl Signer {
     pub(crate) fn encode(&self) -> Vec<u8> {
-        let mut out = begin();
-        out.text(self.store_id.as_str());
+        let (version, home) = match &self.home {
+            Home::Store(store_id) => (VERSION, store_id.as_str()),
+            Home::Chain(chain_id) => (SIGNS_FOR_CHAIN, chain_id.as_str()),
+        };
+        let mut out = Writer::default();
+        out.byte(version);
+        out.text(home);
         out.raw(&self.public_key);
         out.finish()
     }
 
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Fault> {
-        let mut from = open(bytes, "signer")?;
+        let (version, mut from) = open_up_to(bytes, "signer", SIGNS_FOR_CHAIN)?;
+        let home = from.text()?;
+        let home = match version {
+            SIGNS_FOR_CHAIN => ChainId::parse(home).map(Home::Chain),
+            _ => StoreId::parse(home).map(Home::Store),
+        };
         let row = Self {
-            store_id: StoreId::parse(from.text()?).map_err(|_| ReadError::Invalid)?,
+            home: home.map_err(|_| ReadError::Invalid)?,
             public_key: from.array()?,
         };
         from.finish()?;
@@ -190,30 +255,43 @@ impl Signer {
     }
 }
 
-/// A code by which a machine may join a store, once. Only the code's hash is kept, as the key.
+/// A code by which one machine may join a store. Only the code's hash is kept, as the key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PairingRow {
     pub(crate) store_id: StoreId,
     /// What the operator calls the machine.
     pub(crate) name: Text,
     pub(crate) expires_at: Timestamp,
+    /// The machine that used it. The row stays until then, for a machine that lost the answer.
+    pub(crate) used_by: Option<DeviceId>,
 }
 
 impl PairingRow {
     pub(crate) fn encode(&self) -> Vec<u8> {
-        let mut out = begin();
+        let mut out = Writer::default();
+        out.byte(match self.used_by {
+            None => VERSION,
+            Some(_) => USED,
+        });
         out.text(self.store_id.as_str());
         out.text(self.name.as_str());
         put_time(&mut out, self.expires_at);
+        if let Some(device_id) = self.used_by {
+            out.raw(&device_id.0);
+        }
         out.finish()
     }
 
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Fault> {
-        let mut from = open(bytes, "pairing")?;
+        let (version, mut from) = open_up_to(bytes, "pairing", USED)?;
         let row = Self {
             store_id: StoreId::parse(from.text()?).map_err(|_| ReadError::Invalid)?,
             name: read_text(&mut from)?,
             expires_at: read_time(&mut from)?,
+            used_by: match version {
+                USED => Some(DeviceId(from.array()?)),
+                _ => None,
+            },
         };
         from.finish()?;
         Ok(row)

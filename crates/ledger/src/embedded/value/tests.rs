@@ -13,11 +13,12 @@ use super::purchase_row::{AddedName, EventKind, FeedRow, PurchaseRow, StandingRo
 use super::settlement::{
     ConflictRow, DayRow, EARLY_MAX, SettlementRow, decode_early, encode_early,
 };
-use super::store::{Credential, DeviceRow, PairingRow, Signer, StoreRow};
+use super::store::{ChainRow, Credential, DeviceRow, Home, PairingRow, Signer, StoreRow};
 use super::*;
 use crate::property::for_all;
 use proptest::collection::vec;
 use proptest::prelude::*;
+use purchase::id::DeviceId;
 use std::fmt::Debug;
 
 mod some;
@@ -80,7 +81,13 @@ fn is_read_back_as<T: Debug + PartialEq>(
 
 #[test]
 fn rows_of_stores() {
-    is_read_back(store_row(), StoreRow::encode, StoreRow::decode, End::Told);
+    let of_chain = (store_row(), chain_id(), of(store_id())).prop_map(|(mut row, chain_id, of)| {
+        (row.store.chain_id, row.store.catalogue_of) = (Some(chain_id), of);
+        row
+    });
+    let (encode, decode) = (StoreRow::encode, StoreRow::decode);
+    is_read_back_as((1, 2), store_row(), encode, decode, End::Told);
+    is_read_back_as((2, 2), of_chain, encode, decode, End::Told);
     let of_version = |written: u8, credential: fn([u8; 32]) -> Credential| {
         let (encode, decode) = (DeviceRow::encode, DeviceRow::decode);
         let rows = device_row(credential);
@@ -88,13 +95,32 @@ fn rows_of_stores() {
     };
     of_version(1, Credential::Hash);
     of_version(2, Credential::PublicKey);
-    is_read_back(signer(), Signer::encode, Signer::decode, End::Told);
-    is_read_back(
-        pairing_row(),
-        PairingRow::encode,
-        PairingRow::decode,
-        End::Told,
-    );
+    let (encode, decode) = (Signer::encode, Signer::decode);
+    let store = store_id().prop_map(Home::Store);
+    is_read_back_as((1, 2), signer(store), encode, decode, End::Told);
+    let chain = chain_id().prop_map(Home::Chain);
+    is_read_back_as((2, 2), signer(chain), encode, decode, End::Told);
+    let chains = (text(), time()).prop_map(|(name, created_at)| ChainRow { name, created_at });
+    is_read_back(chains, ChainRow::encode, ChainRow::decode, End::Told);
+    let (unused, used) = (nobody(), somebody());
+    for (written, used_by) in [(1, unused), (2, used)] {
+        let (encode, decode) = (PairingRow::encode, PairingRow::decode);
+        is_read_back_as(
+            (written, 2),
+            pairing_row(used_by),
+            encode,
+            decode,
+            End::Told,
+        );
+    }
+}
+
+fn nobody() -> BoxedStrategy<Option<DeviceId>> {
+    Just(None).boxed()
+}
+
+fn somebody() -> BoxedStrategy<Option<DeviceId>> {
+    any::<[u8; 16]>().prop_map(|id| Some(DeviceId(id))).boxed()
 }
 
 #[test]

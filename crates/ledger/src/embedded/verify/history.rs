@@ -14,7 +14,7 @@ use purchase::bytes::{ReadError, Reader};
 const COMMITS_KEPT: u64 = 64;
 
 /// Every kind of row. A new one also needs its checks.
-pub(super) const KINDS: [Row; 28] = [
+pub(super) const KINDS: [Row; 30] = [
     Row::Commit,
     Row::Format,
     Row::Store,
@@ -41,6 +41,8 @@ pub(super) const KINDS: [Row; 28] = [
     Row::Operator,
     Row::Signer,
     Row::Pairing,
+    Row::Chain,
+    Row::ChainDevice,
     Row::Label,
     Row::Patterns,
 ];
@@ -74,6 +76,8 @@ const fn described(kind: Row) -> (&'static str, Space) {
         Row::Operator => ("operator's key", Space::Facts),
         Row::Signer => ("signer", Space::Facts),
         Row::Pairing => ("pairing", Space::Facts),
+        Row::Chain => ("chain", Space::Facts),
+        Row::ChainDevice => ("chain's device", Space::Facts),
         Row::Label => ("label", Space::Facts),
         Row::Patterns => ("patterns", Space::Catalogue),
     }

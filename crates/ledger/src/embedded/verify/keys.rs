@@ -8,6 +8,7 @@ use purchase::id::{
     UserId,
 };
 use purchase::settlement::LineNumber;
+use purchase::store::ChainId;
 use purchase::time::{BusinessDate, Timestamp};
 
 /// A part of a purchase.
@@ -64,6 +65,22 @@ pub(super) fn store(row_key: &[u8]) -> Result<StoreId, ReadError> {
 pub(super) fn device(row_key: &[u8]) -> Result<(StoreId, DeviceId), ReadError> {
     let mut from = begin(row_key)?;
     let device = (store_id(&mut from)?, DeviceId(from.array()?));
+    from.finish()?;
+    Ok(device)
+}
+
+/// A key that is nothing but a chain's id.
+pub(super) fn chain(row_key: &[u8]) -> Result<ChainId, ReadError> {
+    let text = str::from_utf8(begin(row_key)?.rest()).map_err(|_| ReadError::Invalid)?;
+    ChainId::parse(text).map_err(|_| ReadError::Invalid)
+}
+
+pub(super) fn chain_device(row_key: &[u8]) -> Result<(ChainId, DeviceId), ReadError> {
+    let mut from = begin(row_key)?;
+    // A chain's id has the form of a store's.
+    let chain_id = ChainId::parse(store_id(&mut from)?.as_str());
+    let chain_id = chain_id.map_err(|_| ReadError::Invalid)?;
+    let device = (chain_id, DeviceId(from.array()?));
     from.finish()?;
     Ok(device)
 }

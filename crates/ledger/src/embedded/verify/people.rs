@@ -185,6 +185,19 @@ fn check_secrets(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
                 };
                 (is_known, stores::device(&(store_id, device_id)))
             }
+            Opens::ChainDevice {
+                chain_id,
+                device_id,
+            } => {
+                let device_key = key::chain_device(&chain_id, device_id);
+                let row = inspection.look(Space::Facts, &device_key, DeviceRow::decode)?;
+                let is_known = match row {
+                    Look::There(row) => row.credential == Credential::Hash(hash),
+                    Look::Missing => false,
+                    Look::Unreadable => true,
+                };
+                (is_known, stores::chain_device(&chain_id, device_id))
+            }
             Opens::User { user_id, token_id } => {
                 let token_key = key::token(token_id);
                 let row = inspection.look(Space::Facts, &token_key, TokenRow::decode)?;

@@ -9,7 +9,8 @@ use crate::embedded::prepare::Incoming;
 use crate::keyring::Entropy;
 use crate::profile::Profile;
 use crate::write::{
-    CatalogueWrite, CatalogueWritten, Changed, Joining, Prepared, Settled, Step, Write, Written,
+    CatalogueWrite, CatalogueWritten, Chaining, Changed, Credential, Joining, Prepared, Settled,
+    Step, Write, Written,
 };
 use purchase::canonical;
 use purchase::catalogue::{Change, Entry, Item};
@@ -41,6 +42,8 @@ mod random;
 const NOON: i64 = 1_483_272_000_000;
 const STORE: &str = "s-1";
 const SISTER: &str = "s-2";
+/// A store that follows the first one's catalogue, in a town.
+const BRANCH: &str = "s-3";
 
 /// A ledger in a folder of its own, and its clock.
 struct World {
@@ -86,6 +89,10 @@ impl World {
             now,
             folder,
         };
+        world.write(Write::Chain(Chaining::Add {
+            chain_id: chain_id(),
+            name: text("Corner shops"),
+        }));
         for store_id in [STORE, SISTER] {
             world.write(Write::AddStore(Box::new(store(store_id))));
         }
@@ -243,6 +250,10 @@ fn store_id(id: &str) -> StoreId {
     StoreId::parse(id).unwrap()
 }
 
+fn chain_id() -> ChainId {
+    ChainId::parse("corner").unwrap()
+}
+
 fn code(code: &str) -> ItemCode {
     ItemCode::parse(code).unwrap()
 }
@@ -264,7 +275,7 @@ fn store(id: &str) -> Store {
         store_id: store_id(id),
         timezone: text("Asia/Tokyo"),
         currency: currency(),
-        chain_id: Some(ChainId::parse("corner").unwrap()),
+        chain_id: Some(chain_id()),
         catalogue_of: None,
         closed_at: None,
         identities: vec![identity],

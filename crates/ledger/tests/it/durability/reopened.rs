@@ -114,6 +114,7 @@ fn what_was_staged_and_not_finished_is_gone() {
         ledger
             .changes_after(&store_id("s-1"), Revision(1), 9)
             .unwrap()
+            .1
             .len(),
         1
     );

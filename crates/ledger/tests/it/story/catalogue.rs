@@ -113,7 +113,7 @@ fn lineages(ledger: &Ledger) {
 fn followers(ledger: &Ledger) {
     town(ledger);
     let changes = |after: u64, limit: usize| {
-        let changes = ledger
+        let (_, changes) = ledger
             .changes_after(&store_id("s-1"), Revision(after), limit)
             .unwrap();
         let word = |(code, version): &(ItemCode, Version)| {
@@ -222,7 +222,7 @@ fn snapshot(ledger: &Ledger) {
 
 /// What the newest statements about each code come to, by the changes alone.
 pub(super) fn recounted(ledger: &Ledger) -> (u64, [u8; 32]) {
-    let all = ledger
+    let (_, all) = ledger
         .changes_after(&store_id("s-1"), Revision(0), usize::MAX)
         .unwrap();
     let mut newest: BTreeMap<ItemCode, Version> = BTreeMap::new();

@@ -5,7 +5,7 @@ use super::Story;
 use crate::slip::slip;
 use crate::world::{at, change, record, shop, store_id, text, town, write};
 use ledger::Ledger;
-use ledger::account::{Signer, Terminal};
+use ledger::account::{Home, Signer, Terminal};
 use ledger::write::{Changed, Joined, Joining, Write, Written};
 use purchase::id::{DeviceId, Label};
 use purchase::time::{BusinessDate, Timestamp};
@@ -58,12 +58,13 @@ fn join(ledger: &Ledger, code: u8, device: u8, name: Option<&str>, now: Timestam
 
 fn signer(ledger: &Ledger, device: u8) -> Option<(String, u8)> {
     let signer = ledger.signer(id(device)).unwrap();
-    signer.map(
-        |Signer {
-             store_id,
-             public_key,
-         }| (store_id.as_str().to_owned(), public_key[0]),
-    )
+    signer.map(|Signer { home, public_key }| {
+        let home = match home {
+            Home::Store(store_id) => store_id.as_str().to_owned(),
+            Home::Chain(chain_id) => format!("chain {}", chain_id.as_str()),
+        };
+        (home, public_key[0])
+    })
 }
 
 fn of(store: &str, key: u8) -> Option<(String, u8)> {
@@ -103,15 +104,18 @@ fn once(ledger: &Ledger) {
     assert_eq!(pair(ledger, "s-1", 1, 0), Changed::Done);
     assert_eq!(pair(ledger, "s-1", 1, 0), Changed::Different);
     assert_eq!(join(ledger, 2, 1, None, at(1)), Joined::NotFound);
-    let done = Joined::Done {
+    let done = |device| Joined::Done {
         store_id: store_id("s-1"),
+        device_id: id(device),
     };
     let last_moment = at(15).plus_ms(-1);
-    assert_eq!(join(ledger, 1, 1, None, last_moment), done);
+    assert_eq!(join(ledger, 1, 1, None, last_moment), done(1));
+    // Its answer was lost: it comes again by the same code with the same key.
+    assert_eq!(join(ledger, 1, 1, None, last_moment), done(1));
     assert_eq!(join(ledger, 1, 2, None, last_moment), Joined::NotFound);
     assert_eq!((signer(ledger, 1), signer(ledger, 2)), (of("s-1", 1), None));
     assert_eq!(pair(ledger, "s-1", 3, 0), Changed::Done);
-    assert_eq!(join(ledger, 3, 3, Some("its own"), at(1)), done);
+    assert_eq!(join(ledger, 3, 3, Some("its own"), at(1)), done(3));
     assert_eq!(names(ledger, "s-1"), ["given", "its own"]);
 }
 
@@ -131,10 +135,11 @@ fn pruned(ledger: &Ledger) {
     let joined: Vec<_> = [1, 2, 3]
         .map(|code| join(ledger, code, code, None, at(16)))
         .into();
-    let done = Joined::Done {
+    let done = |device| Joined::Done {
         store_id: store_id("s-1"),
+        device_id: id(device),
     };
-    assert_eq!(joined, [Joined::NotFound, done.clone(), done]);
+    assert_eq!(joined, [Joined::NotFound, done(2), done(3)]);
 }
 
 fn rotated(ledger: &Ledger) {

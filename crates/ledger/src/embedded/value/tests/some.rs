@@ -243,6 +243,11 @@ pub(super) fn patterns() -> impl Strategy<Value = Patterns> {
         .prop_map(|written| Patterns::parse(written).unwrap())
 }
 
+pub(super) fn chain_id() -> impl Strategy<Value = ChainId> {
+    store_id().prop_map(|id| ChainId::parse(id.as_str()).unwrap())
+}
+
+/// A store of no chain.
 pub(super) fn store_row() -> impl Strategy<Value = StoreRow> {
     let issuer = (text(), of(text())).prop_map(|(name, registration_number)| Issuer {
         name,
@@ -266,24 +271,16 @@ pub(super) fn store_row() -> impl Strategy<Value = StoreRow> {
                 receipt_footer,
             },
         );
-    let chain = store_id().prop_map(|id| ChainId::parse(id.as_str()).unwrap());
-    let facts = (
-        store_id(),
-        text(),
-        currency(),
-        of(chain),
-        of(text()),
-        of(time()),
-    );
+    let facts = (store_id(), text(), currency(), of(time()));
     let holder = any::<[u8; 16]>().prop_map(HolderId);
     (facts, vec(identity, 1..3), holder, slot()).prop_map(|(facts, identities, holder, slot)| {
-        let (store_id, timezone, currency, chain_id, catalogue_of, closed_at) = facts;
+        let (store_id, timezone, currency, closed_at) = facts;
         let store = Store {
             store_id,
             timezone,
             currency,
-            chain_id,
-            catalogue_of,
+            chain_id: None,
+            catalogue_of: None,
             closed_at,
             identities,
         };
@@ -308,18 +305,20 @@ pub(super) fn device_row(
     )
 }
 
-pub(super) fn signer() -> impl Strategy<Value = Signer> {
-    (store_id(), any::<[u8; 32]>()).prop_map(|(store_id, public_key)| Signer {
-        store_id,
-        public_key,
-    })
+pub(super) fn signer(home: impl Strategy<Value = Home>) -> impl Strategy<Value = Signer> {
+    (home, any::<[u8; 32]>()).prop_map(|(home, public_key)| Signer { home, public_key })
 }
 
-pub(super) fn pairing_row() -> impl Strategy<Value = PairingRow> {
-    (store_id(), text(), time()).prop_map(|(store_id, name, expires_at)| PairingRow {
-        store_id,
-        name,
-        expires_at,
+pub(super) fn pairing_row(
+    used_by: impl Strategy<Value = Option<DeviceId>>,
+) -> impl Strategy<Value = PairingRow> {
+    (store_id(), text(), time(), used_by).prop_map(|(store_id, name, expires_at, used_by)| {
+        PairingRow {
+            store_id,
+            name,
+            expires_at,
+            used_by,
+        }
     })
 }
 
@@ -355,6 +354,10 @@ pub(super) fn opens() -> impl Strategy<Value = Opens> {
         }),
         (store_id(), id()).prop_map(|(store_id, device)| Opens::Device {
             store_id,
+            device_id: DeviceId(device),
+        }),
+        (chain_id(), id()).prop_map(|(chain_id, device)| Opens::ChainDevice {
+            chain_id,
             device_id: DeviceId(device),
         }),
         (id(), id()).prop_map(|(user, token)| Opens::User {

@@ -8,12 +8,13 @@ use crate::embedded::value::people::{
     AccountRow, ErasedRow, Opens, OperatorRow, TokenRow, UserRow,
 };
 use crate::embedded::value::settlement::{DayRow, SettlementRow};
-use crate::embedded::value::store::{DeviceRow, PairingRow, Signer, StoreRow};
+use crate::embedded::value::store::{DeviceRow, Home, PairingRow, Signer, StoreRow};
 use crate::fault::Fault;
 use crate::keyring::Slot;
 use purchase::id::OwnerId;
 
 mod bodies;
+mod chains;
 mod labels;
 mod machines;
 mod sales;

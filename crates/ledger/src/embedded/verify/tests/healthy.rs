@@ -53,6 +53,26 @@ pub(super) fn town() -> Town {
         name: text("to come"),
         expires_at: time(NOON + 900_000),
     }));
+    for (device, credential) in [
+        (7, Credential::Hash([7; 32])),
+        (8, Credential::PublicKey([8; 32])),
+        (9, Credential::Hash([9; 32])),
+    ] {
+        world.write(Write::Chain(Chaining::Device {
+            chain_id: chain_id(),
+            device_id: DeviceId([device; 16]),
+            name: text("head office"),
+            credential,
+        }));
+    }
+    world.write(Write::Chain(Chaining::Revoke {
+        chain_id: chain_id(),
+        device_id: DeviceId([9; 16]),
+    }));
+    world.write(Write::AddStore(Box::new(Store {
+        catalogue_of: Some(store_id(STORE)),
+        ..store(BRANCH)
+    })));
     world.write(Write::AddOperator {
         token_id: token_of("operator"),
         hash: secret_of("operator"),
@@ -116,7 +136,7 @@ fn a_healthy_world_is_sound() {
         lines: 16,
         pending: 4,
         users: 2,
-        stores: 2,
+        stores: 3,
         items: 3,
         erased: 1,
         problems: Vec::new(),

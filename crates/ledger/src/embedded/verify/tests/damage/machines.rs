@@ -65,7 +65,7 @@ fn damage_to_machines_that_sign() {
     let device = page::device(&store_id(STORE), live);
     let signer = |id: &str, key: u8| {
         let signer = Signer {
-            store_id: store_id(id),
+            home: Home::Store(store_id(id)),
             public_key: [key; 32],
         };
         Some(signer.encode())
@@ -124,6 +124,14 @@ fn damage_to_pairings() {
         "a pairing of no store",
         &[homeless],
         &[("pairing 0606", "its store is not there")],
+    );
+    let used = town.changed((Space::Facts, pairing.clone()), rows, |row| {
+        row.used_by = Some(DeviceId([99; 16]));
+    });
+    town.check(
+        "a pairing used by nobody",
+        &[used],
+        &[("pairing 0606", "the machine that used it is not there")],
     );
     town.check(
         "an unreadable pairing",

@@ -153,7 +153,7 @@ fn damage_to_stores() {
     town.check(
         "an unreadable store",
         &[unreadable],
-        &[("store s-2", "unknown version 0")],
+        &[("store s-2", "unknown version 3")],
     );
 }
 
