@@ -51,7 +51,7 @@ async fn one_seed_tells_one_story() {
 
 #[tokio::test]
 async fn what_is_too_old_goes_and_nothing_else() {
-    let held = years(11, 260).await;
+    let held = years(4, 260).await;
     let [days, changes, differences] = held.unwrap_or_else(|error| panic!("{error:#}"));
     // The newest 100 days are compared with the server; of older ones nothing is left.
     assert!((100..=102).contains(&days), "{days} days");
