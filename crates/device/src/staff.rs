@@ -244,7 +244,7 @@ pub struct Attempt {
 pub enum Asked {
     /// There is no PIN to look at.
     In(Member),
-    /// [`Attempt::is_right`] says.
+    /// [`Attempt::prove`] says.
     Pin(Attempt),
 }
 
