@@ -32,7 +32,7 @@ mod draft;
 pub mod engine;
 mod hot;
 mod joining;
-mod key;
+pub(crate) mod key;
 mod labels;
 mod learn;
 mod names;

@@ -10,6 +10,8 @@ pub mod body;
 pub mod embedded;
 pub mod fault;
 pub mod keyring;
+#[doc(hidden)]
+pub mod postgres;
 pub mod profile;
 pub mod seal;
 pub mod watermark;

@@ -17,7 +17,7 @@ pub(crate) mod purchase_row;
 pub(crate) mod settlement;
 pub(crate) mod store;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 /// The version of every value that has only one.
 pub(crate) const VERSION: u8 = 1;

@@ -21,7 +21,7 @@ use proptest::prelude::*;
 use purchase::id::DeviceId;
 use std::fmt::Debug;
 
-mod some;
+pub(crate) mod some;
 
 use some::*;
 

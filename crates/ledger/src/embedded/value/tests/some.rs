@@ -19,17 +19,17 @@ use purchase::time::BusinessDate;
 use purchase::warning::Warnings;
 use std::sync::Arc;
 
-pub(super) use proptest::option::of;
+pub(crate) use proptest::option::of;
 
-pub(super) fn text_of(text: &str) -> Text {
+pub(crate) fn text_of(text: &str) -> Text {
     Text::new(text, 200).unwrap()
 }
 
-pub(super) fn text() -> impl Strategy<Value = Text> {
+pub(crate) fn text() -> impl Strategy<Value = Text> {
     "[ -~牛乳é]{0,12}[!-~牛]".prop_map(|text| text_of(&text))
 }
 
-pub(super) fn time() -> impl Strategy<Value = Timestamp> {
+pub(crate) fn time() -> impl Strategy<Value = Timestamp> {
     let ms = prop_oneof![
         Just(0),
         Just(Timestamp::LAST.ms()),
@@ -38,22 +38,22 @@ pub(super) fn time() -> impl Strategy<Value = Timestamp> {
     ms.prop_map(|ms| Timestamp::from_ms(ms).unwrap())
 }
 
-pub(super) fn digest() -> impl Strategy<Value = Digest> {
+pub(crate) fn digest() -> impl Strategy<Value = Digest> {
     any::<[u8; 32]>().prop_map(Digest)
 }
 
-pub(super) fn sealed() -> impl Strategy<Value = Vec<u8>> {
+pub(crate) fn sealed() -> impl Strategy<Value = Vec<u8>> {
     vec(any::<u8>(), 0..40)
 }
 
-pub(super) fn owner() -> impl Strategy<Value = OwnerId> {
+pub(crate) fn owner() -> impl Strategy<Value = OwnerId> {
     (any::<bool>(), any::<[u8; 16]>()).prop_map(|(is_person, id)| match is_person {
         true => OwnerId::User(UserId(id)),
         false => OwnerId::Unclaimed(UnclaimedId(id)),
     })
 }
 
-pub(super) fn purchase_id() -> impl Strategy<Value = PurchaseId> {
+pub(crate) fn purchase_id() -> impl Strategy<Value = PurchaseId> {
     any::<[u8; 16]>().prop_map(PurchaseId)
 }
 
@@ -61,24 +61,24 @@ fn slot() -> impl Strategy<Value = Slot> {
     any::<u64>().prop_map(Slot)
 }
 
-pub(super) fn store_id() -> impl Strategy<Value = StoreId> {
+pub(crate) fn store_id() -> impl Strategy<Value = StoreId> {
     "[a-z0-9][a-z0-9-]{0,63}".prop_map(|id| StoreId::parse(&id).unwrap())
 }
 
-pub(super) fn label() -> impl Strategy<Value = Label> {
+pub(crate) fn label() -> impl Strategy<Value = Label> {
     "[ -~]{0,31}[!-~]".prop_map(|label| Label::parse(&label).unwrap())
 }
 
-pub(super) fn date() -> impl Strategy<Value = BusinessDate> {
+pub(crate) fn date() -> impl Strategy<Value = BusinessDate> {
     (1970..=9999_u16, 1..=12_u8, 1..=28_u8)
         .prop_map(|(year, month, day)| BusinessDate::new(year, month, day).unwrap())
 }
 
-pub(super) fn code() -> impl Strategy<Value = ItemCode> {
+pub(crate) fn code() -> impl Strategy<Value = ItemCode> {
     "[ -~牛]{0,63}[!-~牛]".prop_map(|code| ItemCode::parse(&code).unwrap())
 }
 
-pub(super) fn settlement_key() -> impl Strategy<Value = SettlementKey> {
+pub(crate) fn settlement_key() -> impl Strategy<Value = SettlementKey> {
     (store_id(), label(), date(), label()).prop_map(
         |(store_id, terminal, business_date, transaction)| SettlementKey {
             store_id,
@@ -89,7 +89,7 @@ pub(super) fn settlement_key() -> impl Strategy<Value = SettlementKey> {
     )
 }
 
-pub(super) fn key_of(transaction: &str) -> SettlementKey {
+pub(crate) fn key_of(transaction: &str) -> SettlementKey {
     SettlementKey {
         store_id: StoreId::parse("s-1").unwrap(),
         terminal: Label::parse("1").unwrap(),
@@ -124,7 +124,7 @@ fn warnings() -> impl Strategy<Value = Warnings> {
     (0..8_u8).prop_map(Warnings::from_bits)
 }
 
-pub(super) fn tally() -> impl Strategy<Value = Tally> {
+pub(crate) fn tally() -> impl Strategy<Value = Tally> {
     let totals = vec((currency(), any::<i128>().prop_map(Sum::from_minor)), 0..3);
     (any::<u64>(), any::<u64>(), any::<u64>(), totals).prop_map(
         |(settlements, lines, pending, totals)| Tally {
@@ -136,7 +136,7 @@ pub(super) fn tally() -> impl Strategy<Value = Tally> {
     )
 }
 
-pub(super) fn item() -> impl Strategy<Value = Item> {
+pub(crate) fn item() -> impl Strategy<Value = Item> {
     let texts = (
         text(),
         of(text()),
@@ -184,14 +184,14 @@ pub(super) fn item() -> impl Strategy<Value = Item> {
     )
 }
 
-pub(super) fn entry() -> impl Strategy<Value = Entry> {
+pub(crate) fn entry() -> impl Strategy<Value = Entry> {
     option::weighted(0.8, item()).prop_map(|item| match item {
         Some(item) => Entry::Named(Arc::new(item)),
         None => Entry::Discontinued,
     })
 }
 
-pub(super) fn head() -> impl Strategy<Value = Head> {
+pub(crate) fn head() -> impl Strategy<Value = Head> {
     let past = vec((text(), revision()), 0..3);
     let sums = (any::<u64>(), any::<[u8; 32]>(), any::<[u8; 32]>());
     (revision(), of(text()), sums, past).prop_map(
@@ -206,7 +206,7 @@ pub(super) fn head() -> impl Strategy<Value = Head> {
     )
 }
 
-pub(super) fn pending_row() -> impl Strategy<Value = PendingRow> {
+pub(crate) fn pending_row() -> impl Strategy<Value = PendingRow> {
     let awaits = of((revision(), of(text())));
     (
         owner(),
@@ -228,11 +228,11 @@ pub(super) fn pending_row() -> impl Strategy<Value = PendingRow> {
 }
 
 /// The same, noted under items' codes.
-pub(super) fn noted_row() -> impl Strategy<Value = PendingRow> {
+pub(crate) fn noted_row() -> impl Strategy<Value = PendingRow> {
     (pending_row(), vec(code(), 1..4)).prop_map(|(row, items)| PendingRow { items, ..row })
 }
 
-pub(super) fn patterns() -> impl Strategy<Value = Patterns> {
+pub(crate) fn patterns() -> impl Strategy<Value = Patterns> {
     let written = [
         "02IIIIIPPPPPC",
         "21IIIIIKPPPPC",
@@ -243,12 +243,12 @@ pub(super) fn patterns() -> impl Strategy<Value = Patterns> {
         .prop_map(|written| Patterns::parse(written).unwrap())
 }
 
-pub(super) fn chain_id() -> impl Strategy<Value = ChainId> {
+pub(crate) fn chain_id() -> impl Strategy<Value = ChainId> {
     store_id().prop_map(|id| ChainId::parse(id.as_str()).unwrap())
 }
 
 /// A store of no chain.
-pub(super) fn store_row() -> impl Strategy<Value = StoreRow> {
+pub(crate) fn store_row() -> impl Strategy<Value = StoreRow> {
     let issuer = (text(), of(text())).prop_map(|(name, registration_number)| Issuer {
         name,
         registration_number,
@@ -292,7 +292,7 @@ pub(super) fn store_row() -> impl Strategy<Value = StoreRow> {
     })
 }
 
-pub(super) fn device_row(
+pub(crate) fn device_row(
     credential: fn([u8; 32]) -> Credential,
 ) -> impl Strategy<Value = DeviceRow> {
     (text(), any::<[u8; 32]>(), time(), of(time())).prop_map(
@@ -305,11 +305,11 @@ pub(super) fn device_row(
     )
 }
 
-pub(super) fn signer(home: impl Strategy<Value = Home>) -> impl Strategy<Value = Signer> {
+pub(crate) fn signer(home: impl Strategy<Value = Home>) -> impl Strategy<Value = Signer> {
     (home, any::<[u8; 32]>()).prop_map(|(home, public_key)| Signer { home, public_key })
 }
 
-pub(super) fn pairing_row(
+pub(crate) fn pairing_row(
     used_by: impl Strategy<Value = Option<DeviceId>>,
 ) -> impl Strategy<Value = PairingRow> {
     (store_id(), text(), time(), used_by).prop_map(|(store_id, name, expires_at, used_by)| {
@@ -322,7 +322,7 @@ pub(super) fn pairing_row(
     })
 }
 
-pub(super) fn user_row() -> impl Strategy<Value = UserRow> {
+pub(crate) fn user_row() -> impl Strategy<Value = UserRow> {
     (slot(), time(), sealed()).prop_map(|(slot, created_at, sealed)| UserRow {
         slot,
         created_at,
@@ -330,7 +330,7 @@ pub(super) fn user_row() -> impl Strategy<Value = UserRow> {
     })
 }
 
-pub(super) fn account_row() -> impl Strategy<Value = AccountRow> {
+pub(crate) fn account_row() -> impl Strategy<Value = AccountRow> {
     (slot(), any::<u64>(), tally()).prop_map(|(slot, sequence, tally)| AccountRow {
         slot,
         sequence,
@@ -338,7 +338,7 @@ pub(super) fn account_row() -> impl Strategy<Value = AccountRow> {
     })
 }
 
-pub(super) fn token_row() -> impl Strategy<Value = TokenRow> {
+pub(crate) fn token_row() -> impl Strategy<Value = TokenRow> {
     (any::<[u8; 16]>(), any::<[u8; 32]>(), time()).prop_map(|(user, hash, created_at)| TokenRow {
         user_id: UserId(user),
         hash,
@@ -346,7 +346,7 @@ pub(super) fn token_row() -> impl Strategy<Value = TokenRow> {
     })
 }
 
-pub(super) fn opens() -> impl Strategy<Value = Opens> {
+pub(crate) fn opens() -> impl Strategy<Value = Opens> {
     let id = any::<[u8; 16]>;
     prop_oneof![
         id().prop_map(|token| Opens::Operator {
@@ -367,14 +367,14 @@ pub(super) fn opens() -> impl Strategy<Value = Opens> {
     ]
 }
 
-pub(super) fn commit_row() -> impl Strategy<Value = CommitRow> {
+pub(crate) fn commit_row() -> impl Strategy<Value = CommitRow> {
     (any::<u64>(), any::<[u8; 32]>(), time()).prop_map(|(seq, chain, at)| CommitRow {
         mark: Mark { seq, chain },
         at,
     })
 }
 
-pub(super) fn gap() -> impl Strategy<Value = Gap> {
+pub(crate) fn gap() -> impl Strategy<Value = Gap> {
     (any::<u64>(), any::<u64>(), time()).prop_map(|(found, acknowledged, at)| Gap {
         found,
         acknowledged,
@@ -382,11 +382,11 @@ pub(super) fn gap() -> impl Strategy<Value = Gap> {
     })
 }
 
-pub(super) fn erased_row() -> impl Strategy<Value = ErasedRow> {
+pub(crate) fn erased_row() -> impl Strategy<Value = ErasedRow> {
     (time(), slot()).prop_map(|(at, slot)| ErasedRow { at, slot })
 }
 
-pub(super) fn settlement_row() -> impl Strategy<Value = SettlementRow> {
+pub(crate) fn settlement_row() -> impl Strategy<Value = SettlementRow> {
     let claim = prop_oneof![
         Just(ClaimSource::None),
         Just(ClaimSource::Till),
@@ -431,7 +431,7 @@ pub(super) fn settlement_row() -> impl Strategy<Value = SettlementRow> {
     )
 }
 
-pub(super) fn columns() -> impl Strategy<Value = Columns> {
+pub(crate) fn columns() -> impl Strategy<Value = Columns> {
     (slot(), time(), kind(), currency(), amount(), store_id()).prop_map(
         |(slot, received_at, kind, currency, total, store_id)| Columns {
             slot,
@@ -444,7 +444,7 @@ pub(super) fn columns() -> impl Strategy<Value = Columns> {
     )
 }
 
-pub(super) fn purchase_row() -> impl Strategy<Value = PurchaseRow> {
+pub(crate) fn purchase_row() -> impl Strategy<Value = PurchaseRow> {
     (warnings(), columns(), sealed()).prop_map(|(warnings, columns, sealed)| PurchaseRow {
         warnings,
         columns,
@@ -452,7 +452,7 @@ pub(super) fn purchase_row() -> impl Strategy<Value = PurchaseRow> {
     })
 }
 
-pub(super) fn added_name() -> impl Strategy<Value = AddedName> {
+pub(crate) fn added_name() -> impl Strategy<Value = AddedName> {
     (revision(), time(), item()).prop_map(|(revision, named_at, item)| AddedName {
         revision,
         named_at,

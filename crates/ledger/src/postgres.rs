@@ -1,0 +1,16 @@
+//! The groundwork of the ledger on PostgreSQL: its tables, the way to a database, and rows read and
+//! written in bulk. A row lies there under the key that it has in the embedded ledger, with the same
+//! bytes, so that order, ranges and prefixes are the same in both.
+//!
+//! What a row means is never decided here, and no transaction is begun or ended but the one that
+//! makes the schema. Nothing but standard SQL of PostgreSQL 15 is asked for: no extension, trigger,
+//! sequence, default, advisory lock or notification.
+
+pub mod cell;
+pub mod fault;
+pub mod open;
+mod parts;
+pub mod rows;
+pub mod schema;
+mod statement;
+mod table;

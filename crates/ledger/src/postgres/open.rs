@@ -1,0 +1,164 @@
+//! The way to a database: where it is, whether it can be trusted with purchases, and whose it is. Only
+//! an empty one gets the schema; whatever else is found there is left as it is.
+//!
+//! The way is not encrypted by us. Where the database is on another machine, a proxy on this one (or a
+//! tunnel) carries it there; a socket in the file system needs neither.
+
+use super::fault::Failure;
+use super::schema::{Room, make};
+use crate::embedded::open::FORMAT;
+use contents::{Contents, look};
+use deadpool_postgres::{
+    Client, Manager, ManagerConfig, Pool, PoolError, RecyclingMethod, Runtime, TimeoutType,
+};
+use refusal::refused;
+use std::time::Duration;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::{Error, NoTls};
+
+mod contents;
+mod place;
+mod refusal;
+mod settings;
+
+pub use place::Place;
+pub use refusal::Refusal;
+pub use settings::Durability;
+
+/// How long one attempt to connect may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long somebody waits for one of our connections to become free.
+const WAIT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How often we look again when somebody else made what we were about to make.
+const LOOKS_MAX: u32 = 8;
+
+/// What is needed to open a database.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Where it is: `postgres://user:password@host:port/name`, or
+    /// `postgres:///name?host=/var/run/postgresql` for a socket in the file system.
+    pub url: String,
+    /// Connections at most.
+    pub connections_max: usize,
+    /// Whether it must keep what it says it has.
+    pub durability: Durability,
+    /// The id that the ledger gets if it is made now.
+    pub new_ledger_id: [u8; 16],
+}
+
+/// Whether the ledger was there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// The database was empty, and the ledger was made in it.
+    New,
+    /// It was there.
+    Existing,
+}
+
+/// A database that was found fit.
+#[derive(Debug)]
+pub struct Database {
+    /// Connections to it.
+    pub pool: Pool,
+    /// Which ledger lies there.
+    pub ledger_id: [u8; 16],
+    /// Whether it was there before.
+    pub found: Found,
+}
+
+/// Opens the database, and makes the schema if it is empty. Two servers that do so at once end up with
+/// one and the same ledger.
+///
+/// # Errors
+/// [`Refusal`], each with what to do about it; then nothing was changed.
+pub async fn open(options: &Options) -> Result<Database, Refusal> {
+    let (place, config) = place::read(&options.url)?;
+    let pool = pool(config, options.connections_max)?;
+    let mut client = match pool.get().await {
+        Ok(client) => client,
+        Err(PoolError::Backend(error)) => return Err(refused(place, error)),
+        Err(PoolError::Timeout(TimeoutType::Create)) => {
+            let detail = format!("no answer within {} seconds", CONNECT_TIMEOUT.as_secs());
+            return Err(Refusal::Unreachable { place, detail });
+        }
+        Err(other) => return Err(Failure::from(other).into()),
+    };
+    settings::read(&client)
+        .await?
+        .judge(&place, options.durability)?;
+    let (found, ledger_id) = find_or_make(&mut client, &place, options.new_ledger_id).await?;
+    drop(client);
+    Ok(Database {
+        pool,
+        ledger_id,
+        found,
+    })
+}
+
+fn pool(mut config: tokio_postgres::Config, connections_max: usize) -> Result<Pool, Refusal> {
+    if config.get_connect_timeout().is_none() {
+        config.connect_timeout(CONNECT_TIMEOUT);
+    }
+    config.application_name("orihon");
+    let recycling = ManagerConfig {
+        recycling_method: RecyclingMethod::Fast,
+    };
+    let manager = Manager::from_config(config, NoTls, recycling);
+    let built = Pool::builder(manager)
+        .max_size(connections_max)
+        .runtime(Runtime::Tokio1)
+        .wait_timeout(Some(WAIT_TIMEOUT))
+        // A host has several addresses at times, and each is tried.
+        .create_timeout(Some(CONNECT_TIMEOUT * 2))
+        .build();
+    built.map_err(|error| {
+        let detail = error.to_string();
+        Failure::Fault(crate::fault::Fault::Engine { detail }).into()
+    })
+}
+
+async fn find_or_make(
+    client: &mut Client,
+    place: &Place,
+    new_ledger_id: [u8; 16],
+) -> Result<(Found, [u8; 16]), Refusal> {
+    let mut overtaken = None;
+    for _ in 0..LOOKS_MAX {
+        let room = match look(client, place).await? {
+            Contents::Ledger(ledger_id) => return Ok((Found::Existing, ledger_id)),
+            Contents::Empty(room) => room,
+        };
+        match make_all(client, room, new_ledger_id).await {
+            Ok(()) => return Ok((Found::New, new_ledger_id)),
+            Err(error) if error.code().is_some_and(|code| OVERTAKEN.contains(code)) => {
+                overtaken = Some(error);
+            }
+            Err(error) => return Err(refused(place.clone(), error)),
+        }
+    }
+    Err(match overtaken {
+        Some(error) => Failure::from(error).into(),
+        None => Refusal::NotOurs {
+            place: place.clone(),
+            what: "it changes all the time".to_owned(),
+        },
+    })
+}
+
+/// What is said to the one of two that comes second. By then the first has committed, as the second
+/// had to wait for that.
+const OVERTAKEN: [SqlState; 6] = [
+    SqlState::DUPLICATE_SCHEMA,
+    SqlState::DUPLICATE_TABLE,
+    SqlState::DUPLICATE_OBJECT,
+    SqlState::UNIQUE_VIOLATION,
+    SqlState::T_R_SERIALIZATION_FAILURE,
+    SqlState::T_R_DEADLOCK_DETECTED,
+];
+
+async fn make_all(client: &mut Client, room: Room, ledger_id: [u8; 16]) -> Result<(), Error> {
+    let transaction = client.transaction().await?;
+    let format = i32::try_from(FORMAT).unwrap_or(i32::MAX);
+    make(&*transaction, room, format, ledger_id).await?;
+    transaction.commit().await
+}
