@@ -17,6 +17,8 @@ mod folder;
 #[cfg(test)]
 mod formats;
 #[cfg(test)]
+mod postgres;
+#[cfg(test)]
 mod property;
 #[cfg(test)]
 mod slip;
