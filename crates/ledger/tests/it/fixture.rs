@@ -114,6 +114,23 @@ fn the_kept_folders_have_a_row_of_every_kind() {
     );
 }
 
+/// Every row of the kept folders, by key; of the same key in several, the last.
+pub(crate) fn kept_rows() -> Vec<(Vec<u8>, Vec<u8>)> {
+    let bytes = |digits: &str| -> Vec<u8> {
+        let pairs = (0..digits.len()).step_by(2);
+        pairs
+            .map(|at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap())
+            .collect()
+    };
+    let texts = FOLDERS.map(|(folder, _)| kept(folder, "rows.txt"));
+    let rows = texts.iter().flat_map(|text| text.lines());
+    rows.map(|row| {
+        let mut fields = row.split(' ').skip(1).map(bytes);
+        (fields.next().unwrap(), fields.next().unwrap())
+    })
+    .collect()
+}
+
 /// Rows of each kind.
 fn kinds(rows: &str) -> BTreeMap<u8, usize> {
     let mut kinds = BTreeMap::new();

@@ -122,7 +122,7 @@ pub enum Refusal {
     },
     /// It does not keep what it says it has.
     #[error(
-        "{place} has {setting} = off: what it has answered is lost when the power goes; set it on in postgresql.conf and reload, or name the role or database for which it is off in ALTER ... RESET {setting}"
+        "{place} has {setting} = off: what it has answered is lost when the power goes; run ALTER SYSTEM SET {setting} = on and SELECT pg_reload_conf(), or, if it is off for this role or database alone, ALTER ROLE or ALTER DATABASE ... RESET {setting}"
     )]
     NotDurable {
         /// Where.

@@ -190,9 +190,12 @@ fn a_store_of_a_chain() {
     });
 }
 
+/// Makes a credential of its bytes.
+type Made = fn([u8; 32]) -> Credential;
+
 #[test]
 fn machines() {
-    let credentials: [(fn([u8; 32]) -> Credential, &str); 2] = [
+    let credentials: [(Made, &str); 2] = [
         (Credential::Hash, "key"),
         (Credential::PublicKey, "signature"),
     ];

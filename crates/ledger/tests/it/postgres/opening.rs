@@ -7,6 +7,9 @@ use ledger::postgres::open::{Durability, Found, Options, Refusal, open};
 use ledger::postgres::schema::{Room, SCHEMA, citus, statements};
 use tokio_postgres::Client;
 
+/// Whether a refusal is the one that is expected.
+type Expected = fn(&Refusal) -> bool;
+
 /// Opens it and tells why not.
 async fn refusal(options: &Options) -> Refusal {
     match open(options).await {
@@ -16,7 +19,7 @@ async fn refusal(options: &Options) -> Refusal {
 }
 
 /// Opens it and checks what is said, which never is the password.
-async fn is_refused(url: String, is_it: fn(&Refusal) -> bool, says: &str) {
+async fn is_refused(url: String, is_it: Expected, says: &str) {
     let refusal = refusal(&options(url)).await;
     let said = refusal.to_string();
     assert!(is_it(&refusal), "{refusal:?}");
@@ -158,7 +161,7 @@ async fn the_right_password_opens() {
 #[tokio::test]
 async fn other_peoples_databases_are_left_alone() {
     let server = shared().await;
-    let rows: [(&str, fn(&Refusal) -> bool, &str); 5] = [
+    let rows: [(&str, Expected, &str); 5] = [
         (
             "CREATE TABLE public.invoices (number integer)",
             |it| matches!(it, Refusal::Foreign { .. }),
@@ -220,7 +223,7 @@ async fn an_extension_is_in_nobodys_way() {
 
 #[tokio::test]
 async fn other_versions_and_missing_tables_are_told() {
-    let rows: [(String, fn(&Refusal) -> bool, &str); 6] = [
+    let rows: [(String, Expected, &str); 6] = [
         (
             format!("UPDATE orihon.ledger SET schema_version = {}", SCHEMA - 1),
             |it| matches!(it, Refusal::Older { .. }),

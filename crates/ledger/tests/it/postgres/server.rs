@@ -7,7 +7,7 @@ use std::io::Read as _;
 use std::net::TcpListener;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{ChildStdin, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::sync::OnceCell;
@@ -34,8 +34,19 @@ pub(crate) struct Server {
     folder: PathBuf,
     port: u16,
     databases: AtomicU32,
-    /// Open as long as the server is to run.
-    _life: ChildStdin,
+    /// At whose pipe the server hangs.
+    _keeper: Keeper,
+}
+
+/// Waits at the pipe. Dropped, it has ended the server; one that is shared is never dropped, and ends
+/// with the process.
+struct Keeper(Child);
+
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        drop(self.0.stdin.take());
+        self.0.wait().unwrap();
+    }
 }
 
 /// The one that the tests of a process share.
@@ -66,12 +77,12 @@ pub(crate) async fn start(settings: &[&str], part: Part) -> Server {
             File::create(data.join("standby.signal")).unwrap();
         }
         let port = free_port();
-        let life = spawn(&programs, &folder, port, settings);
+        let keeper = spawn(&programs, &folder, port, settings);
         let server = Server {
             folder,
             port,
             databases: AtomicU32::new(0),
-            _life: life,
+            _keeper: keeper,
         };
         if server.is_up().await {
             return server;
@@ -259,7 +270,7 @@ fn free_port() -> u16 {
 
 /// Starts the server and its keeper. It has a group of its own, so that what ends the test by its
 /// group leaves the keeper to clean up.
-fn spawn(programs: &Path, folder: &Path, port: u16, settings: &[&str]) -> ChildStdin {
+fn spawn(programs: &Path, folder: &Path, port: u16, settings: &[&str]) -> Keeper {
     let log = File::create(folder.join("log")).unwrap();
     let mut keeper = Command::new("/bin/sh");
     keeper
@@ -284,6 +295,5 @@ fn spawn(programs: &Path, folder: &Path, port: u16, settings: &[&str]) -> ChildS
         .stdin(Stdio::piped())
         .stdout(log.try_clone().unwrap())
         .stderr(log);
-    let mut keeper = as_other_user(&mut keeper).spawn().unwrap();
-    keeper.stdin.take().unwrap()
+    Keeper(as_other_user(&mut keeper).spawn().unwrap())
 }
