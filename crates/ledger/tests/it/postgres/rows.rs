@@ -187,7 +187,7 @@ async fn ranges_are_sorted_as_the_embedded_ledger_sorts() {
         });
     });
     let ranges = seen.into_inner();
-    assert!(ranges > 500, "only {ranges} ranges had a row in them");
+    assert!(ranges > 100, "only {ranges} ranges had a row in them");
 }
 
 /// Writes the rows in place of those before them and asks for ranges. Tells how many were not empty.
@@ -381,6 +381,7 @@ async fn an_operator_reads_the_columns() {
                 "2017-01-01 1 back return 50 USD 0 t 2017-01-01 12:13:26",
                 "2017-01-01 1 early return 50 USD 0 f 2017-01-01 12:13:26",
                 "2017-01-01 1 early void void 50 USD 0 f 2017-01-01 12:13:26",
+                "2017-01-01 1 full sale 500 USD 1 f 2017-01-01 12:03:26",
                 "2017-01-01 1 labels sale 594 USD 2 f 2017-01-01 12:33:26",
                 "2017-01-01 1 no receipt return 50 USD 0 f 2017-01-01 12:13:26",
                 "2017-01-01 1 too much return 450 USD 0 f 2017-01-01 12:13:26",

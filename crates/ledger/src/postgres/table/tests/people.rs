@@ -1,0 +1,169 @@
+//! Columns of people and of what opens doors.
+
+use super::*;
+
+#[test]
+fn secrets_and_keys() {
+    shows(
+        Kind::Secret,
+        (hash(), some::opens()),
+        |(hash, row)| (key::plain(Kind::Secret, hash), row.encode()),
+        |(_, row)| {
+            let mut columns = vec![
+                ("opens", Cell::Null),
+                ("store_id", Cell::Null),
+                ("chain_id", Cell::Null),
+                ("device_id", Cell::Null),
+                ("user_id", Cell::Null),
+                ("token_id", Cell::Null),
+            ];
+            let mut set = |name: &str, cell: Cell| {
+                let at = columns.iter().position(|column| column.0 == name).unwrap();
+                columns[at].1 = cell;
+            };
+            match row {
+                Opens::Operator { token_id } => {
+                    set("opens", text("operator"));
+                    set("token_id", text(token_id));
+                }
+                Opens::Device {
+                    store_id,
+                    device_id,
+                } => {
+                    set("opens", text("store"));
+                    set("store_id", text(store_id));
+                    set("device_id", text(device_id));
+                }
+                Opens::ChainDevice {
+                    chain_id,
+                    device_id,
+                } => {
+                    set("opens", text("chain"));
+                    set("chain_id", text(chain_id.as_str()));
+                    set("device_id", text(device_id));
+                }
+                Opens::User { user_id, token_id } => {
+                    set("opens", text("account"));
+                    set("user_id", text(user_id));
+                    set("token_id", text(token_id));
+                }
+            }
+            columns
+        },
+    );
+    shows(
+        Kind::Token,
+        (id(), some::token_row()),
+        |(id, row)| (key::token(TokenId(*id)), row.encode()),
+        |(id, row)| {
+            vec![
+                ("token_id", text(TokenId(*id))),
+                ("user_id", text(row.user_id)),
+                ("created_at", Cell::Instant(row.created_at)),
+            ]
+        },
+    );
+    shows(
+        Kind::Operator,
+        (id(), hash(), some::time()),
+        |(id, hash, at)| {
+            let row = OperatorRow {
+                hash: *hash,
+                created_at: *at,
+            };
+            (key::operator(TokenId(*id)), row.encode())
+        },
+        |(id, _, at)| {
+            vec![
+                ("token_id", text(TokenId(*id))),
+                ("created_at", Cell::Instant(*at)),
+            ]
+        },
+    );
+}
+
+#[test]
+fn people() {
+    shows(
+        Kind::User,
+        (id(), some::user_row()),
+        |(id, row)| (key::user(Kind::User, UserId(*id)), row.encode()),
+        |(id, row)| {
+            vec![
+                ("user_id", text(UserId(*id))),
+                ("created_at", Cell::Instant(row.created_at)),
+            ]
+        },
+    );
+    shows(
+        Kind::UserReference,
+        (hash(), id()),
+        |(hash, id)| (key::plain(Kind::UserReference, hash), id.to_vec()),
+        |(_, id)| vec![("user_id", text(UserId(*id)))],
+    );
+    shows(
+        Kind::Account,
+        (id(), some::account_row()),
+        |(id, row)| (key::user(Kind::Account, UserId(*id)), row.encode()),
+        |(id, row)| {
+            vec![
+                ("user_id", text(UserId(*id))),
+                ("settlements", whole(row.tally.settlements)),
+                ("lines", whole(row.tally.lines)),
+                ("pending_lines", whole(row.tally.pending)),
+                ("totals", Cell::Totals(row.tally.totals.clone())),
+                ("feed_sequence", whole(row.sequence)),
+            ]
+        },
+    );
+    let events = prop_oneof![
+        Just((EventKind::Filed, "filed")),
+        Just((EventKind::Named, "named")),
+        Just((EventKind::Changed, "changed"))
+    ];
+    shows(
+        Kind::Feed,
+        (
+            id(),
+            any::<u64>(),
+            events,
+            some::purchase_id(),
+            some::time(),
+        ),
+        |(id, sequence, (kind, _), purchase_id, at)| {
+            let row = FeedRow {
+                kind: *kind,
+                purchase_id: *purchase_id,
+                at: *at,
+            };
+            (key::feed(UserId(*id), *sequence), row.encode())
+        },
+        |(id, sequence, (_, event), purchase_id, at)| {
+            vec![
+                ("user_id", text(UserId(*id))),
+                ("sequence", whole(*sequence)),
+                ("event", text(event)),
+                ("purchase_id", text(purchase_id)),
+                ("at", Cell::Instant(*at)),
+            ]
+        },
+    );
+    shows(
+        Kind::Claim,
+        (hash(), some::owner(), some::purchase_id()),
+        |(hash, owner, id)| (key::plain(Kind::Claim, hash), encode_claim(*owner, *id)),
+        |(_, _, id)| vec![("purchase_id", text(id))],
+    );
+    shows(
+        Kind::Erased,
+        (some::owner(), some::erased_row()),
+        |(owner, row): &(OwnerId, ErasedRow)| (key::erased(*owner), row.encode()),
+        |(owner, row)| {
+            let user_id = match owner {
+                OwnerId::User(id) => text(id),
+                OwnerId::Unclaimed(_) => Cell::Null,
+            };
+            vec![("user_id", user_id), ("erased_at", Cell::Instant(row.at))]
+        },
+    );
+}
