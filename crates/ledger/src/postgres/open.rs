@@ -27,6 +27,8 @@ pub use settings::Durability;
 
 /// How long one attempt to connect may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a machine that is gone may keep us waiting for an answer over the network.
+const SILENCE_MAX: Duration = Duration::from_secs(30);
 /// How long somebody waits for one of our connections to become free.
 const WAIT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How often we look again when somebody else made what we were about to make.
@@ -99,6 +101,10 @@ fn pool(mut config: tokio_postgres::Config, connections_max: usize) -> Result<Po
     if config.get_connect_timeout().is_none() {
         config.connect_timeout(CONNECT_TIMEOUT);
     }
+    if config.get_tcp_user_timeout().is_none() {
+        config.tcp_user_timeout(SILENCE_MAX);
+    }
+    config.keepalives_idle(SILENCE_MAX);
     config.application_name("orihon");
     let recycling = ManagerConfig {
         recycling_method: RecyclingMethod::Fast,

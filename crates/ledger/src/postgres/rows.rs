@@ -37,7 +37,8 @@ pub enum Lock {
 }
 
 /// Reads the rows under `keys`, of whatever kinds; a key without a row is missing in the answer. Rows
-/// of one kind are locked in the order of their keys.
+/// of one kind are locked in the order of their keys. In a cluster, only rows of one store or owner can be
+/// locked by one question.
 ///
 /// # Errors
 /// [`Failure`]; among them a key whose kind has no table.
@@ -142,14 +143,14 @@ pub async fn write(
             None => gone.push(key),
         }
     }
-    let (puts, gone) = (Rows::group(puts)?, Keys::group(gone)?);
+    let (puts, gone) = (Rows::group(puts)?, Keys::group_by_place(gone)?);
     let put = puts.iter().map(|rows| async move {
         let text = statement::insert(rows.table, Taken::Replace);
         let statement = client.prepare_cached(&text).await?;
         client.execute(&statement, &rows.parameters()).await
     });
     let take = gone.iter().map(|keys| async move {
-        let text = statement::delete(keys.table, keys.among());
+        let text = statement::delete(keys.table);
         let statement = client.prepare_cached(&text).await?;
         client.execute(&statement, &keys.parameters()).await
     });
@@ -199,14 +200,29 @@ struct Keys {
 
 impl Keys {
     fn group(keys: impl IntoIterator<Item = Vec<u8>>) -> Result<Vec<Self>, Fault> {
+        Self::group_if(keys, |_, _| true)
+    }
+
+    /// The same, with all keys of a group in one place.
+    fn group_by_place(keys: impl IntoIterator<Item = Vec<u8>>) -> Result<Vec<Self>, Fault> {
+        Self::group_if(keys, |group, place| group.places.first() == place)
+    }
+
+    fn group_if(
+        keys: impl IntoIterator<Item = Vec<u8>>,
+        fits: impl Fn(&Self, Option<&Cell>) -> bool,
+    ) -> Result<Vec<Self>, Fault> {
         let keys: BTreeSet<Vec<u8>> = keys.into_iter().collect();
         let mut groups: Vec<Self> = Vec::new();
         for key in keys {
             let table = table_of(&key)?;
             let place = table.spread.value(&key)?;
-            // Keys of one kind follow each other, as they begin with its number.
+            // Keys of one kind follow each other, as they begin with its number, and among them those
+            // of one place.
             let group = match groups.last_mut() {
-                Some(group) if std::ptr::eq(group.table, table) => group,
+                Some(group) if std::ptr::eq(group.table, table) && fits(group, place.as_ref()) => {
+                    group
+                }
                 Some(_) | None => groups.push_mut(Self {
                     table,
                     places: Vec::new(),

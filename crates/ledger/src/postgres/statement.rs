@@ -8,7 +8,7 @@ use super::rows::Lock;
 use super::table::Table;
 use std::fmt::Write as _;
 
-/// Which rows a statement is about.
+/// Which rows are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Among {
     /// Keys of a table that is everywhere: `$1` the keys.
@@ -42,7 +42,7 @@ fn columns(table: &Table) -> impl Iterator<Item = (&'static str, Shape)> {
         .chain(table.clear.iter().copied())
 }
 
-/// Reads rows by their keys, in the order of keys, in which they are also locked.
+/// Reads rows by their keys, and locks them in that order.
 pub(crate) fn read(table: &Table, among: Among, lock: Lock) -> String {
     let name = table.name;
     let lock = match lock {
@@ -51,37 +51,33 @@ pub(crate) fn read(table: &Table, among: Among, lock: Lock) -> String {
         Lock::Update => " FOR UPDATE OF held",
     };
     let place = table.spread.column().unwrap_or("key");
-    let from = match among {
-        Among::All => format!("orihon.{name} AS held WHERE held.key = ANY($1)"),
+    let held = format!("SELECT held.key, held.row FROM orihon.{name} AS held WHERE");
+    match among {
+        Among::All => format!("{held} held.key = ANY($1) ORDER BY held.key{lock}"),
         Among::One => {
-            format!("orihon.{name} AS held WHERE held.{place} = $1 AND held.key = ANY($2)")
+            format!("{held} held.{place} = $1 AND held.key = ANY($2) ORDER BY held.key{lock}")
         }
+        // A plan that is made while the table is small serves until the table is next analysed. Row by
+        // row there is but one good plan; joined, a small table would be read from end to end, and
+        // then so would a large one.
         Among::Many => {
             let shape = table.spread.shape().sql();
             format!(
-                "unnest($1::{shape}[], $2::bytea[]) AS wanted (place, key) \
-                 JOIN orihon.{name} AS held ON held.{place} = wanted.place AND held.key = wanted.key"
+                "SELECT found.key, found.row \
+                 FROM unnest($1::{shape}[], $2::bytea[]) AS wanted (place, key) \
+                 CROSS JOIN LATERAL ({held} held.{place} = wanted.place \
+                 AND held.key = wanted.key LIMIT 1{lock}) AS found"
             )
         }
-    };
-    format!("SELECT held.key, held.row FROM {from} ORDER BY held.key{lock}")
+    }
 }
 
-/// Takes rows away by their keys.
-pub(crate) fn delete(table: &Table, among: Among) -> String {
+/// Takes rows away by their keys: `$1` where they are, if the table is spread, and then the keys.
+pub(crate) fn delete(table: &Table) -> String {
     let name = table.name;
-    let place = table.spread.column().unwrap_or("key");
-    match among {
-        Among::All => format!("DELETE FROM orihon.{name} WHERE key = ANY($1)"),
-        Among::One => format!("DELETE FROM orihon.{name} WHERE {place} = $1 AND key = ANY($2)"),
-        Among::Many => {
-            let shape = table.spread.shape().sql();
-            format!(
-                "DELETE FROM orihon.{name} AS held \
-                 USING unnest($1::{shape}[], $2::bytea[]) AS gone (place, key) \
-                 WHERE held.{place} = gone.place AND held.key = gone.key"
-            )
-        }
+    match table.spread.column() {
+        None => format!("DELETE FROM orihon.{name} WHERE key = ANY($1)"),
+        Some(place) => format!("DELETE FROM orihon.{name} WHERE {place} = $1 AND key = ANY($2)"),
     }
 }
 
@@ -227,6 +223,14 @@ mod tests {
                 range(chains, Bound::Key, Bound::Key),
                 "SELECT key, row FROM orihon.chains WHERE key >= $1 AND key < $2 \
                  ORDER BY key LIMIT $3",
+            ),
+            (
+                read(awaited, Among::Many, Lock::Share),
+                "SELECT found.key, found.row \
+                 FROM unnest($1::text[], $2::bytea[]) AS wanted (place, key) \
+                 CROSS JOIN LATERAL (SELECT held.key, held.row \
+                 FROM orihon.awaited_lines AS held WHERE held.store_id = wanted.place \
+                 AND held.key = wanted.key LIMIT 1 FOR SHARE OF held) AS found",
             ),
             (
                 read(chains, Among::All, Lock::Update),

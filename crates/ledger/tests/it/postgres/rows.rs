@@ -100,6 +100,46 @@ async fn what_is_not_there_is_missing_in_the_answer() {
     assert_eq!(found.await.unwrap(), Rows::from([one]));
 }
 
+/// A plan that was made while a table was empty is kept for a while. None of ours reads a whole table
+/// that is spread, or a ledger would be slow on its first day; of the small ones that are everywhere it
+/// may.
+#[tokio::test]
+async fn no_plan_reads_a_table_from_end_to_end() {
+    let (_, _, database) = made().await;
+    let client = connection(&database).await;
+    let kept = "SET plan_cache_mode = force_generic_plan";
+    client.batch_execute(kept).await.unwrap();
+    let scans = async || {
+        let flush = "SELECT pg_stat_force_next_flush()";
+        client.query(flush, &[]).await.unwrap();
+        let question = "SELECT relname || ' ' || seq_scan FROM pg_stat_user_tables \
+                        WHERE schemaname = 'orihon' AND relname NOT IN \
+                        ('stores', 'chains', 'chain_devices', 'operators') ORDER BY relname";
+        shown(&client, question).await
+    };
+    let before = scans().await;
+    let rows = real_rows();
+    write(&client, puts(&rows)).await.unwrap();
+    for lock in [Lock::None, Lock::Share, Lock::Update] {
+        read(&client, rows.keys().cloned(), lock).await.unwrap();
+        read(&client, rows.keys().take(1).cloned(), lock)
+            .await
+            .unwrap();
+    }
+    for key in rows.keys() {
+        range(&client, &key[..2], &after_all(&key[..2]), 5)
+            .await
+            .unwrap();
+        range(&client, key, &after_all(key), 5).await.unwrap();
+    }
+    assert_eq!(all(&client).await, rows);
+    let gone = rows.keys().map(|key| (key.clone(), None));
+    write(&client, gone).await.unwrap();
+    assert_eq!(scans().await, before);
+    client.query("SELECT FROM orihon.feed", &[]).await.unwrap();
+    assert_ne!(scans().await, before, "a control");
+}
+
 /// A line that waits for a revision (kind 15), built by hand.
 fn awaited(store: &str, revision: u64, line: u16, code: &str) -> Copied {
     let key = [
