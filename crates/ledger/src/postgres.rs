@@ -14,3 +14,4 @@ pub mod rows;
 pub mod schema;
 mod statement;
 mod table;
+pub mod waiting;
