@@ -24,8 +24,8 @@ pub enum Durability {
 /// Journals never grow beyond this before tables are written.
 const JOURNAL_BYTES_MAX: u64 = 256 * 1_024 * 1_024;
 
-/// The priority of the engine's own threads, below the usual 0.
-const BACKGROUND_NICE: i32 = 5;
+/// The priority of the threads that work behind people's backs, below the usual 0.
+pub(crate) const BACKGROUND_NICE: i32 = 5;
 
 /// Threads that write tables. With more than one, the engine keeps one of them free for new tables
 /// by handing it every other task to put back into the queue, again and again, for as long as the

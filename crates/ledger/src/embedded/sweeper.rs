@@ -3,6 +3,7 @@
 //! nodes apart held all of them up for about 100 ms. Whoever holds the memtable longest pays for it,
 //! so it is held here. It never looks into one.
 
+use super::engine::BACKGROUND_NICE;
 use std::any::Any;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -57,6 +58,9 @@ impl Sweeper {
 
 /// Drops what nobody else holds any more, until the sweeper itself is gone.
 fn sweep(handed_over: &Receiver<Held>) {
+    if let Err(error) = rustix::process::setpriority_process(None, BACKGROUND_NICE) {
+        tracing::debug!(%error, "the sweeper keeps the usual priority");
+    }
     let mut held: Vec<Held> = Vec::new();
     loop {
         let next = match held.is_empty() {
