@@ -69,7 +69,7 @@ impl Engine {
         // Sealed bodies do not compress; trying costs time on every flush.
         let sealed = || {
             KeyspaceCreateOptions::default()
-                .max_memtable_size(24 * mib)
+                .max_memtable_size(48 * mib)
                 .data_block_compression_policy(CompressionPolicy::all(CompressionType::None))
         };
         Ok(Self {
