@@ -381,9 +381,12 @@ fn bytes_of(digits: &str) -> Vec<u8> {
         .collect()
 }
 
+/// Whether a refusal is the one that is expected.
+type Expected = fn(&Refusal) -> bool;
+
 #[tokio::test]
 async fn what_is_no_keyring_is_left_as_it_is() {
-    let rows: [(&str, fn(&Refusal) -> bool, &str); 5] = [
+    let rows: [(&str, Expected, &str); 5] = [
         (
             "UPDATE orihon_keys.ring SET version = 2",
             |it| matches!(it, Refusal::NewerKeyring { found: 2, .. }),
