@@ -165,9 +165,9 @@ impl Ledger {
                 known.insert(row.store.store_id.clone(), Arc::new(row));
             }
         }
-        for slot in erased {
+        for (holder, slot) in erased {
             self.erasures.fetch_add(1, Ordering::SeqCst);
-            self.keyring.erase(slot)?;
+            self.keyring.erase(holder, slot)?;
         }
         told.sort_unstable();
         told.dedup();

@@ -1,10 +1,12 @@
 //! What can go wrong in the memory, sorted by what the caller can do about it.
 
+use crate::postgres::open::Refusal;
 use purchase::bytes::ReadError;
 use std::path::PathBuf;
 use thiserror::Error;
 
-/// A failure of the memory itself. Whoever sees one stops acknowledging.
+/// A failure of the memory itself. Whoever sees one stops acknowledging, unless it is
+/// [`Fault::Away`].
 #[derive(Debug, Error)]
 pub enum Fault {
     /// The machine refused to read, write or sync.
@@ -25,6 +27,14 @@ pub enum Fault {
     /// An earlier failure; nothing is written any more until the program starts anew.
     #[error("an earlier failure stopped all writing; restart the server")]
     Stopped,
+    /// The database is not reached, or has no room for us now. Nothing is damaged, and what was asked
+    /// did not happen or may safely be asked again: the same, later, as often as it takes. Whoever sees
+    /// this answers "try again" and goes on; it is no reason to stop.
+    #[error("the database is not free for us now: {detail}")]
+    Away {
+        /// What was seen.
+        detail: String,
+    },
     /// No key opens a body.
     #[error("the key of {what} is not in the keyring")]
     KeyMissing {
@@ -86,8 +96,8 @@ pub enum OpenError {
     WrongMasterKey {
         /// The key's file.
         master: PathBuf,
-        /// The keyring.
-        keyring: PathBuf,
+        /// The keyring, as people see it.
+        keyring: String,
         /// The first digits of the given key's hash.
         given: String,
         /// The first digits of the wanted key's hash.
@@ -103,6 +113,39 @@ pub enum OpenError {
         /// The data folder.
         path: PathBuf,
     },
+    /// There is a keyring in the database, but nothing here that opens it.
+    #[error(
+        "there is no master key {master} for the keyring in {keyring}; copy master.key there from another server of this ledger, or from its backup"
+    )]
+    MasterKeyMissing {
+        /// Where it was looked for.
+        master: PathBuf,
+        /// The keyring, as people see it.
+        keyring: String,
+    },
+    /// The database holds no keyring, and the ledger is not new.
+    #[error(
+        "there is no keyring in {place}, and this ledger was made with one; put it back from its backup, or name the database that holds it"
+    )]
+    NoKeyring {
+        /// The database, as people see it.
+        place: String,
+    },
+    /// The keyring in the database belongs to another ledger.
+    #[error(
+        "the keyring in {place} belongs to the ledger {found}, and this is {wanted}; name the database that holds the right one"
+    )]
+    OthersKeyring {
+        /// The database, as people see it.
+        place: String,
+        /// The id of the ledger that it belongs to.
+        found: String,
+        /// The id of this ledger.
+        wanted: String,
+    },
+    /// The database is not fit, or is not reached.
+    #[error(transparent)]
+    Database(#[from] Refusal),
     /// The ledger holds less than was acknowledged.
     #[error(
         "the ledger ends at commit {found}, but commit {acknowledged} was acknowledged: {missing} commits are missing. Restore a newer copy, or start once with --accept-gap to go on without them; store devices then send again what is missing"

@@ -1,33 +1,39 @@
-//! The keyring, file form: one data key per owner, wrapped by the master key, in a folder outside
-//! the ledger. Destroying an owner's slot erases every body sealed for that owner, backups of the
-//! ledger included.
+//! The keyring: one data key per owner, wrapped by the master key, outside the ledger. Destroying an
+//! owner's key erases every body sealed for that owner, backups of the ledger included.
 //!
-//! `master.key` holds the master key as text. `keyring` holds a header of 256 bytes and then slots
-//! of 96 bytes, found by number, so that nothing needs to be kept in memory and opening takes no
-//! time however many owners there are. A slot is durable before its owner is.
-//!
-//! Slot: state (1 live, 0 erased), holder id 16, nonce 12, wrapped key 32 with tag 16, CRC-32.
+//! It has two forms behind the same verbs: a file beside the ledger of one server ([`file`]), and
+//! tables that several servers share ([`postgres`]). `master.key` holds the master key as text and is
+//! never in either. A key is durable before its owner is.
 
 use crate::fault::{Fault, OpenError};
+use crate::postgres::waiting::Waiting;
 use crate::seal::DataKey;
-use purchase::bytes::{ReadError, Reader, Writer};
-use std::fs::{DirBuilder, File, OpenOptions};
+use file::FileRing;
+use master::Master;
+use postgres::PostgresRing;
+use std::collections::BTreeMap;
+use std::fs::OpenOptions;
 use std::io::Write as _;
-use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+mod file;
+mod master;
+#[doc(hidden)]
+pub mod postgres;
 
 /// Fills a slice with random bytes; the machine's generator in the server, a seeded one in tests.
 pub type Entropy = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
 
-const MAGIC: &[u8; 8] = b"ORIHONKR";
-const VERSION: u8 = 1;
-const HEADER_BYTES: u64 = 256;
-const SLOT_BYTES: u64 = 96;
-const SLOT_USED: usize = 1 + 16 + 12 + 48 + 4;
 /// Keys made at a time, at first and at most: one sync pays for all of them.
 const SPARES_MIN: usize = 16;
 const SPARES_MAX: usize = 4_096;
+
+/// How often [`Keyring::forget_old`] is called at least: a key is remembered for twice as long at most,
+/// and for as long an erasure by another server may go unnoticed.
+pub const FORGET_EVERY: Duration = Duration::from_secs(5);
 
 /// Who holds a key: the random half of an owner's id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,6 +42,20 @@ pub struct HolderId(pub [u8; 16]);
 /// Where a key is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Slot(pub u64);
+
+impl Slot {
+    /// The slot of every key that is found by its holder alone.
+    pub const BY_HOLDER: Self = Self(0);
+}
+
+/// Whether a key that was made is still there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyState {
+    /// It is.
+    Live,
+    /// It was destroyed.
+    Erased,
+}
 
 /// A durable key that belongs to nobody yet.
 #[derive(Clone, Debug)]
@@ -48,19 +68,28 @@ pub struct Spare {
     pub key: DataKey,
 }
 
+/// A key that is not kept anywhere yet, and the nonce with which it is wrapped.
+struct Fresh {
+    holder: HolderId,
+    key: DataKey,
+    nonce: [u8; 12],
+}
+
 /// The open keyring.
 pub struct Keyring {
-    folder: PathBuf,
-    file: File,
-    master: DataKey,
+    form: Form,
     secret: [u8; 32],
     entropy: Entropy,
     spares: Mutex<Spares>,
 }
 
+enum Form {
+    File(FileRing),
+    Postgres(PostgresRing),
+}
+
 struct Spares {
     ready: Vec<Spare>,
-    next_slot: u64,
     batch: usize,
 }
 
@@ -68,51 +97,26 @@ impl Keyring {
     /// The file that holds the master key, in `folder`.
     #[must_use]
     pub fn master_path(folder: &Path) -> PathBuf {
-        folder.join("master.key")
+        Master::path_in(folder)
     }
 
     /// The file that holds the wrapped keys, in `folder`.
     #[must_use]
     pub fn ring_path(folder: &Path) -> PathBuf {
-        folder.join("keyring")
+        FileRing::path_in(folder)
     }
 
-    /// Makes a keyring for the ledger `ledger_id`, with a master key if the folder has none yet.
+    /// Makes a keyring in a file for the ledger `ledger_id`, with a master key if the folder has none
+    /// yet.
     ///
     /// # Errors
     /// [`OpenError`] if the folder cannot be written or holds something that is no master key.
     pub fn create(folder: &Path, ledger_id: [u8; 16], entropy: Entropy) -> Result<Self, OpenError> {
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(folder)?;
-        let master_path = Self::master_path(folder);
-        if !master_path.exists() {
-            let mut bytes = [0; 32];
-            entropy(&mut bytes);
-            write_private(&master_path, &format!("{}\n", hex(&bytes)))?;
-        }
-        let master = read_master(&master_path)?;
-        let (mut secret, mut nonce) = ([0; 32], [0; 12]);
-        entropy(&mut secret);
-        entropy(&mut nonce);
-        let mut header = Writer::with_capacity(256);
-        header.raw(MAGIC);
-        header.byte(VERSION);
-        header.raw(&ledger_id);
-        header.raw(&key_id(&master));
-        header.raw(&master.seal(nonce, &ledger_id, &secret));
-        let mut header = header.finish();
-        header.resize(usize::try_from(HEADER_BYTES).unwrap_or(256), 0);
-        let path = Self::ring_path(folder);
-        let mut file = private().create_new(true).open(&path)?;
-        file.write_all(&header)?;
-        file.sync_all()?;
-        File::open(folder)?.sync_all()?;
-        Ok(Self::assemble(folder, file, master, secret, 0, entropy))
+        let (ring, secret) = FileRing::create(folder, ledger_id, &entropy)?;
+        Ok(Self::assemble(Form::File(ring), secret, entropy))
     }
 
-    /// Opens the keyring of the ledger `ledger_id`, which lies in `data`.
+    /// Opens the keyring in a file of the ledger `ledger_id`, which lies in `data`.
     ///
     /// # Errors
     /// [`OpenError`] if it is missing, belongs to another ledger, or its master key is not the one
@@ -123,80 +127,55 @@ impl Keyring {
         ledger_id: [u8; 16],
         entropy: Entropy,
     ) -> Result<Self, OpenError> {
-        let path = Self::ring_path(folder);
-        let master_path = Self::master_path(folder);
-        for needed in [&path, &master_path] {
-            if !needed.exists() {
-                return Err(OpenError::KeyringMissing {
-                    path: needed.clone(),
-                });
-            }
-        }
-        let master = read_master(&master_path)?;
-        let file = private().open(&path)?;
-        let mut header = [0; 256];
-        file.read_exact_at(&mut header, 0)?;
-        let mut from = Reader::new(&header);
-        let read = |error: ReadError| OpenError::Fault(Fault::from(error));
-        if from.array::<8>().map_err(read)? != *MAGIC || from.byte().map_err(read)? != VERSION {
-            return Err(Fault::damaged(format!("the keyring {}", path.display())).into());
-        }
-        if from.array::<16>().map_err(read)? != ledger_id {
-            return Err(OpenError::ForeignKeyring {
-                keyring: path,
-                path: data.to_owned(),
-            });
-        }
-        let wanted = from.array::<4>().map_err(read)?;
-        let given = key_id(&master);
-        let sealed = from.raw(32 + crate::seal::OVERHEAD).map_err(read)?;
-        let secret = match master.open(&ledger_id, sealed) {
-            Ok(secret) if wanted == given => secret,
-            Ok(_) | Err(_) => {
-                return Err(OpenError::WrongMasterKey {
-                    master: master_path,
-                    keyring: path,
-                    given: hex(&given),
-                    wanted: hex(&wanted),
-                });
-            }
-        };
-        let secret = <[u8; 32]>::try_from(secret)
-            .map_err(|_| Fault::damaged("the keyring's secret has another length"))?;
-        // A slot that was cut short by a crash was never used; its place is taken again.
-        let next_slot = file.metadata()?.len().saturating_sub(HEADER_BYTES) / SLOT_BYTES;
-        Ok(Self::assemble(
-            folder, file, master, secret, next_slot, entropy,
-        ))
+        let (ring, secret) = FileRing::open(folder, data, ledger_id)?;
+        Ok(Self::assemble(Form::File(ring), secret, entropy))
     }
 
-    fn assemble(
-        folder: &Path,
-        file: File,
-        master: DataKey,
-        secret: [u8; 32],
-        next_slot: u64,
+    /// Opens the keyring in a database of the ledger `ledger_id`. Several servers may; of those that
+    /// make it at once, one does. What is asked of the database is waited for by `waiting`.
+    ///
+    /// # Errors
+    /// [`OpenError`] if the database is refused, holds no keyring or that of another ledger, or if the
+    /// master key is missing or not the one it was made with.
+    pub fn in_postgres(
+        options: &postgres::Options,
+        ledger_id: [u8; 16],
         entropy: Entropy,
-    ) -> Self {
+        waiting: Arc<Waiting>,
+    ) -> Result<Self, OpenError> {
+        let (ring, secret) = PostgresRing::open(options, ledger_id, &entropy, waiting)?;
+        Ok(Self::assemble(Form::Postgres(ring), secret, entropy))
+    }
+
+    fn assemble(form: Form, secret: [u8; 32], entropy: Entropy) -> Self {
         let spares = Spares {
             ready: Vec::new(),
-            next_slot,
             batch: SPARES_MIN,
         };
         Self {
-            folder: folder.to_owned(),
-            file,
-            master,
+            form,
             secret,
             entropy,
             spares: Mutex::new(spares),
         }
     }
 
-    /// The folder it lies in.
+    /// The folder of the master key, and of the keys themselves if they are in a file.
     #[must_use]
     pub fn folder(&self) -> &Path {
-        &self.folder
+        match &self.form {
+            Form::File(ring) => ring.folder(),
+            Form::Postgres(ring) => ring.folder(),
+        }
+    }
+
+    /// Where the keys are, as people may see it.
+    #[must_use]
+    pub fn place(&self) -> String {
+        match &self.form {
+            Form::File(ring) => Self::ring_path(ring.folder()).display().to_string(),
+            Form::Postgres(ring) => ring.place().to_string(),
+        }
     }
 
     /// The server's own secret, behind purchase ids and derived claim codes.
@@ -208,7 +187,7 @@ impl Keyring {
     /// Takes a durable key for a new owner.
     ///
     /// # Errors
-    /// [`Fault::Io`] if new keys cannot be made durable.
+    /// [`Fault::Io`] or [`Fault::Away`] if new keys cannot be made durable.
     pub fn take(&self) -> Result<Spare, Fault> {
         let mut spares = self.spares.lock().unwrap_or_else(PoisonError::into_inner);
         if spares.ready.is_empty() {
@@ -226,78 +205,94 @@ impl Keyring {
             .push(spare);
     }
 
-    /// Makes new keys, more each time, all durable by one sync.
+    /// Makes new keys, more each time, all durable at once.
     fn refill(&self, spares: &mut Spares) -> Result<(), Fault> {
-        let first = spares.next_slot;
-        let mut bytes = Vec::new();
-        let mut made = Vec::with_capacity(spares.batch);
-        for slot in (first..).take(spares.batch) {
+        let fresh = (0..spares.batch).map(|_| {
             let (mut holder, mut key, mut nonce) = ([0; 16], [0; 32], [0; 12]);
             (self.entropy)(&mut holder);
             (self.entropy)(&mut key);
             (self.entropy)(&mut nonce);
-            let spare = Spare {
+            Fresh {
                 holder: HolderId(holder),
-                slot: Slot(slot),
                 key: DataKey::new(key),
-            };
-            bytes.extend_from_slice(&self.slot_bytes(&spare, nonce));
-            made.push(spare);
-        }
-        self.file
-            .write_all_at(&bytes, HEADER_BYTES + first * SLOT_BYTES)?;
-        self.file.sync_data()?;
-        spares.next_slot = first + u64::try_from(made.len()).unwrap_or(0);
+                nonce,
+            }
+        });
+        let fresh = fresh.collect();
+        let mut kept = match &self.form {
+            Form::File(ring) => ring.keep(fresh)?,
+            Form::Postgres(ring) => ring.keep(fresh)?,
+        };
+        kept.reverse();
+        spares.ready = kept;
         spares.batch = (spares.batch * 2).min(SPARES_MAX);
-        made.reverse();
-        spares.ready = made;
         Ok(())
-    }
-
-    fn slot_bytes(&self, spare: &Spare, nonce: [u8; 12]) -> Vec<u8> {
-        let mut out = Writer::with_capacity(96);
-        out.byte(1);
-        out.raw(&spare.holder.0);
-        let context = slot_context(spare.holder, spare.slot);
-        out.raw(&self.master.seal(nonce, &context, spare.key.bytes()));
-        let crc = crc32fast::hash(out.as_slice());
-        out.raw(&crc.to_be_bytes());
-        let mut bytes = out.finish();
-        bytes.resize(usize::try_from(SLOT_BYTES).unwrap_or(96), 0);
-        bytes
     }
 
     /// The key of `holder` in `slot`; none if it was erased or the slot is another's.
     ///
     /// # Errors
-    /// [`Fault`] if the slot cannot be read or is damaged.
+    /// [`Fault`] if it cannot be read or is damaged.
     pub fn key(&self, holder: HolderId, slot: Slot) -> Result<Option<DataKey>, Fault> {
-        let mut bytes = [0; SLOT_USED];
-        let at = HEADER_BYTES + slot.0 * SLOT_BYTES;
-        match self.file.read_exact_at(&mut bytes, at) {
-            Ok(()) => {}
-            Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => return Ok(None),
-            Err(error) => return Err(error.into()),
+        match &self.form {
+            Form::File(ring) => ring.key(holder, slot),
+            Form::Postgres(ring) => Ok(ring.keys(&[holder])?.remove(&holder)),
         }
-        let mut from = Reader::new(&bytes);
-        if from.byte()? == 0 || from.array::<16>()? != holder.0 {
-            return Ok(None);
-        }
-        let wrapped = from.raw(32 + crate::seal::OVERHEAD)?;
-        let key = self.master.open(&slot_context(holder, slot), wrapped)?;
-        let key = <[u8; 32]>::try_from(key).map_err(|_| Fault::damaged("a wrapped key"))?;
-        Ok(Some(DataKey::new(key)))
     }
 
-    /// Destroys the key in `slot`, durably.
+    /// The keys of many holders, each with its slot, by one question to a database. A key that was
+    /// erased or never made is missing in the answer. In a database the slots do not matter, and the
+    /// keys are remembered for a while, so that [`Keyring::key`] has them at hand.
     ///
     /// # Errors
-    /// [`Fault::Io`] if it cannot be overwritten or synced.
-    pub fn erase(&self, slot: Slot) -> Result<(), Fault> {
-        self.file
-            .write_all_at(&[0; 96], HEADER_BYTES + slot.0 * SLOT_BYTES)?;
-        self.file.sync_data()?;
-        Ok(())
+    /// [`Fault`] if one of them cannot be read or is damaged.
+    pub fn keys(&self, wanted: &[(HolderId, Slot)]) -> Result<BTreeMap<HolderId, DataKey>, Fault> {
+        match &self.form {
+            Form::File(ring) => {
+                let found = wanted.iter().filter_map(|(holder, slot)| {
+                    let key = ring.key(*holder, *slot).transpose()?;
+                    Some(key.map(|key| (*holder, key)))
+                });
+                found.collect()
+            }
+            Form::Postgres(ring) => {
+                let holders: Vec<HolderId> = wanted.iter().map(|(holder, _)| *holder).collect();
+                ring.keys(&holders)
+            }
+        }
+    }
+
+    /// Destroys the key of `holder` in `slot`, durably. May be done again.
+    ///
+    /// # Errors
+    /// [`Fault::Io`] or [`Fault::Away`] if it cannot be overwritten durably.
+    pub fn erase(&self, holder: HolderId, slot: Slot) -> Result<(), Fault> {
+        match &self.form {
+            Form::File(ring) => ring.erase(slot),
+            Form::Postgres(ring) => ring.erase(holder),
+        }
+    }
+
+    /// Tells of every key that was made, used or not, in no order that means anything. A file does not
+    /// know whose an erased key was and leaves it out.
+    ///
+    /// # Errors
+    /// [`Fault`] if the keyring cannot be read.
+    pub fn each(&self, mut tell: impl FnMut(HolderId, KeyState)) -> Result<(), Fault> {
+        match &self.form {
+            Form::File(ring) => ring.each(&mut tell),
+            Form::Postgres(ring) => ring.each(&mut tell),
+        }
+    }
+
+    /// Forgets what was remembered before the last call, so that what another server erased is not
+    /// opened any more. Whoever opened a keyring in a database calls it once in [`FORGET_EVERY`].
+    pub fn forget_old(&self) {
+        match &self.form {
+            // Nothing of a file is remembered.
+            Form::File(_) => {}
+            Form::Postgres(ring) => ring.forget_old(),
+        }
     }
 
     /// Random bytes for a nonce.
@@ -307,34 +302,6 @@ impl Keyring {
         (self.entropy)(&mut nonce);
         nonce
     }
-}
-
-/// Binds a wrapped key to its place and holder, so that slots cannot be exchanged.
-fn slot_context(holder: HolderId, slot: Slot) -> Vec<u8> {
-    let mut out = Writer::with_capacity(24);
-    out.raw(&holder.0);
-    out.raw(&slot.0.to_be_bytes());
-    out.finish()
-}
-
-/// The first bytes of the key's hash: enough to tell keys apart, nothing to open with.
-fn key_id(master: &DataKey) -> [u8; 4] {
-    let hash = ring::digest::digest(&ring::digest::SHA256, master.bytes());
-    hash.as_ref()
-        .first_chunk::<4>()
-        .copied()
-        .unwrap_or_default()
-}
-
-fn read_master(path: &Path) -> Result<DataKey, OpenError> {
-    let text = std::fs::read_to_string(path)?;
-    let bytes = unhex(text.trim()).ok_or_else(|| {
-        Fault::damaged(format!(
-            "{} does not hold a master key (64 hexadecimal digits)",
-            path.display()
-        ))
-    })?;
-    Ok(DataKey::new(bytes))
 }
 
 fn private() -> OpenOptions {
@@ -363,15 +330,4 @@ pub fn hex(bytes: &[u8]) -> String {
             let _ = write!(text, "{byte:02x}");
             text
         })
-}
-
-fn unhex(text: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    if text.len() != 64 || !text.is_ascii() {
-        return None;
-    }
-    for (slot, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-        *slot = u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok()?;
-    }
-    Some(bytes)
 }

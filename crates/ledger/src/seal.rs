@@ -4,7 +4,7 @@
 use crate::fault::Fault;
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 
-/// A key of 256 bits. Shows nothing of itself.
+/// A key of 256 bits. Shows nothing of itself, and is written over where it lay when it goes.
 #[derive(Clone)]
 pub struct DataKey([u8; 32]);
 
@@ -62,6 +62,19 @@ impl DataKey {
         body.truncate(length);
         Ok(body)
     }
+}
+
+impl Drop for DataKey {
+    fn drop(&mut self) {
+        wipe(&mut self.0);
+    }
+}
+
+/// Writes zeros over what was secret. A move may have left a copy elsewhere all the same.
+pub(crate) fn wipe(bytes: &mut [u8]) {
+    bytes.fill(0);
+    // Somebody might look, as far as the compiler knows, and so the zeros are really written.
+    std::hint::black_box(bytes);
 }
 
 impl std::fmt::Debug for DataKey {

@@ -73,11 +73,22 @@ impl From<IntakeError> for Refused {
 impl From<Fault> for Refused {
     /// A failure of the memory while reading. The cause goes to the log, not to the client.
     fn from(fault: Fault) -> Self {
-        tracing::error!(%fault, "reading the ledger failed");
-        Self::new(
-            ErrorCode::Internal,
-            "the server could not read its ledger; the operator's log says why",
-        )
+        match &fault {
+            Fault::Away { .. } => {
+                tracing::warn!(%fault, "the ledger could not be read for now");
+                let detail = "the server does not reach its ledger for now; try again";
+                Self::later(ErrorCode::Unavailable, detail, 5)
+            }
+            Fault::Io(_)
+            | Fault::Engine { .. }
+            | Fault::Damaged { .. }
+            | Fault::KeyMissing { .. }
+            | Fault::Stopped => {
+                tracing::error!(%fault, "reading the ledger failed");
+                let detail = "the server could not read its ledger; the operator's log says why";
+                Self::new(ErrorCode::Internal, detail)
+            }
+        }
     }
 }
 

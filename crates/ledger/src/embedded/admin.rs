@@ -313,6 +313,7 @@ pub(crate) fn erase(
             draft.take(Space::Facts, token_key);
         }
     }
-    draft.after.erased.push(row.slot);
+    let holder = key::holder(OwnerId::User(user_id));
+    draft.after.erased.push((holder, row.slot));
     Ok(Changed::Done)
 }

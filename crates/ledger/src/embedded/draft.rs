@@ -8,7 +8,7 @@ use super::names::{Step, read_item};
 use super::value::catalogue::decode_head;
 use super::value::store::StoreRow;
 use crate::fault::Fault;
-use crate::keyring::Slot;
+use crate::keyring::{HolderId, Slot};
 use purchase::catalogue::{Head, Version};
 use purchase::code::PatternHistory;
 use purchase::id::{ItemCode, OwnerId, Revision, StoreId, UserId};
@@ -42,7 +42,7 @@ pub(crate) struct After {
     /// People whose feed grew.
     pub(crate) told: Vec<UserId>,
     /// Keys to destroy.
-    pub(crate) erased: Vec<Slot>,
+    pub(crate) erased: Vec<(HolderId, Slot)>,
 }
 
 impl<'a> Draft<'a> {

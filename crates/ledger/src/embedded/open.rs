@@ -221,9 +221,10 @@ impl Ledger {
             let Ok(ErasedRow { slot, .. }) = ErasedRow::decode(&row) else {
                 continue;
             };
-            match self.keyring.key(HolderId(*holder), slot) {
+            let holder = HolderId(*holder);
+            match self.keyring.key(holder, slot) {
                 Ok(None) => {}
-                Ok(Some(_)) | Err(Fault::Damaged { .. }) => self.keyring.erase(slot)?,
+                Ok(Some(_)) | Err(Fault::Damaged { .. }) => self.keyring.erase(holder, slot)?,
                 Err(fault) => return Err(fault),
             }
         }

@@ -16,9 +16,9 @@ use std::time::Duration;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Error, NoTls};
 
-mod contents;
+pub(crate) mod contents;
 mod place;
-mod refusal;
+pub(crate) mod refusal;
 mod settings;
 
 pub use place::Place;
@@ -32,7 +32,7 @@ const SILENCE_MAX: Duration = Duration::from_secs(30);
 /// How long somebody waits for one of our connections to become free.
 const WAIT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How often we look again when somebody else made what we were about to make.
-const LOOKS_MAX: u32 = 8;
+pub(crate) const LOOKS_MAX: u32 = 8;
 
 /// What is needed to open a database.
 #[derive(Clone, Debug)]
@@ -74,9 +74,43 @@ pub struct Database {
 /// # Errors
 /// [`Refusal`], each with what to do about it; then nothing was changed.
 pub async fn open(options: &Options) -> Result<Database, Refusal> {
-    let (place, config) = place::read(&options.url)?;
-    let pool = pool(config, options.connections_max)?;
-    let mut client = match pool.get().await {
+    let way = connect(&options.url, options.connections_max, options.durability).await?;
+    let Way {
+        pool,
+        place,
+        mut client,
+    } = way;
+    let (found, ledger_id) = find_or_make(&mut client, &place, options.new_ledger_id).await?;
+    drop(client);
+    Ok(Database {
+        pool,
+        ledger_id,
+        found,
+    })
+}
+
+/// The way to a database that can be trusted.
+pub(crate) struct Way {
+    /// Connections to it.
+    pub(crate) pool: Pool,
+    /// Where it is.
+    pub(crate) place: Place,
+    /// The first connection.
+    pub(crate) client: Client,
+}
+
+/// Connects to a database, and makes sure that it can be trusted. What is in it is not looked at.
+///
+/// # Errors
+/// [`Refusal`]; nothing was changed.
+pub(crate) async fn connect(
+    url: &str,
+    connections_max: usize,
+    durability: Durability,
+) -> Result<Way, Refusal> {
+    let (place, config) = place::read(url)?;
+    let pool = pool(config, connections_max)?;
+    let client = match pool.get().await {
         Ok(client) => client,
         Err(PoolError::Backend(error)) => return Err(refused(place, error)),
         Err(PoolError::Timeout(TimeoutType::Create)) => {
@@ -85,15 +119,11 @@ pub async fn open(options: &Options) -> Result<Database, Refusal> {
         }
         Err(other) => return Err(Failure::from(other).into()),
     };
-    settings::read(&client)
-        .await?
-        .judge(&place, options.durability)?;
-    let (found, ledger_id) = find_or_make(&mut client, &place, options.new_ledger_id).await?;
-    drop(client);
-    Ok(Database {
+    settings::read(&client).await?.judge(&place, durability)?;
+    Ok(Way {
         pool,
-        ledger_id,
-        found,
+        place,
+        client,
     })
 }
 
@@ -136,7 +166,7 @@ async fn find_or_make(
         };
         match make_all(client, room, new_ledger_id).await {
             Ok(()) => return Ok((Found::New, new_ledger_id)),
-            Err(error) if error.code().is_some_and(|code| OVERTAKEN.contains(code)) => {
+            Err(error) if is_overtaken(&error) => {
                 overtaken = Some(error);
             }
             Err(error) => return Err(refused(place.clone(), error)),
@@ -151,8 +181,13 @@ async fn find_or_make(
     })
 }
 
-/// What is said to the one of two that comes second. By then the first has committed, as the second
-/// had to wait for that.
+/// Did somebody else make what was to be made? By then the first has committed, as the second had to
+/// wait for that.
+pub(crate) fn is_overtaken(error: &Error) -> bool {
+    error.code().is_some_and(|code| OVERTAKEN.contains(code))
+}
+
+/// What is said to the one of two that comes second.
 const OVERTAKEN: [SqlState; 6] = [
     SqlState::DUPLICATE_SCHEMA,
     SqlState::DUPLICATE_TABLE,

@@ -284,7 +284,7 @@ fn keys_are_found_again_in_their_slots_alone() {
     for spare in taken.iter().chain(&more) {
         assert!(is_key(&ring, spare));
     }
-    ring.erase(taken[5].slot).unwrap();
+    ring.erase(taken[5].holder, taken[5].slot).unwrap();
     drop(ring);
     let ring = open_ring(&folder, 3).unwrap();
     assert!(ring.key(taken[5].holder, taken[5].slot).unwrap().is_none());

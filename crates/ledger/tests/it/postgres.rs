@@ -2,6 +2,7 @@
 //! fails these tests; none of them is ever left out.
 
 mod failing;
+mod keyring;
 mod opening;
 mod rows;
 mod server;

@@ -18,39 +18,61 @@ pub(super) enum Contents {
     Ledger([u8; 16]),
 }
 
-/// Whether there is a schema of our name, what we may do with it, and whether there are tables of other
-/// people. Those that belong to an extension do not count.
+/// What there is of one of our schemas.
+#[derive(Debug)]
+pub(crate) enum Schema {
+    /// Nothing but, perhaps, an empty one that was made for us.
+    Empty(Room),
+    /// One with these tables, all of which we may read and write.
+    Tables(Vec<String>),
+}
+
+/// Whether there is a schema of that name, what we may do with it, and whether there are tables of
+/// other people. Those that belong to an extension do not count.
 const QUESTION: &str = "SELECT \
      (SELECT has_schema_privilege(oid, 'USAGE') FROM pg_catalog.pg_namespace \
-       WHERE nspname = 'orihon'), \
+       WHERE nspname = $1), \
      (SELECT has_schema_privilege(oid, 'CREATE') FROM pg_catalog.pg_namespace \
-       WHERE nspname = 'orihon'), \
+       WHERE nspname = $1), \
      has_database_privilege(current_database(), 'CREATE'), \
      (SELECT min(n.nspname || '.' || c.relname) FROM pg_catalog.pg_class AS c \
        JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace \
        WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname NOT LIKE 'pg\\_%' \
-       AND n.nspname NOT IN ('orihon', 'information_schema', 'crdb_internal') \
+       AND n.nspname NOT IN ('orihon', 'orihon_keys', 'information_schema', 'crdb_internal') \
        AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d \
          WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid \
          AND d.deptype = 'e'))";
 
-/// Our tables, and whether we may read and write each.
+/// The tables of a schema, and whether we may read and write each.
 const TABLES: &str = "SELECT c.relname::text, \
      has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(c.oid, 'INSERT') \
      AND has_table_privilege(c.oid, 'UPDATE') AND has_table_privilege(c.oid, 'DELETE') \
      FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace \
-     WHERE n.nspname = 'orihon' AND c.relkind IN ('r', 'p', 'v', 'm', 'f')";
+     WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')";
 
 const LEDGER: &str = "SELECT format_version, schema_version, ledger_id FROM orihon.ledger";
 
-/// Looks into a database.
+/// Looks into a database for a ledger.
 pub(super) async fn look(client: &impl GenericClient, place: &Place) -> Result<Contents, Refusal> {
-    let row = client.query_one(QUESTION, &[]).await?;
+    match schema(client, place, "orihon", "ledger").await? {
+        Schema::Empty(room) => Ok(Contents::Empty(room)),
+        Schema::Tables(tables) => ledger(client, place, &tables).await,
+    }
+}
+
+/// Looks for the schema `name`, in which the table `head` says whose it is.
+pub(crate) async fn schema(
+    client: &impl GenericClient,
+    place: &Place,
+    name: &str,
+    head: &str,
+) -> Result<Schema, Refusal> {
+    let row = client.query_one(QUESTION, &[&name]).await?;
     let may_use: Option<bool> = row.try_get(0)?;
     let may_make_tables: Option<bool> = row.try_get(1)?;
     let may_make_schema: bool = row.try_get(2)?;
     let foreign: Option<String> = row.try_get(3)?;
-    let tables = tables(client).await?;
+    let tables = tables(client, name).await?;
     let role = quoted(&place.role);
     let lacks = |grant: String| Refusal::MissingRights {
         place: place.clone(),
@@ -63,10 +85,12 @@ pub(super) async fn look(client: &impl GenericClient, place: &Place) -> Result<C
                 table,
             }),
             (None, false) => {
-                let name = quoted(&place.name);
-                Err(lacks(format!("GRANT CREATE ON DATABASE {name} TO {role}")))
+                let database = quoted(&place.name);
+                Err(lacks(format!(
+                    "GRANT CREATE ON DATABASE {database} TO {role}"
+                )))
             }
-            (None, true) => Ok(Contents::Empty(Room::Missing)),
+            (None, true) => Ok(Schema::Empty(Room::Missing)),
         };
     };
     if tables.is_empty() {
@@ -76,24 +100,26 @@ pub(super) async fn look(client: &impl GenericClient, place: &Place) -> Result<C
                 table,
             }),
             (false, None) => Err(lacks(format!(
-                "GRANT USAGE, CREATE ON SCHEMA orihon TO {role}"
+                "GRANT USAGE, CREATE ON SCHEMA {name} TO {role}"
             ))),
-            (true, None) => Ok(Contents::Empty(Room::Empty)),
+            (true, None) => Ok(Schema::Empty(Room::Empty)),
         };
     }
     let may_write_all = tables.iter().all(|(_, may_write)| *may_write);
-    let is_ledger = tables.iter().any(|(name, _)| name == "ledger");
-    if is_ledger && !(may_use && may_write_all) {
+    let is_ours = tables.iter().any(|(table, _)| table == head);
+    if is_ours && !(may_use && may_write_all) {
         return Err(lacks(format!(
-            "GRANT USAGE ON SCHEMA orihon TO {role}; GRANT SELECT, INSERT, UPDATE, DELETE \
-             ON ALL TABLES IN SCHEMA orihon TO {role}"
+            "GRANT USAGE ON SCHEMA {name} TO {role}; GRANT SELECT, INSERT, UPDATE, DELETE \
+             ON ALL TABLES IN SCHEMA {name} TO {role}"
         )));
     }
-    ledger(client, place, &tables).await
+    Ok(Schema::Tables(
+        tables.into_iter().map(|(table, _)| table).collect(),
+    ))
 }
 
-async fn tables(client: &impl GenericClient) -> Result<Vec<(String, bool)>, Error> {
-    let rows = client.query(TABLES, &[]).await?;
+async fn tables(client: &impl GenericClient, name: &str) -> Result<Vec<(String, bool)>, Error> {
+    let rows = client.query(TABLES, &[&name]).await?;
     let tables = rows
         .iter()
         .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)));
@@ -104,7 +130,7 @@ async fn tables(client: &impl GenericClient) -> Result<Vec<(String, bool)>, Erro
 async fn ledger(
     client: &impl GenericClient,
     place: &Place,
-    tables: &[(String, bool)],
+    tables: &[String],
 ) -> Result<Contents, Refusal> {
     let not_ours = |what: String| Refusal::NotOurs {
         place: place.clone(),
@@ -141,7 +167,7 @@ async fn ledger(
     if found < SCHEMA {
         return Err(Refusal::Older { place, found });
     }
-    let is_there = |wanted: &str| tables.iter().any(|(name, _)| name == wanted);
+    let is_there = |wanted: &str| tables.iter().any(|name| name == wanted);
     if let Some(missing) = names().find(|name| !is_there(name)) {
         return Err(not_ours(format!("it lacks the table {missing}")));
     }
@@ -152,4 +178,4 @@ async fn ledger(
 }
 
 /// "Undefined table" and "undefined column".
-const NO_SUCH: [SqlState; 2] = [SqlState::UNDEFINED_TABLE, SqlState::UNDEFINED_COLUMN];
+pub(crate) const NO_SUCH: [SqlState; 2] = [SqlState::UNDEFINED_TABLE, SqlState::UNDEFINED_COLUMN];

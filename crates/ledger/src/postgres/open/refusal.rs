@@ -94,6 +94,26 @@ pub enum Refusal {
         /// What is wrong with it.
         what: String,
     },
+    /// There is a schema of the keyring's name that we did not make.
+    #[error(
+        "{place} has a schema orihon_keys that is not a keyring: {what}; put the keyring back from its backup, or name another database"
+    )]
+    NotAKeyring {
+        /// Where.
+        place: Place,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// A newer program made the keyring.
+    #[error(
+        "the keyring in {place} has version {found}, which this program does not know; use a newer orihon"
+    )]
+    NewerKeyring {
+        /// Where.
+        place: Place,
+        /// What it says.
+        found: i32,
+    },
     /// It holds other people's tables.
     #[error(
         "{place} holds other tables, such as {table}; make a database of its own: createdb --encoding=UTF8 --template=template0 orihon"
@@ -150,7 +170,7 @@ impl From<Error> for Refusal {
 }
 
 /// Who is refused at `place`, while connecting or making the schema, and why.
-pub(super) fn refused(place: Place, error: Error) -> Refusal {
+pub(crate) fn refused(place: Place, error: Error) -> Refusal {
     let detail = said(&error);
     let Some(code) = error.code() else {
         // What is no answer of the server comes from the network, or from the greeting, in which we
@@ -194,6 +214,6 @@ fn is_about_names(source: &(dyn std::error::Error + 'static)) -> bool {
 }
 
 /// A name as SQL has it, whatever is in it.
-pub(super) fn quoted(name: &str) -> String {
+pub(crate) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::body;
+use crate::embedded::key;
 use crate::embedded::value::purchase_row::PurchaseRow;
 use crate::embedded::value::settlement::ConflictRow;
 use purchase::naming::Naming;
@@ -282,7 +283,8 @@ fn a_body_of_an_erased_person_that_no_settlement_knows() {
 fn a_key_destroyed_without_a_record() {
     let town = town();
     let row = town.settlement_row("nobodys");
-    town.world.ledger.keyring.erase(row.slot).unwrap();
+    let holder = key::holder(row.owner);
+    town.world.ledger.keyring.erase(holder, row.slot).unwrap();
     let report = town.world.verify();
     let [problem] = report.problems.as_slice() else {
         panic!("{:#?}", report.problems)
