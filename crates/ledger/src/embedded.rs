@@ -6,6 +6,7 @@
 
 use crate::fault::Fault;
 use crate::keyring::{Keyring, Spare};
+use crate::postgres::open::Place;
 use crate::watermark::{Mark, Watermark};
 use crate::write::{Resume, Write, Written};
 use draft::{After, Draft};
@@ -43,6 +44,7 @@ mod read;
 mod refile;
 pub mod rows;
 mod settle;
+pub mod shared;
 mod sweeper;
 mod tills;
 pub(crate) mod value;
@@ -61,13 +63,14 @@ pub struct Ledger {
     hot: Hot,
     stores: RwLock<HashMap<StoreId, Arc<StoreRow>>>,
     writer: Mutex<Writer>,
-    watermark: Mutex<Watermark>,
+    /// Of the embedded engine only: a database answers for itself.
+    watermark: Option<Mutex<Watermark>>,
     stopped: AtomicBool,
     /// Counts erasures, so that nothing prepared before one is filed after it.
     erasures: AtomicU64,
     data: PathBuf,
-    /// Held as long as the ledger is open: one process at a time.
-    _lock: File,
+    /// Held as long as a data folder is open: one process at a time.
+    _lock: Option<File>,
 }
 
 /// What only the one writer touches.
@@ -91,14 +94,19 @@ impl Ledger {
     ///
     /// # Errors
     /// [`Fault`] if the batch could not be made durable. The ledger is stopped then: it acknowledges
-    /// nothing more until it is opened anew.
+    /// nothing more until it is opened anew. [`Fault::Away`] does not stop it; the fate of the batch is
+    /// unknown then, and the same may be written again.
     pub fn commit(&self, batch: Vec<Write>, at: Timestamp) -> Result<Committed, Fault> {
         let mut writer = self.writer.lock().map_err(|_| Fault::Stopped)?;
         if self.is_stopped() {
             return Err(Fault::Stopped);
         }
-        let committed = self.commit_as(&mut writer, batch, at);
-        if committed.is_err() {
+        let committed = match &self.engine {
+            Engine::Fjall(_) => self.commit_as(&mut writer, batch, at),
+            Engine::Tables(tables) => self.commit_in(tables, &mut writer.mark, &batch, at),
+        };
+        // A database that is away may come back; whatever else fails is not trusted any more.
+        if !matches!(committed, Ok(_) | Err(Fault::Away { .. })) {
             self.stopped.store(true, Ordering::SeqCst);
         }
         committed
@@ -110,17 +118,14 @@ impl Ledger {
         batch: Vec<Write>,
         at: Timestamp,
     ) -> Result<Committed, Fault> {
-        let mut draft = Draft::new(self);
-        let written = batch
-            .into_iter()
-            .map(|write| apply(&mut draft, at, write))
-            .collect::<Result<Vec<_>, _>>()?;
+        let mut draft = Draft::new(self, draft::Committed::Engine(&self.engine));
+        let written = decide(&mut draft, batch, at)?;
         let after = std::mem::take(&mut draft.after);
         if draft.is_empty() {
             return Ok(Committed {
                 written,
                 mark: writer.mark,
-                told: Vec::new(),
+                told: self.follow(after)?,
             });
         }
         let mark = Mark {
@@ -155,7 +160,11 @@ impl Ledger {
             stores,
             mut told,
             erased,
+            unused,
         } = after;
+        for spare in unused {
+            self.keyring.give_back(spare);
+        }
         for step in moved {
             self.names.moved(step);
         }
@@ -179,7 +188,10 @@ impl Ledger {
     /// # Errors
     /// [`Fault`] if it cannot be written; the ledger is stopped then.
     pub fn acknowledge(&self, mark: Mark) -> Result<(), Fault> {
-        let mut watermark = self.watermark.lock().map_err(|_| Fault::Stopped)?;
+        let Some(watermark) = &self.watermark else {
+            return Ok(());
+        };
+        let mut watermark = watermark.lock().map_err(|_| Fault::Stopped)?;
         let advanced = watermark.advance(mark);
         if advanced.is_err() {
             self.stopped.store(true, Ordering::SeqCst);
@@ -205,6 +217,15 @@ impl Ledger {
     #[must_use]
     pub fn data(&self) -> &Path {
         &self.data
+    }
+
+    /// The database in which the ledger lies, without its password; none if it is the data folder.
+    #[must_use]
+    pub fn place(&self) -> Option<&Place> {
+        match &self.engine {
+            Engine::Fjall(_) => None,
+            Engine::Tables(tables) => Some(tables.place()),
+        }
     }
 
     /// The folder of the keyring.
@@ -265,6 +286,18 @@ impl Ledger {
             .map(|row| row.store.store_id.clone())
             .collect()
     }
+}
+
+/// Decides every write of a batch, in order.
+fn decide(
+    draft: &mut Draft<'_>,
+    batch: impl IntoIterator<Item = Write>,
+    at: Timestamp,
+) -> Result<Vec<Written>, Fault> {
+    batch
+        .into_iter()
+        .map(|write| apply(draft, at, write))
+        .collect()
 }
 
 fn apply(draft: &mut Draft<'_>, at: Timestamp, write: Write) -> Result<Written, Fault> {

@@ -14,4 +14,6 @@ pub mod rows;
 pub mod schema;
 mod statement;
 mod table;
+pub(crate) mod tables;
+pub(crate) mod turn;
 pub mod waiting;

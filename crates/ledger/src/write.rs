@@ -20,7 +20,7 @@ use purchase::time::Timestamp;
 use purchase::warning::Warnings;
 
 /// One write.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Write {
     /// A settlement, prepared by [`crate::Ledger::prepare`].
     Settle(Box<Prepared>),
@@ -152,7 +152,7 @@ pub enum Write {
 }
 
 /// What is written about chains. A chain is never taken away.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Chaining {
     /// A new chain.
     Add {
@@ -182,7 +182,7 @@ pub enum Chaining {
 }
 
 /// What is written about machines that sign.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Joining {
     /// A machine for a store that signs what it asks.
     Signer {
@@ -229,7 +229,7 @@ pub enum Joining {
 }
 
 /// A catalogue update, or a step of one that is too large for one commit.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct CatalogueWrite {
     /// The store.
     pub store_id: StoreId,
@@ -249,7 +249,7 @@ pub struct CatalogueWrite {
 }
 
 /// The steps of a catalogue update. Staged versions are seen by nobody before `Finish`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Step {
     /// All at once.
     Whole(Vec<Change>),
@@ -262,7 +262,7 @@ pub enum Step {
 }
 
 /// A settlement with all that could be found out before the commit.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Prepared {
     pub(crate) settlement: Settlement,
     pub(crate) digest: Digest,

@@ -5,13 +5,16 @@ use anyhow::{Context, anyhow};
 use std::path::{Path, PathBuf};
 
 /// Every key that a file may hold.
-const KEYS: [&str; 6] = [
+const KEYS: [&str; 9] = [
     "data",
     "keys",
     "listen",
     "metrics_listen",
     "catalogue_mib",
     "connections_max",
+    "ledger",
+    "keyring",
+    "database_connections",
 ];
 
 /// What a file says.
@@ -23,6 +26,9 @@ pub(crate) struct File {
     pub(crate) metrics_listen: Option<String>,
     pub(crate) catalogue_mib: Option<usize>,
     pub(crate) connections_max: Option<usize>,
+    pub(crate) ledger: Option<String>,
+    pub(crate) keyring: Option<String>,
+    pub(crate) database_connections: Option<usize>,
 }
 
 /// Reads a file.
@@ -43,6 +49,9 @@ fn parse(text: &str) -> anyhow::Result<File> {
             "metrics_listen" => file.metrics_listen = Some(string(&key, &value)?),
             "catalogue_mib" => file.catalogue_mib = Some(number(&key, &value)?),
             "connections_max" => file.connections_max = Some(number(&key, &value)?),
+            "ledger" => file.ledger = Some(string(&key, &value)?),
+            "keyring" => file.keyring = Some(string(&key, &value)?),
+            "database_connections" => file.database_connections = Some(number(&key, &value)?),
             _ => return Err(unknown(&key)),
         }
     }

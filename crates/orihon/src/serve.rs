@@ -4,7 +4,7 @@ use crate::config;
 use anyhow::{Context, bail};
 use ledger::embedded::open::{Found, GapPolicy};
 use server::clock::Clock;
-use server::{Config, Running};
+use server::{Config, Database, Running};
 use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -13,6 +13,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 const DEFAULT_LISTEN: &str = "127.0.0.1:8470";
+const DATABASE_CONNECTIONS: usize = 16;
 
 /// Options of `serve`.
 #[derive(clap::Args)]
@@ -29,9 +30,15 @@ pub(crate) struct Args {
     /// The address on which /metrics is shown; not at all without one.
     #[arg(long, env = "ORIHON_METRICS_LISTEN")]
     metrics_listen: Option<String>,
-    /// The ledger, if it is not the embedded one: the URL of a PostgreSQL.
-    #[arg(long, env = "ORIHON_LEDGER")]
+    /// The ledger, if it is not the embedded one: the URL of a PostgreSQL, 15 or later.
+    #[arg(long, env = "ORIHON_LEDGER", hide_env_values = true)]
     ledger: Option<String>,
+    /// The keyring of such a ledger, if it has a database of its own: the URL of a PostgreSQL.
+    #[arg(long, env = "ORIHON_KEYRING", hide_env_values = true)]
+    keyring: Option<String>,
+    /// Connections to such a ledger at most, and as many again to its keyring [default: 16].
+    #[arg(long, env = "ORIHON_DATABASE_CONNECTIONS")]
+    database_connections: Option<usize>,
     /// The address under which people reach this server, where it is another one.
     #[arg(long, env = "ORIHON_PUBLIC_URL")]
     public_url: Option<String>,
@@ -90,11 +97,6 @@ fn configuration(args: Args) -> anyhow::Result<Config> {
         .map(config::read)
         .transpose()?
         .unwrap_or_default();
-    if let Some(url) = &args.ledger {
-        bail!(
-            "the ledger {url} cannot be used: this version has the embedded ledger only; leave --ledger out"
-        );
-    }
     if let Some(url) = &args.public_url
         && !url.starts_with("http://")
         && !url.starts_with("https://")
@@ -108,6 +110,21 @@ fn configuration(args: Args) -> anyhow::Result<Config> {
         .or(file.data)
         .unwrap_or_else(|| PathBuf::from("data"));
     let mut config = Config::new(data, listen);
+    let keyring_url = args.keyring.or(file.keyring);
+    config.database = match (args.ledger.or(file.ledger), keyring_url) {
+        (Some(url), keyring_url) => Some(Database {
+            url,
+            keyring_url,
+            connections_max: args
+                .database_connections
+                .or(file.database_connections)
+                .unwrap_or(DATABASE_CONNECTIONS),
+        }),
+        (None, Some(_)) => {
+            bail!("--keyring is for a ledger in a PostgreSQL; name that with --ledger")
+        }
+        (None, None) => None,
+    };
     config.keys = args.keys.or(file.keys);
     let metrics_listen = args.metrics_listen.or(file.metrics_listen);
     config.metrics_listen = metrics_listen.as_deref().map(address).transpose()?;
@@ -139,7 +156,10 @@ fn greet(running: &Running) {
     let keys = running.app.ledger.keys();
     eprintln!("Orihon {} is ready at {base}", env!("CARGO_PKG_VERSION"));
     eprintln!("├─ interface   {base}/docs   (document: {base}/openapi.json)");
-    eprintln!("├─ data        {}   (embedded ledger)", data.display());
+    match running.app.ledger.place() {
+        None => eprintln!("├─ data        {}   (embedded ledger)", data.display()),
+        Some(place) => eprintln!("├─ ledger      {place}"),
+    }
     eprintln!(
         "├─ master key  {}   back it up apart from the data",
         keys.join("master.key").display()
@@ -154,7 +174,7 @@ fn greet(running: &Running) {
         eprintln!("├─ metrics     http://{address}/metrics");
     }
     match running.found {
-        Found::New => eprintln!("└─ a new data folder was made"),
+        Found::New => eprintln!("└─ a new ledger was made"),
         Found::Existing => eprintln!("└─ opened; everything that was acknowledged is there"),
         Found::Gap(gap) => eprintln!(
             "└─ WARNING: opened without the commits {} to {}, as you accepted; store devices must send again what is missing",

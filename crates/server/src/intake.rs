@@ -44,6 +44,9 @@ pub enum IntakeError {
     /// The disk is nearly full.
     #[error("the server's disk is nearly full; send the same again when there is space")]
     DiskFull,
+    /// The database of the ledger does not answer.
+    #[error("the server does not reach its ledger for now; send the same again")]
+    Away,
     /// The ledger failed.
     #[error("the ledger failed and must be restarted; send the same again then")]
     Faulted,
@@ -280,6 +283,10 @@ impl Desk {
             Ok(committed) => {
                 self.metrics.committed(writes);
                 Ok(committed)
+            }
+            Err(fault @ Fault::Away { .. }) => {
+                tracing::warn!(%fault, "a batch was not committed, or it is not known whether it was");
+                Err(IntakeError::Away)
             }
             Err(fault) => {
                 fail(&self.health, &fault);

@@ -21,4 +21,4 @@ mod signed;
 pub mod stream;
 pub mod tries;
 
-pub use run::{Config, Running, StartError, start};
+pub use run::{Config, Database, Running, StartError, start};

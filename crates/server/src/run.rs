@@ -13,10 +13,11 @@ use axum::Router;
 use axum::routing::get;
 use door::{BindError, Drained, Listener};
 use ledger::Ledger;
-use ledger::embedded::open::{Found, GapPolicy, Options};
+use ledger::embedded::open::{Found, GapPolicy, Options, usual_keys};
+use ledger::embedded::shared;
 use ledger::fault::{Fault, OpenError};
 use ledger::keyring::write_private;
-use ledger::watermark::Mark;
+use ledger::postgres::open::Durability;
 use ledger::write::Write;
 use purchase::id::TokenId;
 use std::net::SocketAddr;
@@ -26,6 +27,24 @@ use thiserror::Error;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+/// A PostgreSQL that holds the ledger.
+#[derive(Clone)]
+pub struct Database {
+    /// Where the ledger is.
+    pub url: String,
+    /// Where the keyring is; in the same database without it.
+    pub keyring_url: Option<String>,
+    /// Connections at most, and as many again for the keyring.
+    pub connections_max: usize,
+}
+
+impl std::fmt::Debug for Database {
+    /// Without the URLs, which may hold passwords.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Database(..)")
+    }
+}
+
 /// How to run.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -33,6 +52,8 @@ pub struct Config {
     pub data: PathBuf,
     /// The keyring's folder, unless it is the usual one.
     pub keys: Option<PathBuf>,
+    /// The database of the ledger, unless it lies in the data folder.
+    pub database: Option<Database>,
     /// Where to listen.
     pub listen: SocketAddr,
     /// Where metrics are shown, if anywhere.
@@ -52,6 +73,7 @@ impl Config {
         Self {
             data,
             keys: None,
+            database: None,
             listen,
             metrics_listen: None,
             gap: GapPolicy::Refuse,
@@ -107,13 +129,9 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
     // Listening comes first: a port in use must not cost a look through a large ledger.
     let listener = door::bind(config.listen)?;
     let metrics_listener = config.metrics_listen.map(door::bind).transpose()?;
-    let options = Options {
-        keys: config.keys.clone(),
-        gap: config.gap,
-        catalogue_bytes: config.catalogue_bytes,
-        ..Options::new(config.data.clone(), clock.entropy(), clock.now())
-    };
-    let opened = crate::catalogues::aside(move || Ledger::open(&options)).await;
+    let opening = config.clone();
+    let asked = clock.clone();
+    let opened = crate::catalogues::aside(move || open(opening, &asked)).await;
     let (ledger, found) = opened.map_err(|_| OpenError::Fault(Fault::Stopped))??;
     let ledger = Arc::new(ledger);
     let operator_key = first_operator(&ledger, &clock)?;
@@ -128,7 +146,7 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
     let app = Arc::new(App::new(ledger, intake, clock, hub, metrics));
     let (stop, stopped) = watch::channel(Stop::NotYet);
     tokio::spawn(repair::run(Arc::clone(&app)));
-    tokio::spawn(repair::watch_disk(Arc::clone(&app)));
+    tokio::spawn(repair::look_around(Arc::clone(&app)));
     let metrics_address = metrics_listener.as_ref().map(Listener::address);
     if let Some(listener) = metrics_listener {
         let router = metrics_router(Arc::clone(&app));
@@ -180,6 +198,28 @@ async fn until(mut stopped: watch::Receiver<Stop>) {
     let _ = stopped.wait_for(|stop| *stop == Stop::Now).await;
 }
 
+/// Opens the ledger where it lies.
+fn open(config: Config, clock: &Clock) -> Result<(Ledger, Found), OpenError> {
+    let Some(database) = config.database else {
+        return Ledger::open(&Options {
+            keys: config.keys,
+            gap: config.gap,
+            catalogue_bytes: config.catalogue_bytes,
+            ..Options::new(config.data, clock.entropy(), clock.now())
+        });
+    };
+    Ledger::open_shared(&shared::open::Options {
+        url: database.url,
+        keyring_url: database.keyring_url,
+        keys: config.keys.unwrap_or_else(|| usual_keys(&config.data)),
+        data: config.data,
+        entropy: clock.entropy(),
+        catalogue_bytes: config.catalogue_bytes,
+        connections_max: database.connections_max,
+        durability: Durability::Required,
+    })
+}
+
 fn metrics_router(app: Arc<App>) -> Router {
     let media_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     let page = move || {
@@ -190,11 +230,12 @@ fn metrics_router(app: Arc<App>) -> Router {
 }
 
 /// The first start makes an operator's key and leaves it in the data folder. It may be deleted once
-/// there are others. It is the first commit of all, and durable in its file before that: a start
-/// that was killed in between begins again, and nobody is left without a way in.
+/// there are others. It is durable in its file before it is committed: a start that was killed in
+/// between begins again, and nobody is left without a way in. A second server on the same database
+/// finds an operator and makes none.
 fn first_operator(ledger: &Ledger, clock: &Clock) -> Result<Option<PathBuf>, StartError> {
     let path = ledger.data().join("operator.key");
-    if ledger.mark().map_err(OpenError::Fault)? == Mark::START {
+    if ledger.operators().map_err(OpenError::Fault)?.is_empty() {
         if path.exists() {
             std::fs::remove_file(&path)?;
         }

@@ -89,7 +89,7 @@ pub(crate) fn close_store(
     store_id: &StoreId,
 ) -> Result<Written, Fault> {
     // Nobody could name what its followers sell any more.
-    if let Some(by) = draft.follower_of(store_id) {
+    if let Some(by) = draft.follower_of(store_id)? {
         return Ok(Written::Misfit(Misfit::Followed { by }));
     }
     let changed = change_store(draft, at, store_id, |store| {
@@ -165,7 +165,7 @@ pub(crate) fn add_user(
     if let Some(reference_key) = &reference_key
         && let Some(known) = draft.get(Space::Facts, reference_key)?
     {
-        ledger.keyring.give_back(spare);
+        draft.after.unused.push(spare);
         let id = known
             .try_into()
             .map_err(|_| Fault::damaged("a reference to a user"))?;

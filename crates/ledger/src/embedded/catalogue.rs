@@ -18,7 +18,7 @@ pub(crate) fn write(
     draft: &mut Draft<'_>,
     write: CatalogueWrite,
 ) -> Result<CatalogueWritten, Fault> {
-    match draft.store(&write.store_id) {
+    match draft.store(&write.store_id)? {
         None => return Ok(CatalogueWritten::StoreUnknown),
         Some(row) if row.store.closed_at.is_some() => return Ok(CatalogueWritten::StoreClosed),
         Some(row) => {

@@ -140,7 +140,7 @@ pub(crate) fn link(
     store_id: &StoreId,
     (chain_id, catalogue_of): (Option<ChainId>, Option<StoreId>),
 ) -> Result<Written, Fault> {
-    let Some(row) = draft.store(store_id) else {
+    let Some(row) = draft.store(store_id)? else {
         return Ok(Written::Changed(Changed::NotFound));
     };
     let now = &row.store;
@@ -155,7 +155,7 @@ pub(crate) fn link(
     if let Some(misfit) = misfit(draft, &next)? {
         return Ok(Written::Misfit(misfit));
     }
-    if let Some(by) = draft.follower_of(store_id) {
+    if let Some(by) = draft.follower_of(store_id)? {
         return Ok(Written::Misfit(Misfit::Followed { by }));
     }
     let waiting = key::of_store(Row::Pending, store_id);
@@ -182,7 +182,7 @@ pub(crate) fn misfit(draft: &Draft<'_>, store: &Store) -> Result<Option<Misfit>,
     if *source_id == store.store_id {
         return Ok(Some(Misfit::SourceIsItself));
     }
-    let Some(row) = draft.store(source_id) else {
+    let Some(row) = draft.store(source_id)? else {
         return Ok(Some(Misfit::SourceUnknown));
     };
     Ok(misfit_of_source(store, &row.store))

@@ -2,13 +2,15 @@
 //! writes of the batch see earlier ones. Nothing reaches the engine before the whole is committed.
 
 use super::Ledger;
-use super::engine::{Copied, Engine};
+use super::engine::{Copied, Engine, Pair};
 use super::key::{self, Kind, Space};
+use super::labels;
 use super::names::{Step, read_item};
 use super::value::catalogue::decode_head;
 use super::value::store::StoreRow;
 use crate::fault::Fault;
-use crate::keyring::{HolderId, Slot};
+use crate::keyring::{HolderId, Slot, Spare};
+use crate::postgres::turn::Turn;
 use purchase::catalogue::{Head, Version};
 use purchase::code::PatternHistory;
 use purchase::id::{ItemCode, OwnerId, Revision, StoreId, UserId};
@@ -23,13 +25,23 @@ type Overlay = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
 /// The batch.
 pub(crate) struct Draft<'a> {
     pub(crate) ledger: &'a Ledger,
-    engine: &'a Engine,
+    committed: Committed<'a>,
     facts: Overlay,
     purchases: Overlay,
     catalogue: Overlay,
     feed: Overlay,
     /// What has to be told to the rest of the ledger once the batch is durable.
     pub(crate) after: After,
+}
+
+/// Where committed rows are read.
+#[derive(Clone, Copy)]
+pub(crate) enum Committed<'a> {
+    /// In the engine of our own process, to which nobody else writes.
+    Engine(&'a Engine),
+    /// In a transaction of a database, to which other servers write as well: nothing that is kept in
+    /// memory is believed.
+    Turn(&'a Turn),
 }
 
 /// What follows from a batch once it is durable.
@@ -43,14 +55,16 @@ pub(crate) struct After {
     pub(crate) told: Vec<UserId>,
     /// Keys to destroy.
     pub(crate) erased: Vec<(HolderId, Slot)>,
+    /// Keys taken for owners who never came to be.
+    pub(crate) unused: Vec<Spare>,
 }
 
 impl<'a> Draft<'a> {
-    pub(crate) fn new(ledger: &'a Ledger) -> Self {
+    pub(crate) fn new(ledger: &'a Ledger, committed: Committed<'a>) -> Self {
         let empty = Overlay::new;
         Self {
             ledger,
-            engine: &ledger.engine,
+            committed,
             facts: empty(),
             purchases: empty(),
             catalogue: empty(),
@@ -105,8 +119,12 @@ impl<'a> Draft<'a> {
         key: &[u8],
         decode: impl FnOnce(&[u8]) -> Result<T, Fault>,
     ) -> Result<Option<T>, Fault> {
+        let engine = match self.committed {
+            Committed::Engine(engine) => engine,
+            Committed::Turn(turn) => return turn.get(key)?.map(|row| decode(&row)).transpose(),
+        };
         if space != Space::Facts {
-            return self.engine.read(space, key, decode);
+            return engine.read(space, key, decode);
         }
         let hot = &self.ledger.hot;
         if hot.is_absent(key) {
@@ -115,7 +133,7 @@ impl<'a> Draft<'a> {
         if let Some(row) = hot.get(key) {
             return decode(&row).map(Some);
         }
-        self.engine.read(space, key, |row| {
+        engine.read(space, key, |row| {
             hot.keep(key, row);
             decode(row)
         })
@@ -154,7 +172,7 @@ impl<'a> Draft<'a> {
             .range(from.clone()..end.clone())
             .peekable();
         let mut found = Vec::new();
-        for pair in self.engine.range(space, from, end) {
+        for pair in self.committed_range(space, from, end, limit)? {
             let (key, row) = pair?;
             take_ours_before(&mut ours, &key, &mut found);
             match ours.next_if(|(ours, _)| ours.as_slice() == &*key) {
@@ -176,29 +194,78 @@ impl<'a> Draft<'a> {
         Ok(found)
     }
 
+    /// Committed rows in order; of a transaction as many as can matter.
+    fn committed_range(
+        &self,
+        space: Space,
+        from: Vec<u8>,
+        end: Vec<u8>,
+        limit: usize,
+    ) -> Result<Box<dyn Iterator<Item = Result<Pair, Fault>>>, Fault> {
+        let turn = match self.committed {
+            Committed::Engine(engine) => return Ok(Box::new(engine.range(space, from, end))),
+            Committed::Turn(turn) => turn,
+        };
+        // Each row that the batch takes away may hide one that is committed.
+        let ours = self.overlay(space).range(from.clone()..end.clone()).count();
+        let rows = turn.range(&from, &end, limit.saturating_add(ours))?;
+        let pair = |(key, row): Copied| Ok((key.into(), row.into()));
+        Ok(Box::new(rows.into_iter().map(pair)))
+    }
+
+    /// Do other servers write to the same ledger?
+    pub(crate) const fn is_shared(&self) -> bool {
+        match self.committed {
+            Committed::Engine(_) => false,
+            Committed::Turn(_) => true,
+        }
+    }
+
     /// The store as it will be after this batch.
-    pub(crate) fn store(&self, store_id: &StoreId) -> Option<Arc<StoreRow>> {
+    pub(crate) fn store(&self, store_id: &StoreId) -> Result<Option<Arc<StoreRow>>, Fault> {
         let ours = self.after.stores.iter().rev();
-        ours.clone()
-            .find(|row| row.store.store_id == *store_id)
-            .map(|row| Arc::new(row.clone()))
-            .or_else(|| self.ledger.store_row(store_id))
+        let ours = ours.clone().find(|row| row.store.store_id == *store_id);
+        if let Some(row) = ours {
+            return Ok(Some(Arc::new(row.clone())));
+        }
+        match self.committed {
+            Committed::Engine(_) => Ok(self.ledger.store_row(store_id)),
+            Committed::Turn(_) => {
+                let row = self.read(Space::Facts, &key::store(store_id), StoreRow::decode)?;
+                Ok(row.map(Arc::new))
+            }
+        }
     }
 
     /// The store whose catalogue names what the store sells.
-    pub(crate) fn source(&self, store_id: &StoreId) -> StoreId {
-        self.store(store_id)
-            .map_or_else(|| store_id.clone(), |row| row.store.source().clone())
+    pub(crate) fn source(&self, store_id: &StoreId) -> Result<StoreId, Fault> {
+        let store = self.store(store_id)?;
+        Ok(store.map_or_else(|| store_id.clone(), |row| row.store.source().clone()))
     }
 
     /// A store that follows the catalogue of `source`, if there is any.
-    pub(crate) fn follower_of(&self, source: &StoreId) -> Option<StoreId> {
-        let ours = self.after.stores.iter().map(|row| &row.store.store_id);
-        let known = self.ledger.followers(source);
-        known
-            .into_iter()
-            .chain(ours.cloned())
-            .find(|id| id != source && self.source(id) == *source)
+    pub(crate) fn follower_of(&self, source: &StoreId) -> Result<Option<StoreId>, Fault> {
+        let ours = self
+            .after
+            .stores
+            .iter()
+            .map(|row| row.store.store_id.clone());
+        let known = match self.committed {
+            Committed::Engine(_) => self.ledger.followers(source),
+            Committed::Turn(_) => {
+                let all = self.scan(Space::Facts, &[key::number(Kind::Store)], usize::MAX)?;
+                let ids = all
+                    .iter()
+                    .map(|(_, row)| Ok(StoreRow::decode(row)?.store.store_id));
+                ids.collect::<Result<_, Fault>>()?
+            }
+        };
+        for id in known.into_iter().chain(ours) {
+            if id != *source && self.source(&id)? == *source {
+                return Ok(Some(id));
+            }
+        }
+        Ok(None)
     }
 
     /// Where the store's own catalogue stands.
@@ -215,7 +282,14 @@ impl<'a> Draft<'a> {
         let of_batch = of_batch.filter(|step| step.store_id == *store_id);
         match of_batch.filter_map(|step| step.patterns.as_ref()).next() {
             Some(patterns) => Ok(Arc::clone(patterns)),
-            None => self.ledger.names.patterns(&self.ledger.engine, store_id),
+            None => match self.committed {
+                Committed::Engine(engine) => self.ledger.names.patterns(engine, store_id),
+                Committed::Turn(_) => {
+                    let prefix = key::of_store(Kind::Patterns, store_id);
+                    let sets = self.scan(Space::Catalogue, &prefix, usize::MAX)?;
+                    Ok(Arc::new(labels::history(sets.into_iter().map(Ok))?))
+                }
+            },
         }
     }
 

@@ -1,14 +1,14 @@
-//! The engine behind the embedded ledger: four keyspaces of one fjall database. The only place
-//! that writes to it, and it writes in one way: a batch, synced before it returns.
+//! Where committed rows lie: in an engine of our own process, or in the tables of a database. Both hold
+//! the same rows under the same keys, in the same order. Nothing of what a row means is known here.
 
-use super::key::Space;
-use super::sweeper::{Held, Sweeper};
+use super::key::{Space, after};
 use crate::fault::Fault;
-use fjall::config::CompressionPolicy;
-use fjall::{
-    AbstractTree, CompressionType, Database, Keyspace, KeyspaceCreateOptions, PersistMode, Slice,
-};
+use crate::postgres::tables::{Pages, Tables};
+use ::fjall::Slice;
+use fjall::Fjall;
 use std::path::Path;
+
+mod fjall;
 
 /// Whether commits reach the disk before they are acknowledged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,27 +21,8 @@ pub enum Durability {
     Unsynced,
 }
 
-/// Journals never grow beyond this before tables are written.
-const JOURNAL_BYTES_MAX: u64 = 256 * 1_024 * 1_024;
-
 /// The priority of the threads that work behind people's backs, below the usual 0.
 pub(crate) const BACKGROUND_NICE: i32 = 5;
-
-/// Threads that write tables. With more than one, the engine keeps one of them free for new tables
-/// by handing it every other task to put back into the queue, again and again, for as long as the
-/// others are busy: on two cores that took 6 % of the processor.
-const WORKERS: usize = 1;
-
-/// The open database.
-pub(crate) struct Engine {
-    database: Database,
-    facts: Keyspace,
-    purchases: Keyspace,
-    catalogue: Keyspace,
-    feed: Keyspace,
-    durability: Durability,
-    sweeper: Sweeper,
-}
 
 /// A row to write; none takes it away.
 pub(crate) type Row = (Space, Vec<u8>, Option<Vec<u8>>);
@@ -52,48 +33,33 @@ pub(crate) type Copied = (Vec<u8>, Vec<u8>);
 /// A row as the engine gives it.
 pub(crate) type Pair = (Slice, Slice);
 
+/// The rows.
+pub(crate) enum Engine {
+    /// In a data folder.
+    Fjall(Box<Fjall>),
+    /// In a database, which other servers read and write as well.
+    Tables(Box<Tables>),
+}
+
+/// Rows in the order of their keys.
+pub(crate) enum Rows {
+    Fjall(::fjall::Iter),
+    Tables(Pages),
+}
+
 impl Engine {
-    /// Opens or makes the database in `path`.
+    /// Opens or makes the embedded engine in `path`.
     pub(crate) fn open(
         path: &Path,
         cache_bytes: u64,
         durability: Durability,
-    ) -> Result<Self, fjall::Error> {
-        let database = open_politely(path, cache_bytes)?;
-        // A row is put into a memtable at the end of a search through it, and a table is synced in one
-        // piece: tables of half the size let single settlements wait less, and cost a fourth more writing.
-        let mib = 1_024 * 1_024;
-        let plain = |memtable: u64| {
-            move || KeyspaceCreateOptions::default().max_memtable_size(memtable * mib)
-        };
-        // Sealed bodies do not compress; trying costs time on every flush.
-        let sealed = || {
-            KeyspaceCreateOptions::default()
-                .max_memtable_size(48 * mib)
-                .data_block_compression_policy(CompressionPolicy::all(CompressionType::None))
-        };
-        Ok(Self {
-            facts: database.keyspace("facts", plain(16))?,
-            purchases: database.keyspace("purchases", sealed)?,
-            catalogue: database.keyspace("catalogue", plain(16))?,
-            feed: database.keyspace("feed", plain(8))?,
-            database,
-            durability,
-            sweeper: Sweeper::start(4)?,
-        })
-    }
-
-    const fn keyspace(&self, space: Space) -> &Keyspace {
-        match space {
-            Space::Facts => &self.facts,
-            Space::Purchases => &self.purchases,
-            Space::Catalogue => &self.catalogue,
-            Space::Feed => &self.feed,
-        }
+    ) -> Result<Self, ::fjall::Error> {
+        let fjall = Fjall::open(path, cache_bytes, durability)?;
+        Ok(Self::Fjall(Box::new(fjall)))
     }
 
     pub(crate) fn get(&self, space: Space, key: &[u8]) -> Result<Option<Vec<u8>>, Fault> {
-        Ok(self.keyspace(space).get(key)?.map(|row| row.to_vec()))
+        self.read(space, key, |row| Ok(row.to_vec()))
     }
 
     pub(crate) fn read<T>(
@@ -102,33 +68,26 @@ impl Engine {
         key: &[u8],
         decode: impl FnOnce(&[u8]) -> Result<T, Fault>,
     ) -> Result<Option<T>, Fault> {
-        self.keyspace(space)
-            .get(key)?
-            .map(|row| decode(&row))
-            .transpose()
+        match self {
+            Self::Fjall(fjall) => fjall.read(space, key, decode),
+            Self::Tables(tables) => tables.get(key)?.map(|row| decode(&row)).transpose(),
+        }
     }
 
     /// All rows whose keys begin with `prefix`, in order.
-    pub(crate) fn prefix(
-        &self,
-        space: Space,
-        prefix: &[u8],
-    ) -> impl Iterator<Item = Result<Pair, Fault>> + use<> {
-        self.keyspace(space)
-            .prefix(prefix)
-            .map(|guard| Ok(guard.into_inner()?))
+    pub(crate) fn prefix(&self, space: Space, prefix: &[u8]) -> Rows {
+        match self {
+            Self::Fjall(fjall) => Rows::Fjall(fjall.prefix(space, prefix)),
+            Self::Tables(tables) => Rows::Tables(tables.range(prefix.to_vec(), after(prefix))),
+        }
     }
 
     /// All rows from `from` up to, not including, `end`, in order.
-    pub(crate) fn range(
-        &self,
-        space: Space,
-        from: Vec<u8>,
-        end: Vec<u8>,
-    ) -> impl Iterator<Item = Result<Pair, Fault>> + use<> {
-        self.keyspace(space)
-            .range(from..end)
-            .map(|guard| Ok(guard.into_inner()?))
+    pub(crate) fn range(&self, space: Space, from: Vec<u8>, end: Vec<u8>) -> Rows {
+        match self {
+            Self::Fjall(fjall) => Rows::Fjall(fjall.range(space, from, end)),
+            Self::Tables(tables) => Rows::Tables(tables.range(from, end)),
+        }
     }
 
     /// Commits rows together: all of them durably, or none.
@@ -136,54 +95,23 @@ impl Engine {
         &self,
         rows: impl Iterator<Item = (Space, Vec<u8>, Option<Vec<u8>>)>,
     ) -> Result<(), Fault> {
-        let batch = self.database.batch();
-        let mut batch = match self.durability {
-            Durability::Synced => batch.durability(Some(PersistMode::SyncData)),
-            Durability::Unsynced => batch.durability(Some(PersistMode::Buffer)),
-        };
-        for (space, key, row) in rows {
-            match row {
-                Some(row) => batch.insert(self.keyspace(space), key, row),
-                None => batch.remove(self.keyspace(space), key),
-            }
-        }
-        batch.commit()?;
-        let keyspaces = [&self.facts, &self.purchases, &self.catalogue, &self.feed];
-        let memtable = |keyspace: &Keyspace| -> Held { keyspace.tree.active_memtable() };
-        self.sweeper.look(keyspaces.into_iter().map(memtable));
-        Ok(())
-    }
-}
-
-impl From<fjall::Error> for Fault {
-    fn from(error: fjall::Error) -> Self {
-        match error {
-            fjall::Error::Io(io) => Self::Io(io),
-            fjall::Error::Poisoned => Self::Stopped,
-            // The engine's text repeats its source, so it is carried as one sentence.
-            other => Self::Engine {
-                detail: format!("{other:?}"),
-            },
+        match self {
+            Self::Fjall(fjall) => fjall.commit(rows),
+            Self::Tables(tables) => tables.put(rows.map(|(_, key, row)| (key, row)).collect()),
         }
     }
 }
 
-/// Opens the database on a thread of lower priority, which the engine's own threads inherit: tables
-/// are written behind people's backs, and must not make them wait for a processor. Where the
-/// machine refuses the lower priority, nothing but time is lost.
-fn open_politely(path: &Path, cache_bytes: u64) -> Result<Database, fjall::Error> {
-    let open = || {
-        if let Err(error) = rustix::process::setpriority_process(None, BACKGROUND_NICE) {
-            tracing::debug!(%error, "the engine's threads keep the usual priority");
+impl Iterator for Rows {
+    type Item = Result<Pair, Fault>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self {
+            Self::Fjall(rows) => rows.next().map(|guard| Ok(guard.into_inner()?)),
+            Self::Tables(pages) => pages.next().map(|pair| {
+                let (key, row) = pair?;
+                Ok((Slice::from(key), Slice::from(row)))
+            }),
         }
-        Database::builder(path)
-            .worker_threads(WORKERS)
-            .cache_size(cache_bytes)
-            .max_journaling_size(JOURNAL_BYTES_MAX)
-            .open()
-    };
-    std::thread::scope(|threads| match threads.spawn(open).join() {
-        Ok(opened) => opened,
-        Err(panic) => std::panic::resume_unwind(panic),
-    })
+    }
 }

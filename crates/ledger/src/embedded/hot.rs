@@ -26,13 +26,19 @@ pub(crate) struct Hot {
 }
 
 impl Hot {
-    /// Begins with what waits in the engine.
-    pub(crate) fn open(engine: &Engine) -> Result<Self, Fault> {
-        let hot = Self {
+    /// Begins with nothing, for a ledger whose rows others change: only what never changes in a row may
+    /// be taken from here then.
+    pub(crate) fn empty() -> Self {
+        Self {
             shards: std::array::from_fn(|_| Mutex::default()),
             early: Mutex::default(),
             hasher: RandomState::new(),
-        };
+        }
+    }
+
+    /// Begins with what waits in the engine.
+    pub(crate) fn open(engine: &Engine) -> Result<Self, Fault> {
+        let hot = Self::empty();
         for pair in engine.prefix(Space::Facts, &[key::number(Kind::Early)]) {
             hot.note_early(&pair?.0);
         }

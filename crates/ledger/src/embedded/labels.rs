@@ -35,9 +35,16 @@ impl Ledger {
 /// All sets of a store, as they are stored.
 pub(crate) fn read_history(engine: &Engine, store_id: &StoreId) -> Result<PatternHistory, Fault> {
     let prefix = key::of_store(Row::Patterns, store_id);
-    let sets = engine.prefix(Space::Catalogue, &prefix).map(|pair| {
+    history(engine.prefix(Space::Catalogue, &prefix))
+}
+
+/// The sets in these rows.
+pub(crate) fn history<B: AsRef<[u8]>>(
+    rows: impl Iterator<Item = Result<(B, B), Fault>>,
+) -> Result<PatternHistory, Fault> {
+    let sets = rows.map(|pair| {
         let (row_key, row) = pair?;
-        read_set(&row_key, &row)
+        read_set(row_key.as_ref(), row.as_ref())
     });
     Ok(PatternHistory::new(sets.collect::<Result<_, Fault>>()?))
 }

@@ -120,7 +120,7 @@ pub(crate) fn catch_up(
     resume: Option<Resume>,
 ) -> Result<NamingStep, Fault> {
     let mut step = NamingStep::default();
-    let head = draft.head(&draft.source(store_id))?;
+    let head = draft.head(&draft.source(store_id)?)?;
     let prefix = key::of_store(Row::Awaited, store_id);
     let from = resume.map_or_else(|| prefix.clone(), |resume| resume.0);
     let rows = draft.scan_from(Space::Facts, &prefix, from, LINES_PER_STEP)?;
@@ -190,7 +190,7 @@ fn confirm_line(
     let Some(pending) = draft.read(Space::Facts, &row_key, PendingRow::decode)? else {
         return Ok(false);
     };
-    let source = draft.source(place.store_id);
+    let source = draft.source(place.store_id)?;
     let head = draft.head(&source)?;
     let items = pending.items.iter().filter(|_| place.code == code);
     for code in std::iter::once(code).chain(items) {
@@ -226,7 +226,7 @@ pub(crate) fn try_line(
         return Ok(false);
     };
     let before = pending.clone();
-    let source = draft.source(store_id);
+    let source = draft.source(store_id)?;
     let head = draft.head(&source)?;
     let patterns = draft.patterns(&source)?;
     let place = Place {

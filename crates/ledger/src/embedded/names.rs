@@ -123,6 +123,31 @@ impl Names {
         Ok(Arc::clone(&names.patterns))
     }
 
+    /// Follows updates that other servers committed, of one store that is known here.
+    pub(crate) fn renew(&self, engine: &Engine, store_id: &StoreId) -> Result<(), Fault> {
+        let row = key::plain(Kind::Head, row_store_text(store_id));
+        let Some(head) = engine.read(Space::Facts, &row, decode_head)? else {
+            return Ok(());
+        };
+        // Revisions only grow: one that is behind was read before a commit of our own.
+        if head.revision > self.head(engine, store_id)?.revision {
+            let patterns = Arc::new(labels::read_history(engine, store_id)?);
+            self.moved(Step {
+                store_id: store_id.clone(),
+                head,
+                moved: Moved::Everything,
+                patterns: Some(patterns),
+            });
+        }
+        Ok(())
+    }
+
+    /// The stores of which something is known here.
+    pub(crate) fn known(&self) -> Vec<StoreId> {
+        let stores = self.stores.read().unwrap_or_else(PoisonError::into_inner);
+        stores.keys().cloned().collect()
+    }
+
     /// Follows a committed update.
     pub(crate) fn moved(&self, step: Step) {
         let stores = self.stores.read().unwrap_or_else(PoisonError::into_inner);

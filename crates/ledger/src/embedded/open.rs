@@ -141,11 +141,11 @@ impl Ledger {
             engine,
             keyring,
             writer: Mutex::new(Writer { mark: head }),
-            watermark: Mutex::new(watermark),
+            watermark: Some(Mutex::new(watermark)),
             stopped: AtomicBool::new(false),
             erasures: AtomicU64::new(0),
             data: options.data.clone(),
-            _lock: lock,
+            _lock: Some(lock),
         };
         ledger.repair(gap, options.now)?;
         let found = match (gap, is_new) {
@@ -320,7 +320,7 @@ fn create(options: &Options) -> Result<(), OpenError> {
     );
     engine.commit(std::iter::once(row))?;
     drop(engine);
-    let keys = options.keys.clone().unwrap_or_else(|| default_keys(&data));
+    let keys = options.keys.clone().unwrap_or_else(|| usual_keys(&data));
     clear_unused(&keys)?;
     Keyring::create(&keys, ledger_id, Arc::clone(&options.entropy))?;
     Watermark::create(&keys.join("watermark"), Mark::START)?;
@@ -352,7 +352,9 @@ fn clear_unused(keys: &Path) -> Result<(), OpenError> {
     }
 }
 
-fn default_keys(data: &Path) -> PathBuf {
+/// The folder of master key and keyring that belongs to a data folder: its sibling `DATA.keys`.
+#[must_use]
+pub fn usual_keys(data: &Path) -> PathBuf {
     let mut name = data.file_name().unwrap_or_default().to_owned();
     name.push(".keys");
     data.with_file_name(name)
@@ -360,7 +362,7 @@ fn default_keys(data: &Path) -> PathBuf {
 
 /// Siblings are noted by name alone, so that both folders can be moved together.
 fn keys_note(data: &Path, keys: &Path) -> String {
-    if keys == default_keys(data) {
+    if keys == usual_keys(data) {
         let name = keys.file_name().unwrap_or_default().to_string_lossy();
         return format!("../{name}");
     }
@@ -377,7 +379,7 @@ fn keys_folder(options: &Options) -> Result<PathBuf, OpenError> {
             let note = note.trim();
             match note.strip_prefix("../") {
                 // The note follows the folder: a renamed copy looks for its own sibling first.
-                Some(_) if default_keys(&data).exists() => Ok(default_keys(&data)),
+                Some(_) if usual_keys(&data).exists() => Ok(usual_keys(&data)),
                 Some(sibling) => Ok(data.with_file_name(sibling)),
                 None => Ok(PathBuf::from(note)),
             }
@@ -501,7 +503,9 @@ fn compare(
     }
 }
 
-fn read_stores(engine: &Engine) -> Result<HashMap<purchase::id::StoreId, Arc<StoreRow>>, Fault> {
+pub(super) fn read_stores(
+    engine: &Engine,
+) -> Result<HashMap<purchase::id::StoreId, Arc<StoreRow>>, Fault> {
     engine
         .prefix(Space::Facts, &[key::number(Kind::Store)])
         .map(|pair| {

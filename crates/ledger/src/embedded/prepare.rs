@@ -76,6 +76,13 @@ impl Ledger {
             (None, OwnerId::User(_)) => (None, ClaimSource::None),
         };
         let source = store.store.source();
+        if self.is_shared()
+            && let Some(revision) = content.mark.revision
+            && revision > self.names.head(&self.engine, source)?.revision
+        {
+            // Another server may have taken the update that this till goes by.
+            self.names.renew(&self.engine, source)?;
+        }
         let named = self.names.resolve(&self.engine, source, content, at)?;
         let identity = store.store.identity_at(at);
         let columns = columns(content, received_at, filing.slot);
@@ -195,7 +202,14 @@ impl Ledger {
         let row = key::user(Kind::Account, user_id);
         let account = match self.hot.get(&row) {
             Some(hot) => Some(AccountRow::decode(&hot)?),
-            None => self.engine.read(Space::Facts, &row, AccountRow::decode)?,
+            None => self.engine.read(Space::Facts, &row, |bytes| {
+                // The slot, which is all that is used here, never changes; an erased person is found
+                // out in the commit.
+                if self.is_shared() {
+                    self.hot.keep(&row, bytes);
+                }
+                AccountRow::decode(bytes)
+            })?,
         };
         Ok(account.map(|account| (user_id, account.slot)))
     }

@@ -48,7 +48,7 @@ pub(crate) fn settle(
         (Decision::Record | Decision::AlreadyRecorded, _) => record(draft, at, &mut prepared)?,
     };
     if let Some(spare) = prepared.spare.take() {
-        draft.ledger.keyring.give_back(spare);
+        draft.after.unused.push(spare);
     }
     Ok(settled)
 }
@@ -68,7 +68,7 @@ fn record(draft: &mut Draft<'_>, at: Timestamp, prepared: &mut Prepared) -> Resu
         return Ok(Settled::Refused(refusal));
     }
     let is_closed = draft
-        .store(&prepared.key().store_id)
+        .store(&prepared.key().store_id)?
         .is_none_or(|store| store.store.closed_at.is_some());
     if is_closed {
         return Ok(Settled::Refused(Refusal::StoreClosed));
@@ -101,7 +101,7 @@ fn record(draft: &mut Draft<'_>, at: Timestamp, prepared: &mut Prepared) -> Resu
 fn refresh(draft: &Draft<'_>, prepared: &mut Prepared, effect: &Effect) -> Result<(), Fault> {
     let mut is_stale = follow_owner(draft, prepared, effect)?;
     let content = prepared.settlement.content();
-    let source = draft.source(&content.key.store_id);
+    let source = draft.source(&content.key.store_id)?;
     let head = draft.head(&source)?;
     let at = prepared.settlement.effective_at(prepared.received_at);
     if head.revision != prepared.head || source != prepared.source {
@@ -114,9 +114,7 @@ fn refresh(draft: &Draft<'_>, prepared: &mut Prepared, effect: &Effect) -> Resul
     }
     if is_stale {
         let ledger = draft.ledger;
-        let store = ledger
-            .store_row(&content.key.store_id)
-            .ok_or(Fault::Stopped)?;
+        let store = draft.store(&content.key.store_id)?.ok_or(Fault::Stopped)?;
         let data_key = ledger.data_key(prepared.owner, prepared.slot)?;
         let columns = columns(content, prepared.received_at, prepared.slot);
         let context = columns.context(prepared.owner, prepared.purchase_id);
@@ -148,8 +146,10 @@ fn follow_owner(
         (prepared.owner, prepared.slot) = (original.owner, original.slot);
     }
     let erasures = draft.ledger.erasures.load(Ordering::SeqCst);
-    let may_be_erased =
-        original.is_some() || erasures != prepared.erasures || !draft.after.erased.is_empty();
+    let may_be_erased = draft.is_shared()
+        || original.is_some()
+        || erasures != prepared.erasures
+        || !draft.after.erased.is_empty();
     if may_be_erased && draft.is_erased(prepared.owner)? {
         let spare = draft.ledger.keyring.take()?;
         prepared.owner = OwnerId::Unclaimed(UnclaimedId(spare.holder.0));
@@ -398,7 +398,7 @@ pub(crate) fn count_account(
 /// ones, sealed under the store's key.
 fn keep_conflict(draft: &mut Draft<'_>, prepared: &Prepared) -> Result<(), Fault> {
     let content = prepared.settlement.content();
-    let Some(store) = draft.ledger.store_row(&content.key.store_id) else {
+    let Some(store) = draft.store(&content.key.store_id)? else {
         return Ok(());
     };
     let prefix = key::settlement(Row::Conflict, &content.key);

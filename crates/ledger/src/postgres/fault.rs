@@ -45,6 +45,17 @@ pub async fn commit(transaction: Transaction<'_>) -> Result<(), Failure> {
     transaction.commit().await.map_err(of_commit)
 }
 
+impl From<Failure> for Fault {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Fault(fault) => fault,
+            Failure::Again { .. } | Failure::Unknown { .. } | Failure::Busy { .. } => Self::Away {
+                detail: failure.to_string(),
+            },
+        }
+    }
+}
+
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let detail = said(&error);
@@ -85,7 +96,7 @@ fn of_statement(refused: &DbError, detail: String) -> Failure {
     }
 }
 
-fn of_commit(error: Error) -> Failure {
+pub(super) fn of_commit(error: Error) -> Failure {
     let detail = said(&error);
     let Some(refused) = error.as_db_error() else {
         return Failure::Unknown { detail };

@@ -62,6 +62,8 @@ pub enum Found {
 pub struct Database {
     /// Connections to it.
     pub pool: Pool,
+    /// Where it is.
+    pub place: Place,
     /// Which ledger lies there.
     pub ledger_id: [u8; 16],
     /// Whether it was there before.
@@ -84,6 +86,7 @@ pub async fn open(options: &Options) -> Result<Database, Refusal> {
     drop(client);
     Ok(Database {
         pool,
+        place,
         ledger_id,
         found,
     })

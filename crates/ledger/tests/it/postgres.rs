@@ -6,6 +6,7 @@ mod keyring;
 mod opening;
 mod rows;
 mod server;
+mod story;
 
 use ledger::postgres::open::{Database, Durability, Options, open};
 use server::{ADMIN, Server, shared};

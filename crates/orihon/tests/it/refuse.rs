@@ -104,7 +104,7 @@ async fn a_word_that_is_wrong_is_told_with_the_right_one() {
     .await;
     check(
         &serve(&data, &["--ledger", "postgres://x"]),
-        &["embedded ledger only"],
+        &["it names no user", "postgres://"],
     )
     .await;
     check(

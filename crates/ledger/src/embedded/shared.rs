@@ -1,0 +1,221 @@
+//! A ledger in a database that other servers write to as well: a batch is decided in one transaction,
+//! on rows that nobody else can change meanwhile. If two transactions meet, one of them is done again
+//! from its beginning. Nothing that is kept in memory is believed here.
+
+use super::draft::{self, Draft};
+use super::engine::Engine;
+use super::key::{self, Kind};
+use super::open::read_stores;
+use super::{Committed, Ledger, decide};
+use crate::fault::Fault;
+use crate::postgres::fault::Failure;
+use crate::postgres::tables::Tables;
+use crate::postgres::turn::{OFFICE, Turn, Wanted};
+use crate::watermark::Mark;
+use crate::write::{Chaining, Joining, Prepared, Write};
+use purchase::id::{OwnerId, StoreId};
+use purchase::time::Timestamp;
+use std::sync::PoisonError;
+use std::time::Duration;
+
+/// How often a batch is begun again before it is given up as unknown.
+const ATTEMPTS_MAX: u32 = 8;
+/// The wait before the second attempt; each further one is twice as long, and a random part of it.
+const WAIT_MIN: Duration = Duration::from_millis(2);
+
+pub mod open;
+
+impl Ledger {
+    /// Do other servers read and write the same ledger?
+    pub(crate) const fn is_shared(&self) -> bool {
+        match self.engine {
+            Engine::Fjall(_) => false,
+            Engine::Tables(_) => true,
+        }
+    }
+
+    /// Takes notice of what other servers did to stores and catalogues, and forgets opened keys after
+    /// a while. Whoever runs the server calls this every second or two; in a data folder of our own
+    /// there is nothing to notice.
+    ///
+    /// # Errors
+    /// [`Fault`] if the database cannot be read; what was known stays.
+    pub fn renew(&self) -> Result<(), Fault> {
+        if !self.is_shared() {
+            return Ok(());
+        }
+        let stores = read_stores(&self.engine)?;
+        *self.stores.write().unwrap_or_else(PoisonError::into_inner) = stores;
+        for store_id in self.names.known() {
+            self.names.renew(&self.engine, &store_id)?;
+        }
+        self.keyring.forget_old();
+        Ok(())
+    }
+
+    /// Commits a batch in a transaction of `tables`. The database numbers no commits; `last` counts those
+    /// of this server, so that it can tell whether it wrote something.
+    pub(super) fn commit_in(
+        &self,
+        tables: &Tables,
+        last: &mut Mark,
+        batch: &[Write],
+        at: Timestamp,
+    ) -> Result<Committed, Fault> {
+        let mut wait = WAIT_MIN;
+        let mut attempt = 1;
+        loop {
+            let failure = match self.attempt(tables, *last, batch, at) {
+                Ok(committed) => {
+                    *last = committed.mark;
+                    return Ok(committed);
+                }
+                Err(failure) => failure,
+            };
+            tracing::debug!(%failure, attempt, "a batch was not committed");
+            match failure {
+                Failure::Fault(fault) => return Err(fault),
+                Failure::Again { .. } | Failure::Unknown { .. } | Failure::Busy { .. }
+                    if attempt < ATTEMPTS_MAX => {}
+                Failure::Again { .. } | Failure::Unknown { .. } | Failure::Busy { .. } => {
+                    return Err(failure.into());
+                }
+            }
+            let [share, ..] = self.keyring.nonce();
+            tables.pause(wait * (u32::from(share) + 64) / 256);
+            (wait, attempt) = (wait * 2, attempt + 1);
+        }
+    }
+
+    fn attempt(
+        &self,
+        tables: &Tables,
+        mut mark: Mark,
+        batch: &[Write],
+        at: Timestamp,
+    ) -> Result<Committed, Failure> {
+        let wanted = self.wanted(batch);
+        let stores: Vec<StoreId> = wanted
+            .writes_for
+            .iter()
+            .filter_map(|id| StoreId::parse(id).ok())
+            .collect();
+        let turn = Turn::begin(tables, wanted)?;
+        let mut draft = Draft::new(self, draft::Committed::Turn(&turn));
+        for store_id in &stores {
+            // Another server may have told the store to follow another catalogue, whose turn must be
+            // held instead.
+            if draft.source(store_id)? != self.source(store_id) {
+                self.renew()?;
+                let detail = format!("{store_id} follows another catalogue since");
+                return Err(Failure::Again { detail });
+            }
+        }
+        let written = match decide(&mut draft, batch.iter().cloned(), at) {
+            Ok(written) => written,
+            Err(fault) => return Err(turn.failure().unwrap_or(Failure::Fault(fault))),
+        };
+        let after = std::mem::take(&mut draft.after);
+        let rows: Vec<_> = draft.into_rows().map(|(_, key, row)| (key, row)).collect();
+        if !rows.is_empty() {
+            turn.commit(rows)?;
+            mark.seq += 1;
+        }
+        Ok(Committed {
+            written,
+            mark,
+            told: self.follow(after)?,
+        })
+    }
+
+    /// What a batch is going to touch, as far as this server knows; the rest is read when it is met.
+    fn wanted(&self, batch: &[Write]) -> Wanted {
+        let mut wanted = Wanted::default();
+        for write in batch {
+            match write {
+                Write::Settle(prepared) => self.wanted_by(prepared, &mut wanted),
+                Write::AddStore(store) => {
+                    wanted.writes_for.insert(OFFICE.to_owned());
+                    wanted.keys.insert(key::store(&store.store_id));
+                }
+                Write::AddIdentity { store_id, .. }
+                | Write::Link { store_id, .. }
+                | Write::CloseStore { store_id }
+                | Write::AddDevice { store_id, .. }
+                | Write::RevokeDevice { store_id, .. }
+                | Write::Joining(
+                    Joining::Signer { store_id, .. }
+                    | Joining::Rotate { store_id, .. }
+                    | Joining::Pairing { store_id, .. },
+                ) => {
+                    wanted.writes_for.insert(OFFICE.to_owned());
+                    self.wanted_of(store_id, &mut wanted);
+                }
+                Write::Catalogue(step) => self.wanted_of(&step.store_id, &mut wanted),
+                Write::Learn { store_id, .. }
+                | Write::Labels { store_id, .. }
+                | Write::CatchUp { store_id, .. }
+                | Write::Confirm { store_id, .. } => self.wanted_of(store_id, &mut wanted),
+                Write::Joining(Joining::Join { .. })
+                | Write::Chain(
+                    Chaining::Add { .. } | Chaining::Device { .. } | Chaining::Revoke { .. },
+                )
+                | Write::AddUser { .. }
+                | Write::AddToken { .. }
+                | Write::RevokeToken { .. }
+                | Write::AddOperator { .. }
+                | Write::PruneFeed { .. } => {
+                    wanted.writes_for.insert(OFFICE.to_owned());
+                }
+                Write::Erase { user_id } => {
+                    wanted.writes_for.insert(OFFICE.to_owned());
+                    wanted.keys.insert(key::user(Kind::Account, *user_id));
+                }
+            }
+        }
+        wanted
+    }
+
+    fn wanted_by(&self, prepared: &Prepared, wanted: &mut Wanted) {
+        let content = prepared.settlement.content();
+        let own = &content.key;
+        self.wanted_of(&own.store_id, wanted);
+        wanted.keys.extend([
+            key::settlement(Kind::Settlement, own),
+            key::settlement(Kind::Early, own),
+            key::day(Kind::Day, &own.store_id, own.business_date),
+        ]);
+        if let Some(of) = &content.of {
+            self.wanted_of(&of.key.store_id, wanted);
+            wanted.keys.extend([
+                key::settlement(Kind::Settlement, &of.key),
+                key::settlement(Kind::Early, &of.key),
+            ]);
+        }
+        match prepared.owner {
+            OwnerId::User(user_id) => {
+                wanted.keys.insert(key::user(Kind::Account, user_id));
+                wanted.keys.insert(key::erased(prepared.owner));
+            }
+            OwnerId::Unclaimed(_) => {
+                let claim = prepared
+                    .claim
+                    .map(|claim| key::plain(Kind::Claim, &claim.0));
+                wanted.keys.extend(claim);
+            }
+        }
+    }
+
+    /// The store itself, and where its catalogue stands.
+    fn wanted_of(&self, store_id: &StoreId, wanted: &mut Wanted) {
+        let source = self.source(store_id);
+        wanted.writes_for.insert(store_id.as_str().to_owned());
+        wanted.goes_by.insert(source.as_str().to_owned());
+        for id in [store_id, &source] {
+            wanted.keys.insert(key::store(id));
+            wanted
+                .keys
+                .insert(key::plain(Kind::Head, id.as_str().as_bytes()));
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! Rows of a database for code that is not asynchronous: read one by one or in the order of their keys,
+//! as they are committed. It never holds a transaction open; see [`super::turn`] for that.
+
+use super::fault::Failure;
+use super::open::{Database, Place};
+use super::rows::{self, Change, Copied, Lock};
+use super::waiting::Waiting;
+use crate::fault::Fault;
+use deadpool_postgres::{Client, Pool};
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Rows of the first page of a range; each further one holds twice as many, up to the last number.
+const PAGE_MIN: usize = 64;
+const PAGE_MAX: usize = 4_096;
+
+/// The tables of an open database.
+pub(crate) struct Tables {
+    waiting: Arc<Waiting>,
+    pool: Pool,
+    place: Place,
+}
+
+impl Tables {
+    pub(crate) fn new(waiting: Arc<Waiting>, database: &Database) -> Self {
+        Self {
+            waiting,
+            pool: database.pool.clone(),
+            place: database.place.clone(),
+        }
+    }
+
+    /// Where they are.
+    pub(crate) const fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// The row under `key`.
+    pub(crate) fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Fault> {
+        let asked = async {
+            let client = self.pool.get().await?;
+            rows::read(&client, [key.to_vec()], Lock::None).await
+        };
+        Ok(self.waiting.wait(asked)?.remove(key))
+    }
+
+    /// The rows from `from` up to, not including, `end`, all of one kind, in order.
+    pub(crate) fn range(&self, from: Vec<u8>, end: Vec<u8>) -> Pages {
+        Pages {
+            waiting: Arc::clone(&self.waiting),
+            pool: self.pool.clone(),
+            next: Some(from),
+            end,
+            limit: PAGE_MIN,
+            read: VecDeque::new(),
+        }
+    }
+
+    /// Writes rows in a transaction of their own.
+    pub(crate) fn put(&self, changes: Vec<Change>) -> Result<(), Fault> {
+        let asked = async {
+            let mut client = self.pool.get().await?;
+            let transaction = client.transaction().await?;
+            rows::write(&transaction, changes).await?;
+            super::fault::commit(transaction).await
+        };
+        Ok(self.waiting.wait(asked)?)
+    }
+
+    /// Lets the database do something else for a while.
+    pub(crate) fn pause(&self, length: Duration) {
+        self.waiting
+            .wait(async { tokio::time::sleep(length).await });
+    }
+
+    /// A connection, and the way to wait for it.
+    pub(super) fn connect(&self) -> Result<(Arc<Waiting>, Client), Failure> {
+        let client = self.waiting.wait(self.pool.get())?;
+        Ok((Arc::clone(&self.waiting), client))
+    }
+}
+
+/// Rows in order, fetched page by page as they are wanted.
+pub(crate) struct Pages {
+    waiting: Arc<Waiting>,
+    pool: Pool,
+    /// Where the next page begins; none after the last.
+    next: Option<Vec<u8>>,
+    end: Vec<u8>,
+    limit: usize,
+    read: VecDeque<Copied>,
+}
+
+impl Pages {
+    fn fetch(&mut self) -> Result<(), Failure> {
+        let Some(from) = self.next.take() else {
+            return Ok(());
+        };
+        let asked = async {
+            let client = self.pool.get().await?;
+            rows::range(&client, &from, &self.end, self.limit).await
+        };
+        self.read = self.waiting.wait(asked)?.into();
+        if self.read.len() == self.limit {
+            self.next = self.read.back().map(|(key, _)| just_after(key));
+        }
+        self.limit = (self.limit * 2).min(PAGE_MAX);
+        Ok(())
+    }
+}
+
+impl Iterator for Pages {
+    type Item = Result<Copied, Fault>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.read.is_empty()
+            && let Err(failure) = self.fetch()
+        {
+            return Some(Err(failure.into()));
+        }
+        self.read.pop_front().map(Ok)
+    }
+}
+
+/// The first key after `key` itself.
+pub(super) fn just_after(key: &[u8]) -> Vec<u8> {
+    let mut next = key.to_vec();
+    next.push(0);
+    next
+}

@@ -1,0 +1,189 @@
+//! A transaction in which a batch is decided and written. Whoever writes for a store holds the store's
+//! turn until the end, so that of two servers only one at a time decides what becomes of its rows; the
+//! rows of people are held one by one as they are read. What a row means is not known here.
+
+use super::fault::{Failure, of_commit};
+use super::rows::{self, Change, Copied, Lock};
+use super::tables::{Tables, just_after};
+use super::waiting::Waiting;
+use crate::embedded::key::{Kind, number};
+use crate::fault::Fault;
+use deadpool_postgres::Client;
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// The turn of those who write what belongs to no store.
+pub(crate) const OFFICE: &str = "";
+
+/// What a batch is going to touch, as far as it shows beforehand.
+#[derive(Debug, Default)]
+pub(crate) struct Wanted {
+    /// Stores for which it writes; [`OFFICE`] for what belongs to none.
+    pub(crate) writes_for: BTreeSet<String>,
+    /// Stores whose catalogue it goes by, which must not move meanwhile.
+    pub(crate) goes_by: BTreeSet<String>,
+    /// Rows that it will ask for.
+    pub(crate) keys: BTreeSet<Vec<u8>>,
+}
+
+/// The transaction. Dropped before its end, it never was.
+pub(crate) struct Turn {
+    waiting: Arc<Waiting>,
+    client: Option<Client>,
+    /// What was read; none where there is no row.
+    seen: RefCell<BTreeMap<Vec<u8>, Option<Vec<u8>>>>,
+    /// Why a row could not be read, for the one who decides whether to begin again.
+    failed: Cell<Option<Failure>>,
+}
+
+impl Turn {
+    /// Begins, waits for the turns of all stores concerned, and reads what is wanted.
+    pub(crate) fn begin(tables: &Tables, wanted: Wanted) -> Result<Self, Failure> {
+        let (waiting, client) = tables.connect()?;
+        let turn = Self {
+            waiting,
+            client: Some(client),
+            seen: RefCell::default(),
+            failed: Cell::default(),
+        };
+        turn.start(&wanted)?;
+        turn.fetch(wanted.keys)?;
+        Ok(turn)
+    }
+
+    fn start(&self, wanted: &Wanted) -> Result<(), Failure> {
+        let client = self.client()?;
+        let own: Vec<&String> = wanted.writes_for.iter().collect();
+        let others: Vec<&String> = wanted.goes_by.difference(&wanted.writes_for).collect();
+        let asked = async {
+            // The default of a database may be another one, and rows must be seen as they are once
+            // the turn has come.
+            client
+                .batch_execute("BEGIN ISOLATION LEVEL READ COMMITTED")
+                .await?;
+            for (stores, strength) in [(own, "UPDATE"), (others, "SHARE")] {
+                if !stores.is_empty() {
+                    let text = format!(
+                        "SELECT 1 FROM orihon.turns WHERE store_id = ANY($1) \
+                         ORDER BY store_id FOR {strength}"
+                    );
+                    let statement = client.prepare_cached(&text).await?;
+                    client.query(&statement, &[&stores]).await?;
+                }
+            }
+            Ok(())
+        };
+        self.waiting.wait(asked)
+    }
+
+    /// Reads rows that will be asked for, all at once.
+    pub(crate) fn fetch(&self, keys: impl IntoIterator<Item = Vec<u8>>) -> Result<(), Failure> {
+        let seen = |key: &Vec<u8>| self.seen.borrow().contains_key(key);
+        let keys: BTreeSet<Vec<u8>> = keys.into_iter().filter(|key| !seen(key)).collect();
+        let (held, free): (BTreeSet<_>, BTreeSet<_>) =
+            keys.into_iter().partition(|key| is_held(key));
+        // The rows of people first: what is read after that speaks of them as they stay.
+        for (keys, lock) in [(held, Lock::Update), (free, Lock::None)] {
+            if keys.is_empty() {
+                continue;
+            }
+            let client = self.client()?;
+            let asked = rows::read(client, keys.iter().cloned(), lock);
+            let mut found = self.waiting.wait(asked)?;
+            let mut seen = self.seen.borrow_mut();
+            for key in keys {
+                let row = found.remove(&key);
+                seen.insert(key, row);
+            }
+        }
+        Ok(())
+    }
+
+    /// The row under `key`.
+    pub(crate) fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Fault> {
+        let fetched = self.fetch([key.to_vec()]);
+        self.or_note(fetched)?;
+        Ok(self.seen.borrow().get(key).cloned().flatten())
+    }
+
+    /// The first `limit` rows from `from` up to, not including, `end`, in order.
+    pub(crate) fn range(
+        &self,
+        from: &[u8],
+        end: &[u8],
+        limit: usize,
+    ) -> Result<Vec<Copied>, Fault> {
+        let read = self.client().and_then(|client| {
+            self.waiting
+                .wait(rows::range(client, from, end, limit.min(PAGE_MAX)))
+        });
+        let mut read = self.or_note(read)?;
+        if read.len() == PAGE_MAX
+            && read.len() < limit
+            && let Some((last, _)) = read.last()
+        {
+            let from = just_after(last);
+            read.extend(self.range(&from, end, limit - PAGE_MAX)?);
+        }
+        Ok(read)
+    }
+
+    /// Writes the rows of the batch, makes turns for its new stores, and ends the transaction.
+    pub(crate) fn commit(mut self, changes: Vec<Change>) -> Result<(), Failure> {
+        let store = number(Kind::Store);
+        let stores: Vec<String> = changes
+            .iter()
+            .filter(|(key, _)| key.first() == Some(&store))
+            .map(|(key, _)| String::from_utf8_lossy(key.get(1..).unwrap_or_default()).into_owned())
+            .collect();
+        let client = self.client()?;
+        let asked = async {
+            if !stores.is_empty() {
+                let text = "INSERT INTO orihon.turns (store_id) SELECT unnest($1::text[]) \
+                            ON CONFLICT (store_id) DO NOTHING";
+                client.execute(text, &[&stores]).await?;
+            }
+            rows::write(client, changes).await?;
+            client.batch_execute("COMMIT").await.map_err(of_commit)
+        };
+        self.waiting.wait(asked)?;
+        // It is done: the connection may serve others.
+        drop(self.client.take());
+        Ok(())
+    }
+
+    /// Why something could not be read, if that is why the batch was given up.
+    pub(crate) fn failure(&self) -> Option<Failure> {
+        self.failed.take()
+    }
+
+    fn client(&self) -> Result<&Client, Failure> {
+        self.client.as_ref().ok_or(Failure::Fault(Fault::Stopped))
+    }
+
+    fn or_note<T>(&self, read: Result<T, Failure>) -> Result<T, Fault> {
+        read.map_err(|failure| {
+            self.failed.set(Some(failure));
+            Fault::Stopped
+        })
+    }
+}
+
+impl Drop for Turn {
+    /// A connection in the middle of a transaction serves nobody else: it is closed, and the database
+    /// takes back what was done.
+    fn drop(&mut self) {
+        if let Some(client) = self.client.take() {
+            drop(Client::take(client));
+        }
+    }
+}
+
+/// Rows of one page.
+const PAGE_MAX: usize = 4_096;
+
+/// Is a row read in order to be changed, by whatever store writes?
+fn is_held(key: &[u8]) -> bool {
+    key.first() == Some(&number(Kind::Account))
+}

@@ -1,0 +1,137 @@
+//! The story, told to a ledger in a database: a database of its own for every tale.
+
+use super::server::{ADMIN, shared};
+use crate::story::{
+    Story, book, catalogue, chain, history, joining, labels, later, naming, owner, people, race,
+    record, refusal, returns, staging, steps,
+};
+use crate::world::entropy;
+use ledger::Ledger;
+use ledger::embedded::shared::open::Options;
+use ledger::postgres::open::Durability;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+/// Memory for catalogues, unless a tale is about that.
+const CATALOGUE_BYTES: usize = 1 << 20;
+
+/// Tells every one of them, and says which did not hold.
+fn tell(stories: &[Story]) {
+    tell_with(stories, CATALOGUE_BYTES);
+}
+
+fn tell_with(stories: &[Story], catalogue_bytes: usize) {
+    let is_broken = |tale: fn(&Ledger)| {
+        let telling = || in_a_database(catalogue_bytes, &|ledger| tale(ledger));
+        catch_unwind(AssertUnwindSafe(telling)).is_err()
+    };
+    let broken: Vec<&str> = stories
+        .iter()
+        .filter(|(_, tale)| is_broken(*tale))
+        .map(|(name, _)| *name)
+        .collect();
+    assert!(broken.is_empty(), "these do not hold: {broken:#?}");
+}
+
+/// How a server with a folder of its own opens the database at `url`.
+pub(super) fn options(url: String, folder: &Path, seed: u64) -> Options {
+    Options {
+        url,
+        keyring_url: None,
+        data: folder.join(format!("data-{seed}")),
+        keys: folder.join("keys"),
+        entropy: entropy(seed),
+        catalogue_bytes: CATALOGUE_BYTES,
+        connections_max: 8,
+        durability: Durability::Required,
+    }
+}
+
+/// The URL of a new, empty database.
+pub(super) fn empty_database() -> String {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    runtime.block_on(async {
+        let server = shared().await;
+        let name = server.database().await;
+        server.url(ADMIN, &name)
+    })
+}
+
+/// Whatever was told, in the end every row of the ledger agrees with every other.
+fn in_a_database(catalogue_bytes: usize, tale: &dyn Fn(&Ledger)) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let options = Options {
+        catalogue_bytes,
+        ..options(empty_database(), folder.path(), 1)
+    };
+    let (ledger, _) = Ledger::open_shared(&options).expect("the ledger opens");
+    tale(&ledger);
+    let report = ledger.verify(&mut |_| ()).expect("readable");
+    assert_eq!(report.problems, [], "{} problems", report.problem_count);
+}
+
+#[test]
+fn a_settlement_is_recorded_once() {
+    tell(record::STORIES);
+    tell(refusal::STORIES);
+}
+
+#[test]
+fn chains_share_one_catalogue() {
+    tell(chain::STORIES);
+}
+
+#[test]
+fn stores_machines_and_people_are_kept() {
+    tell(joining::STORIES);
+    tell(people::STORIES);
+}
+
+#[test]
+fn lines_are_named_as_of_the_sale() {
+    tell(naming::STORIES);
+    tell(labels::STORIES);
+}
+
+#[test]
+fn names_are_learnt_later_once() {
+    tell(later::STORIES);
+    tell(steps::STORIES);
+}
+
+#[test]
+fn no_update_slips_between_preparing_and_committing() {
+    tell(race::STORIES);
+}
+
+#[test]
+fn a_catalogue_is_what_its_updates_say() {
+    tell(catalogue::STORIES);
+    tell(staging::STORIES);
+}
+
+#[test]
+fn what_comes_back_is_counted_against_what_was_sold() {
+    tell(returns::STORIES);
+}
+
+#[test]
+fn a_person_reads_what_belongs_to_them() {
+    tell(owner::STORIES);
+    tell(book::STORIES);
+}
+
+#[test]
+fn a_random_history_ends_as_the_model_says() {
+    history::every_history(&|tale| in_a_database(CATALOGUE_BYTES, tale));
+}
+
+/// Without room for a single name in memory, every name still is the right one.
+#[test]
+fn names_are_right_without_memory_for_them() {
+    tell_with(naming::STORIES, 1);
+    tell_with(race::STORIES, 1);
+}
