@@ -12,7 +12,8 @@ use crate::postgres::fault::Failure;
 use crate::postgres::tables::Tables;
 use crate::postgres::turn::{OFFICE, Turn, Wanted};
 use crate::watermark::Mark;
-use crate::write::{Chaining, Joining, Prepared, Write};
+use crate::write::{Chaining, Joining, Prepared, Step, Write};
+use purchase::catalogue::Change;
 use purchase::id::{OwnerId, StoreId};
 use purchase::time::Timestamp;
 use std::sync::PoisonError;
@@ -151,9 +152,27 @@ impl Ledger {
                     wanted.writes_for.insert(OFFICE.to_owned());
                     self.wanted_of(store_id, &mut wanted);
                 }
-                Write::Catalogue(step) => self.wanted_of(&step.store_id, &mut wanted),
-                Write::Learn { store_id, .. }
-                | Write::Labels { store_id, .. }
+                Write::Catalogue(write) => {
+                    self.wanted_of(&write.store_id, &mut wanted);
+                    let staging = key::plain(Kind::Staging, write.store_id.as_str().as_bytes());
+                    wanted.keys.insert(staging);
+                    if let Step::Whole(changes) | Step::Part(changes) = &write.step {
+                        let versions =
+                            |change: &Change| key::versions(&write.store_id, &change.code);
+                        wanted.prefixes.extend(changes.iter().map(versions));
+                    }
+                }
+                Write::Learn {
+                    store_id, codes, ..
+                } => {
+                    self.wanted_of(store_id, &mut wanted);
+                    for code in codes {
+                        let waiting =
+                            [key::of_code(store_id, code), key::labels_of(store_id, code)];
+                        wanted.prefixes.extend(waiting);
+                    }
+                }
+                Write::Labels { store_id, .. }
                 | Write::CatchUp { store_id, .. }
                 | Write::Confirm { store_id, .. } => self.wanted_of(store_id, &mut wanted),
                 Write::Joining(Joining::Join { .. })

@@ -107,6 +107,55 @@ pub async fn range(
         .map_err(Failure::from)
 }
 
+/// Reads the first `limit` rows of each of several beginnings, in the order of keys. None of them may
+/// begin with another one, and each must name the place in which its rows lie, such as a store.
+///
+/// # Errors
+/// [`Failure`]; among them a beginning that names no place.
+pub async fn beginnings(
+    client: &impl GenericClient,
+    prefixes: &BTreeSet<Vec<u8>>,
+    limit: usize,
+) -> Result<BTreeMap<Vec<u8>, Vec<Copied>>, Failure> {
+    let mut groups: Vec<(&'static Table, Cell, Vec<Vec<u8>>)> = Vec::new();
+    for prefix in prefixes {
+        let table = table_of(prefix)?;
+        let Some(place) = table.spread.only(prefix, &after(prefix)) else {
+            let what = format!("a beginning in {} names no place", table.name);
+            return Err(Fault::Engine { detail: what }.into());
+        };
+        match groups.last_mut() {
+            Some((of, at, group)) if std::ptr::eq(*of, table) && *at == place => {
+                group.push(prefix.clone());
+            }
+            Some(_) | None => groups.push((table, place, vec![prefix.clone()])),
+        }
+    }
+    let limit = Cell::number(limit);
+    let asked = groups.iter().map(|(table, place, group)| {
+        let (ends, limit) = (group.iter().map(|prefix| after(prefix)), &limit);
+        let ends: Vec<Vec<u8>> = ends.collect();
+        async move {
+            let text = statement::ranges_in_one(table);
+            let statement = client.prepare_cached(&text).await?;
+            client
+                .query(&statement, &[place, group, &ends, limit])
+                .await
+        }
+    });
+    let empty = prefixes.iter().map(|prefix| (prefix.clone(), Vec::new()));
+    let mut found: BTreeMap<Vec<u8>, Vec<Copied>> = empty.collect();
+    for row in try_join_all(asked).await?.into_iter().flatten() {
+        let (key, row): (Vec<u8>, Vec<u8>) = (row.try_get(0)?, row.try_get(1)?);
+        let owner = found.range_mut(..=key.clone()).next_back();
+        if let Some((_, rows)) = owner.filter(|(prefix, _)| key.starts_with(prefix)) {
+            rows.push((key, row));
+        }
+    }
+    found.values_mut().for_each(|rows| rows.sort());
+    Ok(found)
+}
+
 /// The first key after all that begin with `prefix`, as [`range`] wants it.
 #[must_use]
 pub fn after_all(prefix: &[u8]) -> Vec<u8> {

@@ -159,6 +159,18 @@ pub(crate) fn range_in_one(table: &Table) -> String {
     )
 }
 
+/// Reads several ranges that lie in one place: `$1` where, `$2` from, `$3` end, `$4` how many of each.
+pub(crate) fn ranges_in_one(table: &Table) -> String {
+    let place = table.spread.column().unwrap_or("key");
+    format!(
+        "SELECT found.key, found.row FROM unnest($2::bytea[], $3::bytea[]) AS wanted (first, past) \
+         CROSS JOIN LATERAL (SELECT held.key, held.row FROM orihon.{} AS held \
+         WHERE held.{place} = $1 AND held.key >= wanted.first AND held.key < wanted.past \
+         ORDER BY held.key LIMIT $4) AS found",
+        table.name
+    )
+}
+
 /// Makes a table.
 pub(crate) fn create(table: &Table) -> String {
     let mut text = format!("CREATE TABLE orihon.{} (", table.name);

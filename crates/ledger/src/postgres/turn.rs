@@ -25,6 +25,8 @@ pub(crate) struct Wanted {
     pub(crate) goes_by: BTreeSet<String>,
     /// Rows that it will ask for.
     pub(crate) keys: BTreeSet<Vec<u8>>,
+    /// Beginnings of keys of which it will ask for all rows.
+    pub(crate) prefixes: BTreeSet<Vec<u8>>,
 }
 
 /// The transaction. Dropped before its end, it never was.
@@ -33,6 +35,8 @@ pub(crate) struct Turn {
     client: Option<Client>,
     /// What was read; none where there is no row.
     seen: RefCell<BTreeMap<Vec<u8>, Option<Vec<u8>>>>,
+    /// The first rows of beginnings that were read ahead.
+    begun: RefCell<BTreeMap<Vec<u8>, Vec<Copied>>>,
     /// Why a row could not be read, for the one who decides whether to begin again.
     failed: Cell<Option<Failure>>,
 }
@@ -45,10 +49,17 @@ impl Turn {
             waiting,
             client: Some(client),
             seen: RefCell::default(),
+            begun: RefCell::default(),
             failed: Cell::default(),
         };
         turn.start(&wanted)?;
         turn.fetch(wanted.keys)?;
+        if !wanted.prefixes.is_empty() {
+            let client = turn.client()?;
+            let asked = rows::beginnings(client, &wanted.prefixes, AHEAD_MAX);
+            let begun = turn.waiting.wait(asked)?;
+            turn.begun.replace(begun);
+        }
         Ok(turn)
     }
 
@@ -114,6 +125,12 @@ impl Turn {
         end: &[u8],
         limit: usize,
     ) -> Result<Vec<Copied>, Fault> {
+        // Of as many rows as were asked for there may be more.
+        if let Some(rows) = self.begun.borrow().get(from)
+            && (rows.len() < AHEAD_MAX || rows.len() >= limit)
+        {
+            return Ok(rows.iter().take(limit).cloned().collect());
+        }
         let read = self.client().and_then(|client| {
             self.waiting
                 .wait(rows::range(client, from, end, limit.min(PAGE_MAX)))
@@ -179,6 +196,9 @@ impl Drop for Turn {
         }
     }
 }
+
+/// Rows of one beginning that are read ahead.
+const AHEAD_MAX: usize = 64;
 
 /// Rows of one page.
 const PAGE_MAX: usize = 4_096;
