@@ -89,6 +89,16 @@ pub(crate) struct Args {
         help_heading = "Server"
     )]
     folder: Option<PathBuf>,
+    /// The empty PostgreSQL in which the private server keeps its ledger [default: its own folder]
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "ORIHON_BENCH_LEDGER",
+        hide_env_values = true,
+        conflicts_with = "server",
+        help_heading = "Server"
+    )]
+    ledger: Option<String>,
 
     /// What is sent
     #[arg(long, env = "ORIHON_BENCH_MODE", default_value = "single")]
@@ -205,7 +215,7 @@ async fn bench(args: Args) -> anyhow::Result<Option<Report>> {
         return unless_interrupted(measure(&plan, &target, None)).await;
     }
     let folder = args.folder.clone().unwrap_or_else(std::env::temp_dir);
-    let private = Private::start(&folder).await?;
+    let private = Private::start(&folder, args.ledger.as_deref()).await?;
     let plan = Plan::of(&args, args.seed.unwrap_or(PRIVATE_SEED));
     let measuring = measure(&plan, &private.target, Some(private.folder()));
     let report = unless_interrupted(measuring).await;

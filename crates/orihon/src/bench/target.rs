@@ -128,8 +128,8 @@ pub(super) struct Private {
 }
 
 impl Private {
-    /// Starts it on an empty folder below `beside`.
-    pub(super) async fn start(beside: &Path) -> anyhow::Result<Self> {
+    /// Starts it on an empty folder below `beside`, with its ledger in a database if one is named.
+    pub(super) async fn start(beside: &Path, ledger: Option<&str>) -> anyhow::Result<Self> {
         let folder = tempfile::Builder::new()
             .prefix("orihon-bench-")
             .tempdir_in(beside);
@@ -144,6 +144,7 @@ impl Private {
             .arg("--data")
             .arg(&data)
             .args(["--listen", &address.to_string()])
+            .args(ledger.into_iter().flat_map(|url| ["--ledger", url]))
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log)
