@@ -243,11 +243,9 @@ impl Ledger {
     }
 
     pub(crate) fn store_row(&self, store_id: &StoreId) -> Option<Arc<StoreRow>> {
-        self.stores
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(store_id)
-            .cloned()
+        let known = self.stores.read().unwrap_or_else(PoisonError::into_inner);
+        let known = known.get(store_id).cloned();
+        known.or_else(|| self.store_of_others(store_id))
     }
 
     pub(crate) fn store_rows(&self) -> Vec<Arc<StoreRow>> {

@@ -4,8 +4,9 @@
 
 use super::draft::{self, Draft};
 use super::engine::Engine;
-use super::key::{self, Kind};
+use super::key::{self, Kind, Space};
 use super::open::read_stores;
+use super::value::store::StoreRow;
 use super::{Committed, Ledger, decide};
 use crate::fault::Fault;
 use crate::postgres::fault::Failure;
@@ -16,7 +17,7 @@ use crate::write::{Chaining, Joining, Prepared, Step, Write};
 use purchase::catalogue::Change;
 use purchase::id::{OwnerId, StoreId};
 use purchase::time::Timestamp;
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 /// How often a batch is begun again before it is given up as unknown.
@@ -52,6 +53,23 @@ impl Ledger {
         }
         self.keyring.forget_old();
         Ok(())
+    }
+
+    /// A store that another server may have added a moment ago.
+    pub(super) fn store_of_others(&self, store_id: &StoreId) -> Option<Arc<StoreRow>> {
+        if !self.is_shared() {
+            return None;
+        }
+        let row_key = key::store(store_id);
+        let read = self.engine.read(Space::Facts, &row_key, StoreRow::decode);
+        let found = read.unwrap_or_else(|fault| {
+            tracing::warn!(%fault, %store_id, "a store could not be looked up");
+            None
+        });
+        let row = Arc::new(found?);
+        let mut known = self.stores.write().unwrap_or_else(PoisonError::into_inner);
+        known.insert(store_id.clone(), Arc::clone(&row));
+        Some(row)
     }
 
     /// Commits a batch in a transaction of `tables`. The database numbers no commits; `last` counts those
