@@ -243,8 +243,10 @@ impl Ledger {
     }
 
     pub(crate) fn store_row(&self, store_id: &StoreId) -> Option<Arc<StoreRow>> {
-        let known = self.stores.read().unwrap_or_else(PoisonError::into_inner);
-        let known = known.get(store_id).cloned();
+        let known = {
+            let stores = self.stores.read().unwrap_or_else(PoisonError::into_inner);
+            stores.get(store_id).cloned()
+        };
         known.or_else(|| self.store_of_others(store_id))
     }
 

@@ -165,10 +165,13 @@ pub(crate) fn add_user(
     if let Some(reference_key) = &reference_key
         && let Some(known) = draft.get(Space::Facts, reference_key)?
     {
-        draft.after.unused.push(spare);
         let id = known
             .try_into()
             .map_err(|_| Fault::damaged("a reference to a user"))?;
+        // Written again because the first answer was lost, the person has this very key.
+        if id != spare.holder.0 {
+            draft.after.unused.push(spare);
+        }
         return Ok(Written::User {
             user_id: UserId(id),
             changed: Changed::Same,
@@ -288,6 +291,14 @@ pub(crate) fn erase(
 ) -> Result<Changed, Fault> {
     let row_key = key::user(Row::User, user_id);
     let Some(row) = draft.read(Space::Facts, &row_key, UserRow::decode)? else {
+        // If the answer to the erasure was lost, so was what follows it: the key may still be there.
+        let owner = OwnerId::User(user_id);
+        if let Some(row) = draft.read(Space::Facts, &key::erased(owner), ErasedRow::decode)? {
+            let holder = key::holder(owner);
+            if draft.ledger.keyring.key(holder, row.slot)?.is_some() {
+                draft.after.erased.push((holder, row.slot));
+            }
+        }
         return Ok(Changed::NotFound);
     };
     if let Some(data_key) = draft

@@ -41,6 +41,7 @@ pub(crate) fn write(
             let patterns = put_patterns(draft, &write.store_id, write.patterns, &mut next)?;
             let step = names::Step {
                 store_id: write.store_id,
+                base: head.revision,
                 head: next,
                 moved: Moved::Codes(codes),
                 patterns,
@@ -74,6 +75,7 @@ pub(crate) fn write(
             let patterns = put_patterns(draft, &write.store_id, write.patterns, &mut next)?;
             let step = names::Step {
                 store_id: write.store_id,
+                base: head.revision,
                 head: next,
                 moved: Moved::Everything,
                 patterns,

@@ -315,7 +315,13 @@ impl<'a> Draft<'a> {
     pub(crate) fn is_erased(&self, owner: OwnerId) -> Result<bool, Fault> {
         match owner {
             OwnerId::Unclaimed(_) => Ok(false),
-            OwnerId::User(_) => Ok(self.get(Space::Facts, &key::erased(owner))?.is_some()),
+            OwnerId::User(user_id) => {
+                if self.is_shared() {
+                    // Held from here on, so that nobody is erased between this and the filing.
+                    self.get(Space::Facts, &key::user(Kind::Account, user_id))?;
+                }
+                Ok(self.get(Space::Facts, &key::erased(owner))?.is_some())
+            }
         }
     }
 

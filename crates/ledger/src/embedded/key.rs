@@ -163,6 +163,26 @@ pub(crate) fn of_store(kind: Kind, store_id: &StoreId) -> Vec<u8> {
     key
 }
 
+/// The store to whose turn a row belongs; none for what is written under the office's, or with a
+/// settlement's own rows.
+pub(crate) fn store_of(key: &[u8]) -> Option<&str> {
+    const KINDS: [Kind; 7] = [
+        Kind::Settlement,
+        Kind::Day,
+        Kind::Early,
+        Kind::Conflict,
+        Kind::Pending,
+        Kind::Awaited,
+        Kind::Label,
+    ];
+    let (first, rest) = key.split_first()?;
+    if !KINDS.iter().any(|kind| number(*kind) == *first) {
+        return None;
+    }
+    let text = rest.split(|byte| *byte == 0).next()?;
+    str::from_utf8(text).ok()
+}
+
 pub(crate) fn user(kind: Kind, user_id: UserId) -> Vec<u8> {
     plain(kind, &user_id.0)
 }

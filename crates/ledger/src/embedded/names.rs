@@ -60,6 +60,8 @@ pub(crate) enum Moved {
 /// A catalogue's step to a new head.
 pub(crate) struct Step {
     pub(crate) store_id: StoreId,
+    /// The revision before it.
+    pub(crate) base: Revision,
     pub(crate) head: Head,
     pub(crate) moved: Moved,
     /// The patterns, if the step brought some.
@@ -134,6 +136,7 @@ impl Names {
             let patterns = Arc::new(labels::read_history(engine, store_id)?);
             self.moved(Step {
                 store_id: store_id.clone(),
+                base: self.head(engine, store_id)?.revision,
                 head,
                 moved: Moved::Everything,
                 patterns: Some(patterns),
@@ -148,8 +151,14 @@ impl Names {
         stores.keys().cloned().collect()
     }
 
-    /// Follows a committed update.
+    /// Follows a committed update. After one of another server that was not noticed here, nothing that
+    /// is known holds any more.
     pub(crate) fn moved(&self, step: Step) {
+        if !self.is_at(&step.store_id, step.base) {
+            let mut stores = self.stores.write().unwrap_or_else(PoisonError::into_inner);
+            stores.remove(&step.store_id);
+            return;
+        }
         let stores = self.stores.read().unwrap_or_else(PoisonError::into_inner);
         let Some(store) = stores.get(&step.store_id) else {
             return;
@@ -172,6 +181,15 @@ impl Names {
             }
             Moved::Everything => names.forget(),
         }
+    }
+
+    /// Is what is known of a store, if anything is, as of this revision?
+    fn is_at(&self, store_id: &StoreId, revision: Revision) -> bool {
+        let stores = self.stores.read().unwrap_or_else(PoisonError::into_inner);
+        stores.get(store_id).is_none_or(|store| {
+            let names = store.read().unwrap_or_else(PoisonError::into_inner);
+            names.head.revision == revision
+        })
     }
 
     fn store(&self, engine: &Engine, id: &StoreId) -> Result<Arc<RwLock<StoreNames>>, Fault> {

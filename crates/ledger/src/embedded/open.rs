@@ -208,7 +208,7 @@ impl Ledger {
 
     /// Destroys keys whose erasure is recorded: a crash came between the two, or the keyring was
     /// put back from a copy.
-    fn destroy_erased(&self) -> Result<(), Fault> {
+    pub(super) fn destroy_erased(&self) -> Result<(), Fault> {
         for pair in self
             .engine
             .prefix(Space::Facts, &[key::number(Kind::Erased)])

@@ -60,8 +60,16 @@ impl Ledger {
         let erasures = self.erasures.load(Ordering::SeqCst);
         let at = incoming.settlement.effective_at(received_at);
         let purchase_id = self.purchase_id(&content.key, at);
-        let store = self.store_row(&content.key.store_id);
-        let refusal = self.refusal(store.as_deref(), content);
+        let mut store = self.store_row(&content.key.store_id);
+        let mut refusal = self.refusal(store.as_deref(), content);
+        if self.is_shared()
+            && let Some(Refusal::StoreUnknown | Refusal::NotYourStore) = refusal
+        {
+            // Another server may have made the store, or brought it into the chain.
+            self.renew_stores()?;
+            store = self.store_row(&content.key.store_id);
+            refusal = self.refusal(store.as_deref(), content);
+        }
         let (None, Some(store)) = (&refusal, store) else {
             // It will be refused unless it was recorded before: nothing is worth sealing.
             return Ok(refused(incoming, purchase_id, refusal));

@@ -36,6 +36,7 @@ pub(crate) fn settle(
 ) -> Result<Settled, Fault> {
     let row_key = key::settlement(Row::Settlement, prepared.key());
     let recorded = draft.read(Space::Facts, &row_key, SettlementRow::decode)?;
+    let filed_under = recorded.as_ref().map(|row| row.owner);
     let settled = match (
         decide(recorded.as_ref().map(|row| row.digest), prepared.digest),
         recorded,
@@ -47,7 +48,10 @@ pub(crate) fn settle(
         }
         (Decision::Record | Decision::AlreadyRecorded, _) => record(draft, at, &mut prepared)?,
     };
-    if let Some(spare) = prepared.spare.take() {
+    // Written again because the first answer was lost, it has its key already.
+    if let Some(spare) = prepared.spare.take()
+        && filed_under != Some(OwnerId::Unclaimed(UnclaimedId(spare.holder.0)))
+    {
         draft.after.unused.push(spare);
     }
     Ok(settled)

@@ -2,7 +2,7 @@
 //! on rows that nobody else can change meanwhile. If two transactions meet, one of them is done again
 //! from its beginning. Nothing that is kept in memory is believed here.
 
-use super::draft::{self, Draft};
+use super::draft::{self, After, Draft};
 use super::engine::Engine;
 use super::key::{self, Kind, Space};
 use super::open::read_stores;
@@ -13,10 +13,11 @@ use crate::postgres::fault::Failure;
 use crate::postgres::tables::Tables;
 use crate::postgres::turn::{OFFICE, Turn, Wanted};
 use crate::watermark::Mark;
-use crate::write::{Chaining, Joining, Prepared, Step, Write};
+use crate::write::{Chaining, Joining, Prepared, Step, Write, Written};
 use purchase::catalogue::Change;
 use purchase::id::{OwnerId, StoreId};
 use purchase::time::Timestamp;
+use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -46,8 +47,7 @@ impl Ledger {
         if !self.is_shared() {
             return Ok(());
         }
-        let stores = read_stores(&self.engine)?;
-        *self.stores.write().unwrap_or_else(PoisonError::into_inner) = stores;
+        self.renew_stores()?;
         for store_id in self.names.known() {
             self.names.renew(&self.engine, &store_id)?;
         }
@@ -72,6 +72,13 @@ impl Ledger {
         Some(row)
     }
 
+    /// Takes notice of what other servers did to stores.
+    pub(super) fn renew_stores(&self) -> Result<(), Fault> {
+        let stores = read_stores(&self.engine)?;
+        *self.stores.write().unwrap_or_else(PoisonError::into_inner) = stores;
+        Ok(())
+    }
+
     /// Commits a batch in a transaction of `tables`. The database numbers no commits; `last` counts those
     /// of this server, so that it can tell whether it wrote something.
     pub(super) fn commit_in(
@@ -83,14 +90,26 @@ impl Ledger {
     ) -> Result<Committed, Fault> {
         let mut wait = WAIT_MIN;
         let mut attempt = 1;
+        let mut wanted = self.wanted(batch);
+        let mut may_be_there = false;
         loop {
-            let failure = match self.attempt(tables, *last, batch, at) {
-                Ok(committed) => {
-                    *last = committed.mark;
-                    return Ok(committed);
+            let failure = match self.attempt(tables, last, (batch, at), &mut wanted) {
+                Ok((written, mut after)) => {
+                    if may_be_there {
+                        // What was found recorded may be what we wrote, under these very keys.
+                        after.unused.clear();
+                    }
+                    let told = self.follow(after)?;
+                    let mark = *last;
+                    return Ok(Committed {
+                        written,
+                        mark,
+                        told,
+                    });
                 }
                 Err(failure) => failure,
             };
+            may_be_there |= matches!(failure, Failure::Unknown { .. });
             tracing::debug!(%failure, attempt, "a batch was not committed");
             match failure {
                 Failure::Fault(fault) => return Err(fault),
@@ -109,11 +128,10 @@ impl Ledger {
     fn attempt(
         &self,
         tables: &Tables,
-        mut mark: Mark,
-        batch: &[Write],
-        at: Timestamp,
-    ) -> Result<Committed, Failure> {
-        let wanted = self.wanted(batch);
+        last: &mut Mark,
+        (batch, at): (&[Write], Timestamp),
+        wanted: &mut Wanted,
+    ) -> Result<(Vec<Written>, After), Failure> {
         let stores: Vec<StoreId> = wanted
             .writes_for
             .iter()
@@ -124,8 +142,11 @@ impl Ledger {
         for store_id in &stores {
             // Another server may have told the store to follow another catalogue, whose turn must be
             // held instead.
-            if draft.source(store_id)? != self.source(store_id) {
+            let source = draft.source(store_id);
+            let source = source.map_err(|fault| turn.failure().unwrap_or(Failure::Fault(fault)))?;
+            if source != self.source(store_id) {
                 self.renew()?;
+                wanted.add(self.wanted(batch));
                 let detail = format!("{store_id} follows another catalogue since");
                 return Err(Failure::Again { detail });
             }
@@ -136,15 +157,27 @@ impl Ledger {
         };
         let after = std::mem::take(&mut draft.after);
         let rows: Vec<_> = draft.into_rows().map(|(_, key, row)| (key, row)).collect();
+        // What waits for a settlement, or what a void gives back, may lie in a store that nothing in the
+        // batch names.
+        let stores: BTreeSet<&str> = rows
+            .iter()
+            .filter_map(|(key, _)| key::store_of(key))
+            .collect();
+        let unheld: Vec<String> = stores
+            .into_iter()
+            .filter(|store| !wanted.writes_for.contains(*store))
+            .map(str::to_owned)
+            .collect();
+        if !unheld.is_empty() {
+            let detail = format!("{unheld:?} are written to as well");
+            wanted.writes_for.extend(unheld);
+            return Err(Failure::Again { detail });
+        }
         if !rows.is_empty() {
             turn.commit(rows)?;
-            mark.seq += 1;
+            last.seq += 1;
         }
-        Ok(Committed {
-            written,
-            mark,
-            told: self.follow(after)?,
-        })
+        Ok((written, after))
     }
 
     /// What a batch is going to touch, as far as this server knows; the rest is read when it is met.

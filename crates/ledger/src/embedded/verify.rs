@@ -100,7 +100,12 @@ impl Ledger {
     pub fn verify(&self, progress: &mut dyn FnMut(Progress)) -> Result<Report, Fault> {
         let mark = self.mark()?;
         let mut inspection = Inspection::new(self, progress);
-        if !self.is_shared() {
+        if self.is_shared() {
+            // Keys are looked up anew: another server may just have erased one. The first call forgets
+            // what is old, the second all that was left.
+            self.keyring.forget_old();
+            self.keyring.forget_old();
+        } else {
             // A database numbers no commits.
             history::check(&mut inspection, mark)?;
         }

@@ -29,6 +29,16 @@ pub(crate) struct Wanted {
     pub(crate) prefixes: BTreeSet<Vec<u8>>,
 }
 
+impl Wanted {
+    /// This as well.
+    pub(crate) fn add(&mut self, mut more: Self) {
+        self.writes_for.append(&mut more.writes_for);
+        self.goes_by.append(&mut more.goes_by);
+        self.keys.append(&mut more.keys);
+        self.prefixes.append(&mut more.prefixes);
+    }
+}
+
 /// The transaction. Dropped before its end, it never was.
 pub(crate) struct Turn {
     waiting: Arc<Waiting>,
@@ -43,7 +53,7 @@ pub(crate) struct Turn {
 
 impl Turn {
     /// Begins, waits for the turns of all stores concerned, and reads what is wanted.
-    pub(crate) fn begin(tables: &Tables, wanted: Wanted) -> Result<Self, Failure> {
+    pub(crate) fn begin(tables: &Tables, wanted: &Wanted) -> Result<Self, Failure> {
         let (waiting, client) = tables.connect()?;
         let turn = Self {
             waiting,
@@ -52,8 +62,8 @@ impl Turn {
             begun: RefCell::default(),
             failed: Cell::default(),
         };
-        turn.start(&wanted)?;
-        turn.fetch(wanted.keys)?;
+        turn.start(wanted)?;
+        turn.fetch(wanted.keys.iter().cloned())?;
         if !wanted.prefixes.is_empty() {
             let client = turn.client()?;
             let asked = rows::beginnings(client, &wanted.prefixes, AHEAD_MAX);
@@ -65,23 +75,20 @@ impl Turn {
 
     fn start(&self, wanted: &Wanted) -> Result<(), Failure> {
         let client = self.client()?;
-        let own: Vec<&String> = wanted.writes_for.iter().collect();
-        let others: Vec<&String> = wanted.goes_by.difference(&wanted.writes_for).collect();
+        let groups = in_order(wanted);
         let asked = async {
             // The default of a database may be another one, and rows must be seen as they are once
             // the turn has come.
             client
                 .batch_execute("BEGIN ISOLATION LEVEL READ COMMITTED")
                 .await?;
-            for (stores, strength) in [(own, "UPDATE"), (others, "SHARE")] {
-                if !stores.is_empty() {
-                    let text = format!(
-                        "SELECT 1 FROM orihon.turns WHERE store_id = ANY($1) \
-                         ORDER BY store_id FOR {strength}"
-                    );
-                    let statement = client.prepare_cached(&text).await?;
-                    client.query(&statement, &[&stores]).await?;
-                }
+            for (strength, stores) in &groups {
+                let text = format!(
+                    "SELECT 1 FROM orihon.turns WHERE store_id = ANY($1) \
+                     ORDER BY store_id FOR {strength}"
+                );
+                let statement = client.prepare_cached(&text).await?;
+                client.query(&statement, &[stores]).await?;
             }
             Ok(())
         };
@@ -154,8 +161,14 @@ impl Turn {
             .filter(|(key, _)| key.first() == Some(&store))
             .map(|(key, _)| String::from_utf8_lossy(key.get(1..).unwrap_or_default()).into_owned())
             .collect();
+        let (new, changes) = self.claims_of(changes);
         let client = self.client()?;
         let asked = async {
+            // No turn keeps two stores from giving the same code to two sales: the table does.
+            if !new.is_empty() && !rows::insert(client, new).await?.is_empty() {
+                let detail = "a claim code was taken meanwhile".to_owned();
+                return Err(Failure::Again { detail });
+            }
             if !stores.is_empty() {
                 let text = "INSERT INTO orihon.turns (store_id) SELECT unnest($1::text[]) \
                             ON CONFLICT (store_id) DO NOTHING";
@@ -168,6 +181,20 @@ impl Turn {
         // It is done: the connection may serve others.
         drop(self.client.take());
         Ok(())
+    }
+
+    /// Claim codes that were free when they were looked at, and all other changes.
+    fn claims_of(&self, changes: Vec<Change>) -> (Vec<Copied>, Vec<Change>) {
+        let seen = self.seen.borrow();
+        let (mut new, mut others) = (Vec::new(), Vec::new());
+        for (key, row) in changes {
+            let is_claim = key.first() == Some(&number(Kind::Claim));
+            match row {
+                Some(row) if is_claim && seen.get(&key) == Some(&None) => new.push((key, row)),
+                row => others.push((key, row)),
+            }
+        }
+        (new, others)
     }
 
     /// Why something could not be read, if that is why the batch was given up.
@@ -195,6 +222,24 @@ impl Drop for Turn {
             drop(Client::take(client));
         }
     }
+}
+
+/// The turns to wait for, all in one order, so that no two wait for each other in a circle: runs of
+/// stores with the strength that they have in common.
+fn in_order(wanted: &Wanted) -> Vec<(&'static str, Vec<&String>)> {
+    let mut groups: Vec<(&str, Vec<&String>)> = Vec::new();
+    for store in wanted.writes_for.union(&wanted.goes_by) {
+        let strength = if wanted.writes_for.contains(store) {
+            "UPDATE"
+        } else {
+            "SHARE"
+        };
+        match groups.last_mut() {
+            Some((last, stores)) if *last == strength => stores.push(store),
+            Some(_) | None => groups.push((strength, vec![store])),
+        }
+    }
+    groups
 }
 
 /// Rows of one beginning that are read ahead.

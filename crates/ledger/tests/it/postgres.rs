@@ -1,12 +1,15 @@
 //! The ledger's groundwork on PostgreSQL, against a server that is started here. A machine without one
 //! fails these tests; none of them is ever left out.
 
+mod cut;
+mod differ;
 mod failing;
 mod keyring;
 mod opening;
 mod rows;
 mod server;
 mod story;
+mod two;
 
 use ledger::postgres::open::{Database, Durability, Options, open};
 use server::{ADMIN, Server, shared};

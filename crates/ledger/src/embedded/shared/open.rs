@@ -88,6 +88,7 @@ impl Ledger {
             data: options.data.clone(),
             _lock: None,
         };
+        ledger.destroy_erased()?;
         Ok((ledger, found))
     }
 }

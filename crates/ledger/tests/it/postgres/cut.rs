@@ -1,0 +1,228 @@
+//! Connections cut in the middle of everything, again and again, while two servers write. What was
+//! acknowledged is there exactly once, and whoever got no answer sends the same again.
+
+use super::two::Two;
+use crate::slip::{TODAY, day, slip};
+use crate::world::{
+    at, claim_hash, code, digest_of, entropy, named, settle, store_id, text, whole,
+};
+use ledger::Ledger;
+use ledger::embedded::prepare::Incoming;
+use ledger::fault::Fault;
+use ledger::profile::Profile;
+use ledger::write::{CatalogueWritten, Changed, Receipt, Settled, Write, Written};
+use purchase::canonical;
+use purchase::id::{OwnerId, TokenId, UserId};
+use purchase::settlement::{Content, Settlement};
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::Duration;
+
+const ROUNDS: u8 = 25;
+/// How often the same is sent before the test gives up.
+const SENDINGS_MAX: u32 = 500;
+
+/// Says that it is over, also to the cutter of a test that fails.
+struct Over<'a>(&'a AtomicBool);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
+/// Cuts every connection to the database but its own, every few milliseconds, and says how many.
+fn cut(url: &str, seed: u64, is_over: &AtomicBool) -> i64 {
+    let random = entropy(seed);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    runtime.block_on(async {
+        let connected = tokio_postgres::connect(url, tokio_postgres::NoTls).await;
+        let (client, connection) = connected.unwrap();
+        tokio::spawn(connection);
+        let text = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity \
+                    WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        let mut cuts = 0;
+        while !is_over.load(Ordering::SeqCst) {
+            cuts += client.query_one(text, &[]).await.unwrap().get::<_, i64>(0);
+            let mut pause = [0];
+            random(&mut pause);
+            let pause = 4 + u64::from(pause[0] / 4);
+            tokio::time::sleep(Duration::from_millis(pause)).await;
+        }
+        cuts
+    })
+}
+
+/// A server's callers, who send the same again as long as it is away.
+struct Callers<'a> {
+    ledger: &'a Ledger,
+    aways: &'a AtomicU32,
+}
+
+impl Callers<'_> {
+    fn again<T>(&self, act: impl Fn() -> Result<T, Fault>) -> T {
+        for _ in 0..SENDINGS_MAX {
+            match act() {
+                Ok(answer) => return answer,
+                Err(Fault::Away { .. }) => {
+                    self.aways.fetch_add(1, Ordering::SeqCst);
+                }
+                Err(fault) => panic!("a cut is no {fault:?}"),
+            }
+        }
+        panic!("the same was sent {SENDINGS_MAX} times")
+    }
+
+    fn write(&self, batch: &[Write]) -> Vec<Written> {
+        self.again(|| self.ledger.commit(batch.to_vec(), at(1)))
+            .written
+    }
+
+    fn settle(&self, contents: &[Content]) -> Vec<Receipt> {
+        let prepare = |content: &Content| {
+            let settlement = Settlement::prove(content.clone()).expect("sums agree");
+            let canonical = canonical::encode(&settlement);
+            let incoming = Incoming {
+                settlement,
+                digest: digest_of(content),
+                canonical,
+                received_at: at(1),
+            };
+            self.ledger.prepare(incoming, claim_hash)
+        };
+        let prepared = |content| Write::Settle(Box::new(self.again(|| prepare(content))));
+        let batch: Vec<Write> = contents.iter().map(prepared).collect();
+        let receipt = |written: Written| match written {
+            Written::Settled(Settled::Recorded(receipt) | Settled::AlreadyRecorded(receipt)) => {
+                receipt
+            }
+            other => panic!("not recorded: {other:?}"),
+        };
+        self.write(&batch).into_iter().map(receipt).collect()
+    }
+
+    fn add_user(&self, name: &str, token: [u8; 2]) -> UserId {
+        let profile = Profile {
+            reference: Some(text(name)),
+            name: None,
+            email: None,
+        };
+        let mut hash = [0; 32];
+        hash[..2].copy_from_slice(&token);
+        let add = Write::AddUser {
+            spare: self.again(|| self.ledger.take_key()),
+            profile: Box::new(profile),
+            token_id: TokenId(*hash.first_chunk().unwrap()),
+            hash,
+        };
+        match self.write(&[add]).remove(0) {
+            Written::User { user_id, .. } => user_id,
+            other => panic!("not a person: {other:?}"),
+        }
+    }
+
+    fn update(&self, base: u64) {
+        let of = format!("{base}");
+        let update = whole(base, base + 1, vec![named(&of, "ex", at(-9))]);
+        let written = self.write(&[Write::Catalogue(Box::new(update))]).remove(0);
+        let is_there = matches!(
+            written,
+            Written::Catalogue(CatalogueWritten::Applied(_) | CatalogueWritten::Same(_))
+        );
+        assert!(is_there, "{written:?}");
+        let learn = Write::Learn {
+            store_id: store_id("s-1"),
+            codes: vec![code(&of)],
+            resume: None,
+        };
+        self.write(&[learn]);
+    }
+}
+
+/// What a server acknowledged.
+#[derive(Default)]
+struct Acknowledged {
+    sales: Vec<(Content, Receipt)>,
+    erased: BTreeSet<UserId>,
+}
+
+fn busy(callers: &Callers<'_>, nth: u8) -> Acknowledged {
+    let mut done = Acknowledged::default();
+    for round in 0..ROUNDS {
+        let ada = callers.add_user(&format!("Ada {nth} {round}"), [nth + 1, round]);
+        let sale = |number: u8| {
+            let sale = slip(&format!("{nth} {round} {number}"));
+            let sale = sale.line(&format!("{round}"), "1", 10);
+            if number == 0 { sale.buyer(ada) } else { sale }.content()
+        };
+        let contents: Vec<Content> = (0..3).map(sale).collect();
+        let receipts = callers.settle(&contents);
+        done.sales.extend(contents.into_iter().zip(receipts));
+        if nth == 0 {
+            callers.update(u64::from(round));
+        }
+        if round % 3 == 0 {
+            let erased = callers.write(&[Write::Erase { user_id: ada }]).remove(0);
+            let is_gone = matches!(erased, Written::Changed(Changed::Done | Changed::NotFound));
+            assert!(is_gone, "{erased:?}");
+            done.erased.insert(ada);
+        }
+    }
+    done
+}
+
+#[test]
+fn what_is_acknowledged_between_cuts_is_there_once() {
+    let seed = 7;
+    println!("seed {seed}");
+    let two = Two::in_town();
+    let (is_over, aways) = (AtomicBool::new(false), AtomicU32::new(0));
+    let (cuts, done) = std::thread::scope(|scope| {
+        let over = Over(&is_over);
+        let cutter = scope.spawn(|| cut(&two.url, seed, &is_over));
+        let done = two.at_once(|nth, ledger| {
+            let aways = &aways;
+            busy(&Callers { ledger, aways }, u8::try_from(nth).unwrap())
+        });
+        drop(over);
+        (cutter.join().expect("it only cuts"), done)
+    });
+    let aways = aways.load(Ordering::SeqCst);
+    println!("{cuts} connections cut, {aways} times away");
+    assert!(cuts > 20 && aways > 0, "the control: it was cut");
+    for ledger in [&two.one, &two.other] {
+        assert!(!ledger.is_stopped());
+        // The first to ask afterwards finds out which connections are gone.
+        while ledger.renew().is_err() {}
+    }
+    let mut nobodys = BTreeSet::new();
+    let [one, other] = &done;
+    for (content, receipt) in one.sales.iter().chain(&other.sales) {
+        let Settled::AlreadyRecorded(again) = settle(&two.one, content, at(2)) else {
+            panic!("{:?} is not recorded", content.key)
+        };
+        assert_eq!(
+            (again.purchase_id, again.owner),
+            (receipt.purchase_id, receipt.owner)
+        );
+        if let OwnerId::Unclaimed(id) = again.owner {
+            assert!(nobodys.insert(id), "{id} has two sales");
+        }
+    }
+    let tally = two.one.day(&store_id("s-1"), day(TODAY)).unwrap().tally;
+    assert_eq!(tally.settlements, u64::from(ROUNDS) * 6);
+    assert_eq!(tally.pending, 0, "every code was named");
+    let users = two.one.count_users(None, 99).unwrap();
+    let erased = one.erased.union(&other.erased);
+    assert_eq!(
+        users.len() + erased.clone().count(),
+        usize::from(ROUNDS) * 2
+    );
+    for user_id in erased {
+        assert_eq!(two.other.profile(*user_id).unwrap(), None);
+    }
+    two.is_sound();
+}
