@@ -174,7 +174,8 @@ fn greet(running: &Running) {
         eprintln!("├─ metrics     http://{address}/metrics");
     }
     match running.found {
-        Found::New => eprintln!("└─ a new ledger was made"),
+        Found::New if running.app.ledger.place().is_some() => eprintln!("└─ a new ledger was made"),
+        Found::New => eprintln!("└─ a new data folder was made"),
         Found::Existing => eprintln!("└─ opened; everything that was acknowledged is there"),
         Found::Gap(gap) => eprintln!(
             "└─ WARNING: opened without the commits {} to {}, as you accepted; store devices must send again what is missing",

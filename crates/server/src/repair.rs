@@ -29,6 +29,10 @@ pub async fn look_around(app: Arc<App>) {
             if let Ok(Err(fault)) = aside(move || ledger.renew()).await {
                 tracing::warn!(%fault, "what other servers did was not seen");
             }
+            if app.ledger.place().is_some() {
+                // Another server may have revoked a key.
+                app.known.forget();
+            }
             tokio::time::sleep(LOOK_PERIOD).await;
         }
     };
