@@ -18,6 +18,7 @@ pub mod money;
 pub mod naming;
 pub mod quantity;
 pub mod returns;
+pub mod scan;
 pub mod settlement;
 pub mod store;
 pub mod sums;

@@ -1,6 +1,7 @@
 //! Words that a shop wrote: bounded, printable, and safe to show. Nothing here shortens or
 //! repairs a text; what does not fit is refused with the reason.
 
+use crate::scan;
 use thiserror::Error;
 
 /// Why a text cannot be taken.
@@ -49,8 +50,9 @@ impl Text {
 /// # Errors
 /// [`TextError`] names what is wrong.
 pub fn check(text: &str, chars_max: usize) -> Result<(), TextError> {
-    let plain = text.bytes().all(|byte| (0x20..0x7f).contains(&byte));
-    if !plain && let Some(bad) = text.chars().find(|&character| is_unprintable(character)) {
+    if may_hold_unprintable(text)
+        && let Some(bad) = text.chars().find(|&character| is_unprintable(character))
+    {
         return Err(TextError::Unprintable {
             character: u32::from(bad),
         });
@@ -58,10 +60,16 @@ pub fn check(text: &str, chars_max: usize) -> Result<(), TextError> {
     if text.len() > chars_max && text.chars().count() > chars_max {
         return Err(TextError::TooLong { chars_max });
     }
-    if text.trim().is_empty() {
+    if text.chars().all(char::is_whitespace) {
         return Err(TextError::Empty);
     }
     Ok(())
+}
+
+/// No unprintable character is without one of these bytes: below 0x20 or 0x7f it is one byte; else it
+/// begins with 0xc2 up to U+00BF, with 0xe2 from U+2000, and with 0xef from U+F000.
+fn may_hold_unprintable(text: &str) -> bool {
+    scan::holds(text.as_bytes(), 0x20, [0x7f, 0xc2, 0xe2, 0xef])
 }
 
 /// Control characters, line separators, and the marks that turn the direction of writing around,
@@ -75,6 +83,17 @@ pub fn is_unprintable(character: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_unprintable_character_is_looked_for() {
+        for character in ('\0'..=char::MAX).filter(|character| is_unprintable(*character)) {
+            let text = format!("牛乳 1L {character}");
+            let expected = TextError::Unprintable {
+                character: u32::from(character),
+            };
+            assert_eq!(check(&text, 200), Err(expected));
+        }
+    }
 
     #[test]
     fn only_printable_bounded_text_passes() {
