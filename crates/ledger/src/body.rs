@@ -92,27 +92,27 @@ fn read(bytes: &[u8]) -> Result<Body, Fault> {
     let mut from = Reader::new(bytes);
     let settlement = canonical::decode(from.bytes()?)?;
     let identity = u32::try_from(from.number()?).map_err(|_| ReadError::Invalid)?;
-    let names = settlement
-        .content()
-        .lines
-        .iter()
-        .map(|_| match from.byte()? {
-            0 => Ok(Naming::Pending),
-            1 => Ok(Naming::Sent),
-            2 => {
-                let revision = Revision(from.number()?);
-                Ok(Naming::Catalogue {
-                    revision,
-                    item: Arc::new(item::read(&mut from)?),
-                })
-            }
-            _ => Err(ReadError::Invalid),
-        })
-        .collect::<Result<Vec<_>, _>>()?;
+    let lines = settlement.content().lines.len();
+    let mut names = Vec::with_capacity(lines);
+    for _ in 0..lines {
+        names.push(read_name(&mut from)?);
+    }
     from.finish()?;
     Ok(Body {
         settlement,
         identity: IdentityNumber(identity),
         names,
     })
+}
+
+fn read_name(from: &mut Reader<'_>) -> Result<Naming, ReadError> {
+    match from.byte()? {
+        0 => Ok(Naming::Pending),
+        1 => Ok(Naming::Sent),
+        2 => Ok(Naming::Catalogue {
+            revision: Revision(from.number()?),
+            item: Arc::new(item::read(from)?),
+        }),
+        _ => Err(ReadError::Invalid),
+    }
 }

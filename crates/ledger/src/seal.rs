@@ -49,18 +49,35 @@ impl DataKey {
     /// # Errors
     /// [`Fault::Damaged`] if a bit of it, of the context or of the key differs.
     pub fn open(&self, context: &[u8], sealed: &[u8]) -> Result<Vec<u8>, Fault> {
-        let refused = || Fault::damaged("a sealed body does not open with its owner's key");
-        let (nonce, rest) = sealed
-            .split_first_chunk::<NONCE_LEN>()
-            .ok_or_else(refused)?;
-        let mut body = rest.to_vec();
-        let nonce = Nonce::assume_unique_for_key(*nonce);
-        let opened = self
-            .cipher()
-            .open_in_place(nonce, Aad::from(context), &mut body);
-        let length = opened.map_err(|_| refused())?.len();
-        body.truncate(length);
+        let mut body = sealed.to_vec();
+        let length = self.opener().open(context, &mut body)?.len();
+        body.truncate(NONCE_LEN + length);
+        body.drain(..NONCE_LEN);
         Ok(body)
+    }
+
+    /// The key made ready to open many bodies.
+    pub(crate) fn opener(&self) -> Opener {
+        Opener(self.cipher())
+    }
+}
+
+/// A key with all that its cipher derives from it, which takes almost half as long as opening a usual body.
+pub(crate) struct Opener(LessSafeKey);
+
+impl Opener {
+    /// Opens what [`DataKey::seal`] made, where it lies; the bytes before and behind are used up.
+    ///
+    /// # Errors
+    /// As for [`DataKey::open`].
+    pub(crate) fn open<'a>(&self, context: &[u8], sealed: &'a mut [u8]) -> Result<&'a [u8], Fault> {
+        let refused = || Fault::damaged("a sealed body does not open with its owner's key");
+        let (nonce, body) = sealed
+            .split_first_chunk_mut::<NONCE_LEN>()
+            .ok_or_else(refused)?;
+        let nonce = Nonce::assume_unique_for_key(*nonce);
+        let opened = self.0.open_in_place(nonce, Aad::from(context), body);
+        opened.map(|body| &*body).map_err(|_| refused())
     }
 }
 

@@ -99,6 +99,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// [`ReadError::Short`] at the end.
+    #[inline]
     pub fn byte(&mut self) -> Result<u8, ReadError> {
         let (first, rest) = self.0.split_first().ok_or(ReadError::Short)?;
         self.0 = rest;
@@ -109,6 +110,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// [`ReadError::Short`] if there are fewer.
+    #[inline]
     pub fn raw(&mut self, count: usize) -> Result<&'a [u8], ReadError> {
         let (taken, rest) = self.0.split_at_checked(count).ok_or(ReadError::Short)?;
         self.0 = rest;
@@ -129,7 +131,23 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// [`ReadError`] if it is cut short, over 64 bits, or not in its shortest form.
+    #[inline]
     pub fn number(&mut self) -> Result<u64, ReadError> {
+        // Lengths, counts and most quantities of money take one byte or two.
+        match *self.0 {
+            [low @ 0..0x80, ref rest @ ..] => {
+                self.0 = rest;
+                Ok(u64::from(low))
+            }
+            [low, high @ 1..0x80, ref rest @ ..] => {
+                self.0 = rest;
+                Ok(u64::from(low & 0x7f) | u64::from(high) << 7)
+            }
+            _ => self.long_number(),
+        }
+    }
+
+    fn long_number(&mut self) -> Result<u64, ReadError> {
         let mut number = 0_u64;
         for shift in (0..64).step_by(7) {
             let byte = self.byte()?;
@@ -154,6 +172,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// As for [`Reader::number`].
+    #[inline]
     pub fn signed(&mut self) -> Result<i64, ReadError> {
         let number = self.number()?;
         Ok((number >> 1).cast_signed() ^ -(number & 1).cast_signed())
@@ -163,6 +182,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// [`ReadError::Invalid`] if it is greater; else as for [`Reader::number`].
+    #[inline]
     pub fn count(&mut self, max: usize) -> Result<usize, ReadError> {
         let count = usize::try_from(self.number()?).map_err(|_| ReadError::Invalid)?;
         if count > max {
@@ -176,6 +196,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// [`ReadError::Short`] if there are fewer than said.
+    #[inline]
     pub fn bytes(&mut self) -> Result<&'a [u8], ReadError> {
         let count = usize::try_from(self.number()?).map_err(|_| ReadError::Short)?;
         self.raw(count)
@@ -185,6 +206,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// [`ReadError::Invalid`] if it is not UTF-8; else as for [`Reader::bytes`].
+    #[inline]
     pub fn text(&mut self) -> Result<&'a str, ReadError> {
         str::from_utf8(self.bytes()?).map_err(|_| ReadError::Invalid)
     }

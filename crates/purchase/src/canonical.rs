@@ -139,9 +139,7 @@ pub fn decode(bytes: &[u8]) -> Result<Settlement, ReadError> {
     let currency = read_currency(&mut from)?;
     let total = read_amount(&mut from)?;
     let count = from.count(LINES_MAX)?;
-    let lines = (0..count)
-        .map(|_| line::read(&mut from))
-        .collect::<Result<Vec<_>, _>>()?;
+    let lines = read_many(&mut from, count, line::read)?;
     let mut content = Content {
         key,
         kind,
@@ -315,5 +313,18 @@ fn read_rows<'a, T>(
     if count == 0 {
         return Err(ReadError::Invalid);
     }
-    (0..count).map(|_| read(from)).collect()
+    read_many(from, count, read)
+}
+
+/// Reads `count` values. Each takes a byte at least, so that no count makes room for more.
+fn read_many<'a, T>(
+    from: &mut Reader<'a>,
+    count: usize,
+    read: impl Fn(&mut Reader<'a>) -> Result<T, ReadError>,
+) -> Result<Vec<T>, ReadError> {
+    let mut values = Vec::with_capacity(count.min(from.rest().len()));
+    for _ in 0..count {
+        values.push(read(from)?);
+    }
+    Ok(values)
 }

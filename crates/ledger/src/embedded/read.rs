@@ -13,7 +13,7 @@ use crate::body::{self, Body};
 use crate::fault::Fault;
 use crate::keyring::Slot;
 use crate::profile::Profile;
-use crate::seal::DataKey;
+use crate::seal::Opener;
 use purchase::bytes::{ReadError, Reader};
 use purchase::canonical;
 use purchase::id::{Label, OwnerId, PurchaseId, SettlementKey, StoreId, TokenId, UserId};
@@ -54,7 +54,7 @@ impl Ledger {
         };
         let mut last: Option<PurchaseId> = None;
         // A book is sealed with one key from end to end, so it is fetched once.
-        let mut key: Option<(Slot, DataKey)> = None;
+        let mut key: Option<(Slot, Opener)> = None;
         for (looked_at, parts) in self.parts(owner, range).enumerate() {
             let parts = parts?;
             if page.purchases.len() == limit || looked_at == LOOKED_AT_MAX {
@@ -64,12 +64,12 @@ impl Ledger {
             last = Some(parts.id);
             if is_wanted(&parts.row, range) {
                 let slot = parts.row.columns.slot;
-                let data_key = match key {
-                    Some((of, data_key)) if of == slot => data_key,
-                    Some(_) | None => self.data_key(owner, slot)?,
+                let opener = match key {
+                    Some((of, opener)) if of == slot => opener,
+                    Some(_) | None => self.data_key(owner, slot)?.opener(),
                 };
-                let filed = open_parts(&data_key, owner, parts)?;
-                key = Some((slot, data_key));
+                let filed = open_parts(&opener, owner, parts)?;
+                key = Some((slot, opener));
                 if matches(&filed) {
                     page.purchases.push(filed);
                 }
@@ -91,7 +91,7 @@ impl Ledger {
             .map(|parts| {
                 let parts = parts?;
                 let data_key = self.data_key(owner, parts.row.columns.slot)?;
-                open_parts(&data_key, owner, parts)
+                open_parts(&data_key.opener(), owner, parts)
             })
             .transpose()
     }
@@ -415,15 +415,15 @@ impl Ledger {
     }
 }
 
-/// Opens a purchase with all its parts. `data_key` is its owner's.
-pub(crate) fn open_parts(data_key: &DataKey, owner: OwnerId, parts: Parts) -> Result<Filed, Fault> {
+/// Opens a purchase with all its parts. `opener` is of its owner's key.
+pub(crate) fn open_parts(opener: &Opener, owner: OwnerId, parts: Parts) -> Result<Filed, Fault> {
     let Parts {
         id,
-        row,
+        mut row,
         names: added,
         standing,
     } = parts;
-    let body = body::decode(&data_key.open(&row.columns.context(owner, id), &row.sealed)?)?;
+    let body = body::decode(opener.open(&row.columns.context(owner, id), &mut row.sealed)?)?;
     let mut names: Vec<LineName> = body
         .names
         .into_iter()
@@ -432,9 +432,9 @@ pub(crate) fn open_parts(data_key: &DataKey, owner: OwnerId, parts: Parts) -> Re
             named_at: None,
         })
         .collect();
-    for (line, sealed) in added {
+    for (line, mut sealed) in added {
         let context = AddedName::context(owner, id, purchase::settlement::LineNumber(line));
-        let name = AddedName::decode(&data_key.open(&context, &sealed)?)?;
+        let name = AddedName::decode(opener.open(&context, &mut sealed)?)?;
         let slot = names
             .get_mut(usize::from(line).wrapping_sub(1))
             .ok_or_else(|| Fault::damaged("a name was added to a line that is not there"))?;
