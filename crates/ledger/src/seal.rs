@@ -49,11 +49,7 @@ impl DataKey {
     /// # Errors
     /// [`Fault::Damaged`] if a bit of it, of the context or of the key differs.
     pub fn open(&self, context: &[u8], sealed: &[u8]) -> Result<Vec<u8>, Fault> {
-        let mut body = sealed.to_vec();
-        let length = self.opener().open(context, &mut body)?.len();
-        body.truncate(NONCE_LEN + length);
-        body.drain(..NONCE_LEN);
-        Ok(body)
+        Ok(self.opener().open(context, &mut sealed.to_vec())?.to_vec())
     }
 
     /// The key made ready to open many bodies.

@@ -12,7 +12,7 @@ use serde::Serialize;
 use std::sync::Arc;
 use wire::error::{ErrorCode, FieldError, Problem};
 
-/// What is set aside for an answer before it is written, so that few grow; a page has up to 50 KB.
+/// What is set aside for an answer before it is written, so that few grow.
 const JSON_BYTES_USUAL: usize = 4_096;
 
 /// An answer that is a problem.
@@ -145,7 +145,14 @@ pub fn finish(mut response: Response, app: &App) -> Response {
 /// A message as JSON with a status.
 #[must_use]
 pub fn json<T: Serialize>(status: StatusCode, message: &T) -> Response {
-    let mut body = Vec::with_capacity(JSON_BYTES_USUAL);
+    json_of_about(status, JSON_BYTES_USUAL, message)
+}
+
+/// The same for a message of which it is known about how long it gets: an answer that grows is
+/// copied each time.
+#[must_use]
+pub fn json_of_about<T: Serialize>(status: StatusCode, byte_count: usize, message: &T) -> Response {
+    let mut body = Vec::with_capacity(byte_count);
     match serde_json::to_writer(&mut body, message) {
         Ok(()) => bytes(status, "application/json", body),
         Err(error) => {

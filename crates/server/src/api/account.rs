@@ -4,7 +4,7 @@ use super::paths::{self, Parameters, Path};
 use crate::app::App;
 use crate::auth::SignedIn;
 use crate::catalogues::aside;
-use crate::reply::{Refused, Reply, json};
+use crate::reply::{Refused, Reply, json, json_of_about};
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
@@ -62,7 +62,11 @@ fn page(app: &App, person: SignedIn, asked: &Asked) -> Reply<Response> {
             .collect(),
         next_cursor: found.next.map(cursor),
     };
-    Ok(json(StatusCode::OK, &message))
+    Ok(json_of_about(
+        StatusCode::OK,
+        message.bytes_expected(),
+        &message,
+    ))
 }
 
 /// One purchase, whole.

@@ -16,6 +16,18 @@ pub struct PurchasePage<'a> {
     pub next_cursor: Option<String>,
 }
 
+impl PurchasePage<'_> {
+    /// About how many bytes of JSON the page makes: more than the usual one has, fewer than the
+    /// fullest, which grows.
+    #[must_use]
+    pub fn bytes_expected(&self) -> usize {
+        const PURCHASE_BYTES: usize = 640;
+        const LINE_BYTES: usize = 320;
+        let lines: usize = self.purchases.iter().map(|sold| sold.lines.len()).sum();
+        PURCHASE_BYTES * (1 + self.purchases.len()) + LINE_BYTES * lines
+    }
+}
+
 /// One purchase.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
