@@ -31,6 +31,7 @@ mod catalogue;
 pub mod chain;
 mod draft;
 pub mod engine;
+mod foresee;
 mod hot;
 mod joining;
 pub(crate) mod key;

@@ -17,3 +17,4 @@ mod table;
 pub(crate) mod tables;
 pub(crate) mod turn;
 pub mod waiting;
+pub mod writing;

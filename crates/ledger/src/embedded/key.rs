@@ -345,6 +345,12 @@ pub(crate) fn body(owner: OwnerId, id: PurchaseId) -> Vec<u8> {
     key
 }
 
+/// Is it a key made by [`body`]?
+pub(crate) fn is_body(key: &[u8]) -> bool {
+    const AT: usize = 1 + 17 + 16;
+    key.first() == Some(&number(Kind::Purchase)) && key.get(AT..) == Some(&[part::BODY])
+}
+
 pub(crate) fn name(owner: OwnerId, id: PurchaseId, line: LineNumber) -> Vec<u8> {
     let mut key = purchase(owner, id);
     key.push(part::NAME);

@@ -2,6 +2,7 @@
 //! what its lines are called, and the sealed body. The commit checks again what may have moved.
 
 use super::Ledger;
+use super::foresee;
 use super::key::{self, Kind, Space};
 use super::value::people::AccountRow;
 use super::value::purchase_row::Columns;
@@ -201,10 +202,7 @@ impl Ledger {
 
     /// The person that a device meant, if the server knows one.
     fn identify(&self, buyer: &Buyer) -> Result<Option<(UserId, Slot)>, Fault> {
-        let Buyer::Id(text) = buyer else {
-            return Ok(None);
-        };
-        let Ok(user_id) = UserId::parse(text.as_str()) else {
+        let Some(user_id) = foresee::buyer(buyer) else {
             return Ok(None);
         };
         let row = key::user(Kind::Account, user_id);

@@ -11,7 +11,7 @@ use super::{Committed, Ledger, decide};
 use crate::fault::Fault;
 use crate::postgres::fault::Failure;
 use crate::postgres::tables::Tables;
-use crate::postgres::turn::{OFFICE, Turn, Wanted};
+use crate::postgres::turn::{OFFICE, Turn, Unseen, Wanted};
 use crate::watermark::Mark;
 use crate::write::{Chaining, Joining, Prepared, Step, Write, Written};
 use purchase::catalogue::Change;
@@ -175,7 +175,8 @@ impl Ledger {
         }
         let wrote = u64::from(!rows.is_empty());
         // Also if there is nothing to write: a connection whose transaction has ended serves others.
-        turn.commit(rows)?;
+        let unseen = std::mem::replace(&mut wanted.unseen, Unseen::Written);
+        turn.commit(rows, unseen)?;
         last.seq += wrote;
         Ok((written, after))
     }

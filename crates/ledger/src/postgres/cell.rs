@@ -43,7 +43,8 @@ impl Shape {
         }
     }
 
-    const fn wire(self) -> Type {
+    /// As what a value of this shape travels.
+    pub(crate) const fn wire(self) -> Type {
         match self {
             Self::Text => Type::TEXT,
             Self::Bytes => Type::BYTEA,

@@ -35,6 +35,17 @@ pub enum Failure {
     Fault(#[from] Fault),
 }
 
+impl Failure {
+    /// The same where the end of the transaction was sent already: if the answers do not come, it may have
+    /// happened.
+    pub(super) fn at_the_end(self) -> Self {
+        match self {
+            Self::Busy { detail } => Self::Unknown { detail },
+            Self::Again { .. } | Self::Unknown { .. } | Self::Fault(_) => self,
+        }
+    }
+}
+
 /// Ends a transaction. Before that every one of its statements must have been answered without an
 /// error: PostgreSQL answers the commit of a failed transaction by rolling it back, and calls that a
 /// success.
@@ -93,6 +104,17 @@ fn of_statement(refused: &DbError, detail: String) -> Failure {
         Failure::Busy { detail }
     } else {
         Failure::Fault(Fault::Engine { detail })
+    }
+}
+
+/// What a copy was refused for: a row that was not to be there gives way like a transaction that met
+/// another one.
+pub(super) fn of_copy(error: Error) -> Failure {
+    match error.as_db_error() {
+        Some(refused) if *refused.code() == SqlState::UNIQUE_VIOLATION => Failure::Again {
+            detail: said(&error),
+        },
+        Some(_) | None => error.into(),
     }
 }
 

@@ -13,6 +13,7 @@ use crate::fault::Fault;
 use deadpool_postgres::GenericClient;
 use futures_util::future::try_join_all;
 use std::collections::{BTreeMap, BTreeSet};
+use tokio_postgres::Statement;
 use tokio_postgres::types::ToSql;
 
 /// A row that was read: its key and its value.
@@ -36,28 +37,62 @@ pub enum Lock {
     Update,
 }
 
-/// Reads the rows under `keys`, of whatever kinds; a key without a row is missing in the answer. Rows
-/// of one kind are locked in the order of their keys. In a cluster, only rows of one store or owner can be
-/// locked by one question.
+/// A question for rows under certain keys, ready to be sent in one piece.
+pub struct Reading {
+    asked: Vec<(Keys, Statement)>,
+}
+
+impl Reading {
+    /// Prepares to read the rows under `keys`, of whatever kinds. Rows of one kind are locked in the order
+    /// of their keys. In a cluster, only rows of one store or owner can be locked by one question.
+    ///
+    /// # Errors
+    /// [`Failure`]; among them a key whose kind has no table.
+    pub async fn prepare(
+        client: &impl GenericClient,
+        keys: &BTreeSet<Vec<u8>>,
+        lock: Lock,
+    ) -> Result<Self, Failure> {
+        let mut asked = Vec::new();
+        for group in Keys::group(keys.iter().cloned())? {
+            let text = statement::read(group.table, group.among(), lock);
+            asked.push((group, client.prepare_cached(&text).await?));
+        }
+        Ok(Self { asked })
+    }
+
+    /// Sends it when it is first polled, and gives the rows; a key without a row is missing.
+    ///
+    /// # Errors
+    /// [`Failure`] as the database says.
+    pub async fn carry_out(
+        &self,
+        client: &impl GenericClient,
+    ) -> Result<BTreeMap<Vec<u8>, Vec<u8>>, Failure> {
+        let asked = self.asked.iter().map(|(group, statement)| async move {
+            client.query(statement, &group.parameters()).await
+        });
+        let mut found = BTreeMap::new();
+        for row in try_join_all(asked).await?.into_iter().flatten() {
+            found.insert(row.try_get(0)?, row.try_get(1)?);
+        }
+        Ok(found)
+    }
+}
+
+/// Reads the rows under `keys`, of whatever kinds; a key without a row is missing in the answer. See
+/// [`Reading`].
 ///
 /// # Errors
-/// [`Failure`]; among them a key whose kind has no table.
+/// As for [`Reading::prepare`].
 pub async fn read(
     client: &impl GenericClient,
     keys: impl IntoIterator<Item = Vec<u8>>,
     lock: Lock,
 ) -> Result<BTreeMap<Vec<u8>, Vec<u8>>, Failure> {
-    let groups = Keys::group(keys)?;
-    let asked = groups.iter().map(|group| async move {
-        let text = statement::read(group.table, group.among(), lock);
-        let statement = client.prepare_cached(&text).await?;
-        client.query(&statement, &group.parameters()).await
-    });
-    let mut found = BTreeMap::new();
-    for row in try_join_all(asked).await?.into_iter().flatten() {
-        found.insert(row.try_get(0)?, row.try_get(1)?);
-    }
-    Ok(found)
+    let keys = keys.into_iter().collect();
+    let reading = Reading::prepare(client, &keys, lock).await?;
+    reading.carry_out(client).await
 }
 
 /// Reads the first `limit` rows from the key `from` up to, not including, `end`, in the order of keys.
@@ -174,39 +209,6 @@ fn bound(table: &Table, key: &[u8], values: &mut Vec<Cell>) -> Bound {
     bound
 }
 
-/// Writes rows and takes rows away. If a key is named twice, the last word counts.
-///
-/// # Errors
-/// [`Failure`]; among them a row that is not what its kind says, of which nothing is sent.
-pub async fn write(
-    client: &impl GenericClient,
-    changes: impl IntoIterator<Item = Change>,
-) -> Result<(), Failure> {
-    let last: BTreeMap<Vec<u8>, Option<Vec<u8>>> = changes.into_iter().collect();
-    let (mut puts, mut gone) = (BTreeMap::new(), Vec::new());
-    for (key, row) in last {
-        match row {
-            Some(row) => {
-                puts.insert(key, row);
-            }
-            None => gone.push(key),
-        }
-    }
-    let (puts, gone) = (Rows::group(puts)?, Keys::group_by_place(gone)?);
-    let put = puts.iter().map(|rows| async move {
-        let text = statement::insert(rows.table, Taken::Replace);
-        let statement = client.prepare_cached(&text).await?;
-        client.execute(&statement, &rows.parameters()).await
-    });
-    let take = gone.iter().map(|keys| async move {
-        let text = statement::delete(keys.table);
-        let statement = client.prepare_cached(&text).await?;
-        client.execute(&statement, &keys.parameters()).await
-    });
-    futures_util::future::try_join(try_join_all(put), try_join_all(take)).await?;
-    Ok(())
-}
-
 /// Writes rows under keys that have none, and tells the keys that have: their rows stay as they are.
 /// Whoever is writing one of them at the same time is waited for.
 ///
@@ -230,7 +232,7 @@ pub async fn insert(
     Ok(there)
 }
 
-type Parameter<'a> = &'a (dyn ToSql + Sync);
+pub(super) type Parameter<'a> = &'a (dyn ToSql + Sync);
 
 fn parameters<T: ToSql + Sync>(values: &[T]) -> Vec<Parameter<'_>> {
     let mut all: Vec<Parameter<'_>> = Vec::with_capacity(values.len());
@@ -241,8 +243,8 @@ fn parameters<T: ToSql + Sync>(values: &[T]) -> Vec<Parameter<'_>> {
 }
 
 /// Keys of one table, in order, and where each lies.
-struct Keys {
-    table: &'static Table,
+pub(super) struct Keys {
+    pub(super) table: &'static Table,
     places: Vec<Cell>,
     keys: Vec<Vec<u8>>,
 }
@@ -253,7 +255,9 @@ impl Keys {
     }
 
     /// The same, with all keys of a group in one place.
-    fn group_by_place(keys: impl IntoIterator<Item = Vec<u8>>) -> Result<Vec<Self>, Fault> {
+    pub(super) fn group_by_place(
+        keys: impl IntoIterator<Item = Vec<u8>>,
+    ) -> Result<Vec<Self>, Fault> {
         Self::group_if(keys, |group, place| group.places.first() == place)
     }
 
@@ -292,7 +296,7 @@ impl Keys {
         }
     }
 
-    fn parameters(&self) -> Vec<Parameter<'_>> {
+    pub(super) fn parameters(&self) -> Vec<Parameter<'_>> {
         match (self.among(), self.places.first()) {
             (Among::One, Some(first)) => vec![first, &self.keys],
             (Among::Many, _) => vec![&self.places, &self.keys],
@@ -302,14 +306,14 @@ impl Keys {
 }
 
 /// Rows of one table, column by column.
-struct Rows {
-    table: &'static Table,
-    columns: Vec<Vec<Cell>>,
-    count: usize,
+pub(super) struct Rows {
+    pub(super) table: &'static Table,
+    pub(super) columns: Vec<Vec<Cell>>,
+    pub(super) count: usize,
 }
 
 impl Rows {
-    fn group(rows: BTreeMap<Vec<u8>, Vec<u8>>) -> Result<Vec<Self>, Fault> {
+    pub(super) fn group(rows: BTreeMap<Vec<u8>, Vec<u8>>) -> Result<Vec<Self>, Fault> {
         let mut groups: Vec<Self> = Vec::new();
         for (key, row) in rows {
             let table = table_of(&key)?;
@@ -337,7 +341,7 @@ impl Rows {
         std::ptr::eq(self.table, table) && self.count < ROWS_PER_STATEMENT
     }
 
-    fn parameters(&self) -> Vec<Parameter<'_>> {
+    pub(super) fn parameters(&self) -> Vec<Parameter<'_>> {
         parameters(&self.columns)
     }
 }

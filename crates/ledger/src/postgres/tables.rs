@@ -5,9 +5,10 @@ use super::fault::Failure;
 use super::open::{Database, Place};
 use super::rows::{self, Change, Copied, Lock};
 use super::waiting::Waiting;
+use super::writing;
 use crate::fault::Fault;
 use deadpool_postgres::{Client, Pool};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -38,11 +39,23 @@ impl Tables {
 
     /// The row under `key`.
     pub(crate) fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Fault> {
+        Ok(self.get_many([key.to_vec()])?.remove(key))
+    }
+
+    /// The rows under `keys`; a key without a row is missing in the answer.
+    pub(crate) fn get_many(
+        &self,
+        keys: impl IntoIterator<Item = Vec<u8>>,
+    ) -> Result<BTreeMap<Vec<u8>, Vec<u8>>, Fault> {
+        let keys: Vec<Vec<u8>> = keys.into_iter().collect();
+        if keys.is_empty() {
+            return Ok(BTreeMap::new());
+        }
         let asked = async {
             let client = self.pool.get().await?;
-            rows::read(&client, [key.to_vec()], Lock::None).await
+            rows::read(&client, keys, Lock::None).await
         };
-        Ok(self.waiting.wait(asked)?.remove(key))
+        Ok(self.waiting.wait(asked)?)
     }
 
     /// The rows from `from` up to, not including, `end`, all of one kind, in order.
@@ -62,7 +75,7 @@ impl Tables {
         let asked = async {
             let mut client = self.pool.get().await?;
             let transaction = client.transaction().await?;
-            rows::write(&transaction, changes).await?;
+            writing::write(&transaction, changes).await?;
             super::fault::commit(transaction).await
         };
         Ok(self.waiting.wait(asked)?)

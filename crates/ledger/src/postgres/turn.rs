@@ -3,12 +3,14 @@
 //! rows of people are held one by one as they are read. What a row means is not known here.
 
 use super::fault::{Failure, of_commit};
-use super::rows::{self, Change, Copied, Lock};
+use super::rows::{self, Change, Copied, Lock, Reading};
 use super::tables::{Tables, just_after};
 use super::waiting::Waiting;
-use crate::embedded::key::{Kind, number};
+use super::writing::Writing;
+use crate::embedded::key::{Kind, is_body, number};
 use crate::fault::Fault;
 use deadpool_postgres::Client;
+use futures_util::future::{try_join, try_join_all, try_join5};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -27,6 +29,18 @@ pub(crate) struct Wanted {
     pub(crate) keys: BTreeSet<Vec<u8>>,
     /// Beginnings of keys of which it will ask for all rows.
     pub(crate) prefixes: BTreeSet<Vec<u8>>,
+    /// How rows are written that nobody has seen before.
+    pub(crate) unseen: Unseen,
+}
+
+/// How rows are written that nobody has seen before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Unseen {
+    /// Without a look whether they are there: many at once cost less so.
+    #[default]
+    Copied,
+    /// Like all others: one was there after all.
+    Written,
 }
 
 impl Wanted {
@@ -63,36 +77,60 @@ impl Turn {
             failed: Cell::default(),
         };
         turn.start(wanted)?;
-        turn.fetch(wanted.keys.iter().cloned())?;
-        if !wanted.prefixes.is_empty() {
-            let client = turn.client()?;
-            let asked = rows::beginnings(client, &wanted.prefixes, AHEAD_MAX);
-            let begun = turn.waiting.wait(asked)?;
-            turn.begun.replace(begun);
-        }
         Ok(turn)
     }
 
+    /// Sends all in one piece: the database goes through it in order, so that nothing is read before
+    /// the turns have come.
     fn start(&self, wanted: &Wanted) -> Result<(), Failure> {
         let client = self.client()?;
-        let groups = in_order(wanted);
+        let (held, free) = wanted.keys.iter().cloned().partition(|key| is_held(key));
         let asked = async {
-            // The default of a database may be another one, and rows must be seen as they are once
-            // the turn has come.
-            client
-                .batch_execute("BEGIN ISOLATION LEVEL READ COMMITTED")
-                .await?;
-            for (strength, stores) in &groups {
+            let mut turns = Vec::new();
+            for (strength, stores) in in_order(wanted) {
                 let text = format!(
                     "SELECT 1 FROM orihon.turns WHERE store_id = ANY($1) \
                      ORDER BY store_id FOR {strength}"
                 );
-                let statement = client.prepare_cached(&text).await?;
-                client.query(&statement, &[stores]).await?;
+                turns.push((client.prepare_cached(&text).await?, stores));
             }
-            Ok(())
+            // The rows of people first: what is read after that speaks of them as they stay.
+            let locked = Reading::prepare(client, &held, Lock::Update).await?;
+            let read = Reading::prepare(client, &free, Lock::None).await?;
+            // The default of a database may be another one, and rows must be seen as they are once
+            // the turn has come.
+            let begin = async {
+                let text = "BEGIN ISOLATION LEVEL READ COMMITTED";
+                Ok(client.batch_execute(text).await?)
+            };
+            let turns = turns.iter().map(|(statement, stores)| async move {
+                client.query(statement, &[stores]).await?;
+                Ok(())
+            });
+            let ((), _, locked, read, begun) = try_join5(
+                begin,
+                try_join_all(turns),
+                locked.carry_out(client),
+                read.carry_out(client),
+                rows::beginnings(client, &wanted.prefixes, AHEAD_MAX),
+            )
+            .await?;
+            Ok::<_, Failure>((locked, read, begun))
         };
-        self.waiting.wait(asked)
+        let (locked, read, begun) = self.waiting.wait(asked)?;
+        self.begun.replace(begun);
+        self.note(held, locked);
+        self.note(free, read);
+        Ok(())
+    }
+
+    /// What was found under `keys`.
+    fn note(&self, keys: BTreeSet<Vec<u8>>, mut found: BTreeMap<Vec<u8>, Vec<u8>>) {
+        let mut seen = self.seen.borrow_mut();
+        for key in keys {
+            let row = found.remove(&key);
+            seen.insert(key, row);
+        }
     }
 
     /// Reads rows that will be asked for, all at once.
@@ -108,12 +146,8 @@ impl Turn {
             }
             let client = self.client()?;
             let asked = rows::read(client, keys.iter().cloned(), lock);
-            let mut found = self.waiting.wait(asked)?;
-            let mut seen = self.seen.borrow_mut();
-            for key in keys {
-                let row = found.remove(&key);
-                seen.insert(key, row);
-            }
+            let found = self.waiting.wait(asked)?;
+            self.note(keys, found);
         }
         Ok(())
     }
@@ -154,7 +188,7 @@ impl Turn {
     }
 
     /// Writes the rows of the batch, makes turns for its new stores, and ends the transaction.
-    pub(crate) fn commit(mut self, changes: Vec<Change>) -> Result<(), Failure> {
+    pub(crate) fn commit(mut self, changes: Vec<Change>, unseen: Unseen) -> Result<(), Failure> {
         let store = number(Kind::Store);
         let stores: Vec<String> = changes
             .iter()
@@ -162,6 +196,10 @@ impl Turn {
             .map(|(key, _)| String::from_utf8_lossy(key.get(1..).unwrap_or_default()).into_owned())
             .collect();
         let (new, changes) = self.claims_of(changes);
+        let (copied, changes) = match unseen {
+            Unseen::Copied => self.unseen_of(changes),
+            Unseen::Written => (Vec::new(), changes),
+        };
         let client = self.client()?;
         let asked = async {
             // No turn keeps two stores from giving the same code to two sales: the table does.
@@ -174,8 +212,15 @@ impl Turn {
                             ON CONFLICT (store_id) DO NOTHING";
                 client.execute(text, &[&stores]).await?;
             }
-            rows::write(client, changes).await?;
-            client.batch_execute("COMMIT").await.map_err(of_commit)
+            let writing = Writing::prepare(client, changes).await?;
+            let writing = writing.copy(client, copied).await?;
+            // The end is sent behind the rows without waiting for them. If one of them is refused, the
+            // database takes all of it back, and calls that a success: so the refusal counts.
+            let end = async { client.batch_execute("COMMIT").await.map_err(of_commit) };
+            try_join(writing.carry_out(client), end)
+                .await
+                .map_err(Failure::at_the_end)?;
+            Ok(())
         };
         self.waiting.wait(asked)?;
         // It is done: the connection may serve others.
@@ -193,6 +238,35 @@ impl Turn {
                 Some(row) if is_claim && seen.get(&key) == Some(&None) => new.push((key, row)),
                 row => others.push((key, row)),
             }
+        }
+        (new, others)
+    }
+
+    /// Rows that come with a settlement and are new with it, if there are many, and all other changes.
+    fn unseen_of(&self, changes: Vec<Change>) -> (Vec<Copied>, Vec<Change>) {
+        let seen = self.seen.borrow();
+        let is_unseen = |key: &[u8]| {
+            let Some((kind, _)) = key.split_first() else {
+                return false;
+            };
+            let known = seen.get(key);
+            if *kind == number(Kind::Settlement) {
+                // Nobody else writes one for the store whose turn this is.
+                known == Some(&None)
+            } else {
+                let is_body = is_body(key) && known.is_none_or(Option::is_none);
+                is_body || *kind == number(Kind::Feed)
+            }
+        };
+        let (mut new, mut others) = (Vec::new(), Vec::new());
+        for (key, row) in changes {
+            match row {
+                Some(row) if is_unseen(&key) => new.push((key, row)),
+                row => others.push((key, row)),
+            }
+        }
+        if new.len() < COPIED_MIN {
+            others.extend(new.drain(..).map(|(key, row)| (key, Some(row))));
         }
         (new, others)
     }
@@ -244,6 +318,9 @@ fn in_order(wanted: &Wanted) -> Vec<(&'static str, Vec<&String>)> {
 
 /// Rows of one beginning that are read ahead.
 const AHEAD_MAX: usize = 64;
+
+/// Rows that are copied at least: a copy has its own way to the database and back for each table.
+const COPIED_MIN: usize = 48;
 
 /// Rows of one page.
 const PAGE_MAX: usize = 4_096;

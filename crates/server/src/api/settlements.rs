@@ -14,13 +14,14 @@ use ledger::account::ClaimSource;
 use ledger::embedded::prepare::Incoming;
 use ledger::write::{Receipt, Refusal, Settled, Write, Written};
 use purchase::id::SettlementKey;
+use purchase::settlement::Content;
 use std::sync::Arc;
 use wire::batch::{Framing, split};
 use wire::claim::ClaimCode;
 use wire::error::{ErrorCode, FieldError, Problem};
 use wire::limits::{BATCH_BYTES, SETTLEMENT_BYTES};
 use wire::outcome::{Filing, OutcomeKind, OutcomeMessage};
-use wire::settlement::read_settlement;
+use wire::settlement::{Received, read_settlement};
 
 /// What a settlement takes in memory beside its own bytes.
 const OVERHEAD_BYTES: usize = 1_024;
@@ -41,13 +42,10 @@ pub(super) async fn post_one(
     body: Body,
 ) -> Reply<Response> {
     let sent = read_body(body, SETTLEMENT_BYTES).await?;
-    let outcome = match read_one(&app, &device, &sent)? {
-        Read::Refused(outcome) => outcome,
-        Read::Fits(Fit {
-            write,
-            key,
-            claim_code,
-        }) => {
+    let outcome = match read_one(&app, &device, &sent) {
+        Read::Refused(outcome) => *outcome,
+        Read::Fits(fit) => {
+            let (write, (key, claim_code)) = prepare(&app, *fit)?;
             let written = app
                 .intake
                 .write(vec![write], sent.len() + OVERHEAD_BYTES)
@@ -84,16 +82,19 @@ pub(super) async fn post_batch(
     let mut outcomes: Vec<Option<OutcomeMessage>> = Vec::with_capacity(items.len());
     let mut fits = Vec::new();
     let mut writes = Vec::new();
-    for item in items {
-        match read_one(&app, &device, item)? {
-            Read::Refused(outcome) => outcomes.push(Some(outcome)),
-            Read::Fits(Fit {
-                write,
-                key,
-                claim_code,
-            }) => {
+    let read: Vec<Read> = items
+        .into_iter()
+        .map(|item| read_one(&app, &device, item))
+        .collect();
+    let contents = read.iter().filter_map(Read::content);
+    app.ledger.foresee(contents)?;
+    for read in read {
+        match read {
+            Read::Refused(outcome) => outcomes.push(Some(*outcome)),
+            Read::Fits(fit) => {
                 outcomes.push(None);
-                fits.push((key, claim_code));
+                let (write, told) = prepare(&app, *fit)?;
+                fits.push(told);
                 writes.push(write);
             }
         }
@@ -117,32 +118,40 @@ pub(super) async fn post_batch(
 /// A settlement that was read.
 enum Read {
     /// It is refused for what it says.
-    Refused(OutcomeMessage),
+    Refused(Box<OutcomeMessage>),
     /// It can be written.
-    Fits(Fit),
+    Fits(Box<Received>),
 }
 
-struct Fit {
-    write: Write,
-    key: SettlementKey,
-    /// The code that the till printed, or that belongs to the sale if nobody claims it.
-    claim_code: ClaimCode,
+impl Read {
+    /// What is going to be written.
+    fn content(&self) -> Option<&Content> {
+        match self {
+            Self::Refused(_) => None,
+            Self::Fits(received) => Some(received.settlement.content()),
+        }
+    }
 }
 
-fn read_one(app: &App, device: &StoreDevice, item: &[u8]) -> Reply<Read> {
+fn read_one(app: &App, device: &StoreDevice, item: &[u8]) -> Read {
     let received = match read_settlement(item) {
         Ok(received) => received,
-        Err(rejection) => return Ok(Read::Refused(OutcomeMessage::rejected(*rejection))),
+        Err(rejection) => return Read::Refused(Box::new(OutcomeMessage::rejected(*rejection))),
     };
-    let key = received.settlement.content().key.clone();
+    let key = &received.settlement.content().key;
     if let Err(detail) = device.writes_for(app, &key.store_id) {
-        return Ok(Read::Refused(refuse(
-            &key,
-            "/store_id",
-            ErrorCode::NotYourStore,
-            detail,
-        )));
+        let refused = refuse(key, "/store_id", ErrorCode::NotYourStore, detail);
+        return Read::Refused(Box::new(refused));
     }
+    Read::Fits(Box::new(received))
+}
+
+/// What is told of a sale besides what becomes of it: its key, and the code that the till printed, or
+/// that belongs to the sale if nobody claims it.
+type Told = (SettlementKey, ClaimCode);
+
+fn prepare(app: &App, received: Received) -> Reply<(Write, Told)> {
+    let key = received.settlement.content().key.clone();
     let derived = ClaimCode::derive(app.ledger.claim_secret(&key));
     let claim_code = received.claim_code.unwrap_or(derived);
     let incoming = Incoming {
@@ -152,11 +161,7 @@ fn read_one(app: &App, device: &StoreDevice, item: &[u8]) -> Reply<Read> {
         received_at: app.clock.now(),
     };
     let prepared = app.ledger.prepare(incoming, |_| derived.hash())?;
-    Ok(Read::Fits(Fit {
-        write: Write::Settle(Box::new(prepared)),
-        key,
-        claim_code,
-    }))
+    Ok((Write::Settle(Box::new(prepared)), (key, claim_code)))
 }
 
 /// The outcome of a settlement as the store reads it.

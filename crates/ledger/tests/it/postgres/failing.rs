@@ -6,7 +6,8 @@ use super::{made, options};
 use deadpool_postgres::{Client, GenericClient, Transaction};
 use ledger::postgres::fault::{Failure, commit};
 use ledger::postgres::open::{Database, open};
-use ledger::postgres::rows::{Copied, Lock, insert, read, write};
+use ledger::postgres::rows::{Copied, Lock, insert, read};
+use ledger::postgres::writing::write;
 use tokio_postgres::IsolationLevel;
 
 /// The row that an operator's key has (kind 24).

@@ -1,0 +1,50 @@
+//! Reading at once what many settlements are going to ask for one after the other. In a data folder that
+//! would gain nothing; from a database each question is a way there and back. Nothing is decided here.
+
+use super::Ledger;
+use super::engine::Engine;
+use super::key::{self, Kind};
+use crate::fault::Fault;
+use crate::keyring::{HolderId, Slot};
+use purchase::id::{OwnerId, UserId};
+use purchase::settlement::{Buyer, Content};
+use std::collections::BTreeSet;
+
+impl Ledger {
+    /// Reads the accounts and the keys of the people to whom settlements are going to be filed, if the
+    /// ledger lies in a database, so that [`Ledger::prepare`] has them at hand.
+    ///
+    /// # Errors
+    /// [`Fault`] if they cannot be read.
+    pub fn foresee<'a>(
+        &self,
+        contents: impl IntoIterator<Item = &'a Content>,
+    ) -> Result<(), Fault> {
+        let Engine::Tables(tables) = &self.engine else {
+            return Ok(());
+        };
+        let people: BTreeSet<UserId> = contents
+            .into_iter()
+            .filter_map(|content| buyer(&content.buyer))
+            .collect();
+        let accounts = people.iter().map(|id| key::user(Kind::Account, *id));
+        let far = accounts.filter(|account| self.hot.get(account).is_none());
+        for (account, row) in tables.get_many(far)? {
+            self.hot.keep(&account, &row);
+        }
+        let holders: Vec<(HolderId, Slot)> = people
+            .into_iter()
+            .map(|id| (key::holder(OwnerId::User(id)), Slot::BY_HOLDER))
+            .collect();
+        self.keyring.keys(&holders)?;
+        Ok(())
+    }
+}
+
+/// The person that a device meant, whether the server knows one or not.
+pub(super) fn buyer(buyer: &Buyer) -> Option<UserId> {
+    match buyer {
+        Buyer::Id(text) => UserId::parse(text.as_str()).ok(),
+        Buyer::Absent | Buyer::MemberCode(_) | Buyer::Pseudonym(_) => None,
+    }
+}
