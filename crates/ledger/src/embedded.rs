@@ -98,13 +98,13 @@ impl Ledger {
     /// nothing more until it is opened anew. [`Fault::Away`] does not stop it; the fate of the batch is
     /// unknown then, and the same may be written again.
     pub fn commit(&self, batch: Vec<Write>, at: Timestamp) -> Result<Committed, Fault> {
-        let mut writer = self.writer.lock().map_err(|_| Fault::Stopped)?;
-        if self.is_stopped() {
-            return Err(Fault::Stopped);
-        }
         let committed = match &self.engine {
-            Engine::Fjall(_) => self.commit_as(&mut writer, batch, at),
-            Engine::Tables(tables) => self.commit_in(tables, &mut writer.mark, &batch, at),
+            Engine::Fjall(_) => {
+                let mut writer = self.writer.lock().map_err(|_| Fault::Stopped)?;
+                self.commit_as(&mut writer, batch, at)
+            }
+            // Of batches that meet in a database, its turns let one at a time through.
+            Engine::Tables(tables) => self.commit_in(tables, &batch, at),
         };
         // A database that is away may come back; whatever else fails is not trusted any more.
         if !matches!(committed, Ok(_) | Err(Fault::Away { .. })) {
@@ -119,6 +119,9 @@ impl Ledger {
         batch: Vec<Write>,
         at: Timestamp,
     ) -> Result<Committed, Fault> {
+        if self.is_stopped() {
+            return Err(Fault::Stopped);
+        }
         let mut draft = Draft::new(self, draft::Committed::Engine(&self.engine));
         let written = decide(&mut draft, batch, at)?;
         let after = std::mem::take(&mut draft.after);

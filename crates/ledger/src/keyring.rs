@@ -262,6 +262,15 @@ impl Keyring {
         }
     }
 
+    /// Would [`Keyring::key`] find the key of `holder` without asking a database?
+    #[must_use]
+    pub fn is_at_hand(&self, holder: HolderId) -> bool {
+        match &self.form {
+            Form::File(_) => true,
+            Form::Postgres(ring) => ring.is_near(holder),
+        }
+    }
+
     /// Destroys the key of `holder` in `slot`, durably. May be done again.
     ///
     /// # Errors

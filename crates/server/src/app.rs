@@ -1,6 +1,7 @@
 //! What every handler can reach. Nothing hangs anywhere else: there are no globals.
 
 use crate::clock::Clock;
+use crate::foresight::Foresight;
 use crate::intake::Intake;
 use crate::known::Known;
 use crate::metrics::Metrics;
@@ -26,6 +27,8 @@ pub struct App {
     pub clock: Clock,
     /// Callers looked up already.
     pub known: Known,
+    /// Buyers looked up together.
+    pub foresight: Foresight,
     /// Who listens for whom.
     pub hub: Arc<Hub>,
     /// What is counted.
@@ -54,6 +57,7 @@ impl App {
             intake,
             clock,
             known: Known::default(),
+            foresight: Foresight::default(),
             hub,
             metrics,
             catalogues: Turns::default(),

@@ -1,6 +1,7 @@
-//! The one way into the ledger: a bounded queue, one writer, and one commit for all that waits.
+//! The one way into the ledger: a bounded queue, one writer, and one commit for all that waits. In front of
+//! a database, which decides beside each other what does not meet, there are a few of both.
 //!
-//! The writer drains the queue into a batch and commits it; a second thread moves the watermark
+//! A writer drains its queue into a batch and commits it; another thread moves the watermark
 //! and answers, while the writer is at the next batch already. A client that hangs up changes
 //! nothing: the work belongs to the writer. After a failure everything is answered "unknown" and
 //! nothing is taken any more.
@@ -12,6 +13,7 @@ use ledger::Ledger;
 use ledger::embedded::Committed;
 use ledger::fault::Fault;
 use ledger::write::{Write, Written};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc as std_mpsc;
@@ -22,6 +24,8 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 /// Jobs that wait at most.
 const JOBS_MAX: usize = 8_192;
+/// Queues, and writers, in front of a database.
+const LANES_SHARED: usize = 3;
 /// Bytes of jobs that wait at most.
 const BYTES_MAX: usize = 192 * 1_024 * 1_024;
 /// Writes in one commit at most; more would only make everybody wait longer for it.
@@ -71,7 +75,8 @@ struct Job {
 
 /// The queue's end that handlers hold.
 pub struct Intake {
-    queue: RwLock<Option<mpsc::Sender<Job>>>,
+    /// None when it takes nothing more.
+    lanes: RwLock<Vec<mpsc::Sender<Job>>>,
     bytes: Arc<AtomicUsize>,
     is_disk_full: Arc<AtomicBool>,
     health: watch::Sender<Health>,
@@ -79,7 +84,7 @@ pub struct Intake {
 
 /// The threads behind the intake.
 pub struct Threads {
-    writer: JoinHandle<()>,
+    writers: Vec<JoinHandle<()>>,
     acknowledger: JoinHandle<()>,
 }
 
@@ -90,7 +95,7 @@ struct Answers {
 }
 
 impl Intake {
-    /// Starts the writer of `ledger`.
+    /// Starts the writers of `ledger`.
     ///
     /// # Errors
     /// If the machine starts no more threads.
@@ -100,9 +105,14 @@ impl Intake {
         hub: Arc<Hub>,
         metrics: Arc<Metrics>,
     ) -> std::io::Result<(Arc<Self>, Threads)> {
-        let (queue, jobs) = mpsc::channel(JOBS_MAX);
+        let count = match ledger.place() {
+            None => 1,
+            Some(_) => LANES_SHARED,
+        };
+        let (lanes, jobs): (Vec<_>, Vec<_>) =
+            (0..count).map(|_| mpsc::channel(JOBS_MAX / count)).unzip();
         let intake = Arc::new(Self {
-            queue: RwLock::new(Some(queue)),
+            lanes: RwLock::new(lanes),
             bytes: Arc::new(AtomicUsize::new(0)),
             is_disk_full: Arc::new(AtomicBool::new(false)),
             health: watch::Sender::new(Health::Taking),
@@ -117,16 +127,21 @@ impl Intake {
             health: intake.health.clone(),
         };
         let health = intake.health.clone();
-        let writer = std::thread::Builder::new()
-            .name("writer".to_owned())
-            .spawn(move || desk.write(jobs, &pass_on))?;
+        let start = |jobs| {
+            let (desk, pass_on) = (desk.clone(), pass_on.clone());
+            let thread = std::thread::Builder::new().name("writer".to_owned());
+            thread.spawn(move || desk.write(jobs, &pass_on))
+        };
+        let writers = jobs.into_iter().map(start).collect::<Result<_, _>>()?;
+        // The acknowledger ends with the last writer.
+        drop(pass_on);
         let acknowledger = std::thread::Builder::new()
             .name("acknowledger".to_owned())
             .spawn(move || acknowledge(&ledger, &committed, &hub, &health))?;
         Ok((
             intake,
             Threads {
-                writer,
+                writers,
                 acknowledger,
             },
         ))
@@ -174,11 +189,14 @@ impl Intake {
             self.bytes.fetch_sub(bytes, Ordering::Relaxed);
             return Err(IntakeError::Busy);
         }
-        let queue = self.queue.read().unwrap_or_else(PoisonError::into_inner);
-        let Some(queue) = queue.as_ref() else {
+        let lanes = self.lanes.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(lane) = lane_of(&job).checked_rem(lanes.len()) else {
             return Err(IntakeError::Draining);
         };
-        queue.try_send(job).map_err(|_| {
+        let Some(lane) = lanes.get(lane) else {
+            return Err(IntakeError::Draining);
+        };
+        lane.try_send(job).map_err(|_| {
             self.bytes.fetch_sub(bytes, Ordering::Relaxed);
             IntakeError::Busy
         })
@@ -226,14 +244,17 @@ impl Intake {
     /// Closes the queue; the writer ends when it has written what waits.
     pub fn close(&self) {
         self.drain();
-        *self.queue.write().unwrap_or_else(PoisonError::into_inner) = None;
+        self.lanes
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
     }
 }
 
 impl Threads {
     /// Waits until all that was taken is written and answered.
     pub fn join(self) {
-        for thread in [self.writer, self.acknowledger] {
+        for thread in self.writers.into_iter().chain([self.acknowledger]) {
             if thread.join().is_err() {
                 tracing::error!("a thread of the intake panicked; the ledger was stopped");
             }
@@ -241,7 +262,8 @@ impl Threads {
     }
 }
 
-/// Where the writer works.
+/// Where a writer works.
+#[derive(Clone)]
 struct Desk {
     ledger: Arc<Ledger>,
     clock: Clock,
@@ -293,6 +315,19 @@ impl Desk {
                 Err(IntakeError::Faulted)
             }
         }
+    }
+}
+
+/// The number of the lane in which a job waits, to be taken by the number of lanes. Settlements of one
+/// store follow each other, as they would wait for each other in the database; all else is in the first.
+fn lane_of(job: &Job) -> usize {
+    match job.writes.first() {
+        Some(Write::Settle(prepared)) => {
+            let mut hasher = DefaultHasher::new();
+            prepared.key().store_id.hash(&mut hasher);
+            usize::try_from(hasher.finish() >> 32).unwrap_or_default()
+        }
+        Some(_) | None => 0,
     }
 }
 

@@ -9,6 +9,7 @@ pub mod auth;
 mod body;
 pub mod catalogues;
 pub mod clock;
+mod foresight;
 pub mod intake;
 pub mod known;
 pub mod metrics;

@@ -11,22 +11,30 @@ use purchase::settlement::{Buyer, Content};
 use std::collections::BTreeSet;
 
 impl Ledger {
-    /// Reads the accounts and the keys of the people to whom settlements are going to be filed, if the
-    /// ledger lies in a database, so that [`Ledger::prepare`] has them at hand.
+    /// The buyer of a settlement that is going to be filed, if [`Ledger::prepare`] would have to ask a
+    /// database for the account or the key.
+    #[must_use]
+    pub fn unforeseen(&self, content: &Content) -> Option<UserId> {
+        let user_id = match self.engine {
+            Engine::Fjall(_) => None,
+            Engine::Tables(_) => buyer(&content.buyer),
+        }?;
+        let holder = key::holder(OwnerId::User(user_id));
+        let is_at_hand = self.hot.get(&key::user(Kind::Account, user_id)).is_some()
+            && self.keyring.is_at_hand(holder);
+        (!is_at_hand).then_some(user_id)
+    }
+
+    /// Reads the accounts and the keys of people from a database by two questions, so that
+    /// [`Ledger::prepare`] has them at hand. A stranger is looked for again.
     ///
     /// # Errors
     /// [`Fault`] if they cannot be read.
-    pub fn foresee<'a>(
-        &self,
-        contents: impl IntoIterator<Item = &'a Content>,
-    ) -> Result<(), Fault> {
+    pub fn foresee(&self, people: impl IntoIterator<Item = UserId>) -> Result<(), Fault> {
         let Engine::Tables(tables) = &self.engine else {
             return Ok(());
         };
-        let people: BTreeSet<UserId> = contents
-            .into_iter()
-            .filter_map(|content| buyer(&content.buyer))
-            .collect();
+        let people: BTreeSet<UserId> = people.into_iter().collect();
         let accounts = people.iter().map(|id| key::user(Kind::Account, *id));
         let far = accounts.filter(|account| self.hot.get(account).is_none());
         for (account, row) in tables.get_many(far)? {

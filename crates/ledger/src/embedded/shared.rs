@@ -12,7 +12,6 @@ use crate::fault::Fault;
 use crate::postgres::fault::Failure;
 use crate::postgres::tables::Tables;
 use crate::postgres::turn::{OFFICE, Turn, Unseen, Wanted};
-use crate::watermark::Mark;
 use crate::write::{Chaining, Joining, Prepared, Step, Write, Written};
 use purchase::catalogue::Change;
 use purchase::id::{OwnerId, StoreId};
@@ -79,28 +78,32 @@ impl Ledger {
         Ok(())
     }
 
-    /// Commits a batch in a transaction of `tables`. The database numbers no commits; `last` counts those
-    /// of this server, so that it can tell whether it wrote something.
+    /// Commits a batch in a transaction of `tables`, beside others. The database numbers no commits; the
+    /// mark counts those of this server, so that it can tell whether it wrote something.
     pub(super) fn commit_in(
         &self,
         tables: &Tables,
-        last: &mut Mark,
         batch: &[Write],
         at: Timestamp,
     ) -> Result<Committed, Fault> {
+        if self.is_stopped() {
+            return Err(Fault::Stopped);
+        }
         let mut wait = WAIT_MIN;
         let mut attempt = 1;
         let mut wanted = self.wanted(batch);
         let mut may_be_there = false;
         loop {
-            let failure = match self.attempt(tables, last, (batch, at), &mut wanted) {
-                Ok((written, mut after)) => {
+            let failure = match self.attempt(tables, (batch, at), &mut wanted) {
+                Ok((written, mut after, wrote)) => {
                     if may_be_there {
                         // What was found recorded may be what we wrote, under these very keys.
                         after.unused.clear();
                     }
                     let told = self.follow(after)?;
-                    let mark = *last;
+                    let mut writer = self.writer.lock().map_err(|_| Fault::Stopped)?;
+                    writer.mark.seq += wrote;
+                    let mark = writer.mark;
                     return Ok(Committed {
                         written,
                         mark,
@@ -128,10 +131,9 @@ impl Ledger {
     fn attempt(
         &self,
         tables: &Tables,
-        last: &mut Mark,
         (batch, at): (&[Write], Timestamp),
         wanted: &mut Wanted,
-    ) -> Result<(Vec<Written>, After), Failure> {
+    ) -> Result<(Vec<Written>, After, u64), Failure> {
         let stores: Vec<StoreId> = wanted
             .writes_for
             .iter()
@@ -177,8 +179,7 @@ impl Ledger {
         // Also if there is nothing to write: a connection whose transaction has ended serves others.
         let unseen = std::mem::replace(&mut wanted.unseen, Unseen::Written);
         turn.commit(rows, unseen)?;
-        last.seq += wrote;
-        Ok((written, after))
+        Ok((written, after, wrote))
     }
 
     /// What a batch is going to touch, as far as this server knows; the rest is read when it is met.

@@ -221,6 +221,10 @@ impl PostgresRing {
         }
     }
 
+    pub(super) fn is_near(&self, holder: HolderId) -> bool {
+        self.near().get(&holder).is_some()
+    }
+
     pub(super) fn forget_old(&self) {
         self.near().forget_old();
     }

@@ -130,6 +130,11 @@ pub(crate) async fn connect(
     })
 }
 
+/// Every statement finds its rows by a primary key, and is prepared once. So one plan is good for all
+/// values, and it must not be made from the size that a table had on that day.
+const PLANS: &str =
+    "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_bitmapscan=off";
+
 fn pool(mut config: tokio_postgres::Config, connections_max: usize) -> Result<Pool, Refusal> {
     if config.get_connect_timeout().is_none() {
         config.connect_timeout(CONNECT_TIMEOUT);
@@ -139,6 +144,8 @@ fn pool(mut config: tokio_postgres::Config, connections_max: usize) -> Result<Po
     }
     config.keepalives_idle(SILENCE_MAX);
     config.application_name("orihon");
+    let said_before = config.get_options().unwrap_or_default().to_owned();
+    config.options(format!("{said_before} {PLANS}"));
     let recycling = ManagerConfig {
         recycling_method: RecyclingMethod::Fast,
     };

@@ -45,6 +45,8 @@ pub(super) async fn post_one(
     let outcome = match read_one(&app, &device, &sent) {
         Read::Refused(outcome) => *outcome,
         Read::Fits(fit) => {
+            let content = fit.settlement.content();
+            app.foresight.of(&app.ledger, content).await?;
             let (write, (key, claim_code)) = prepare(&app, *fit)?;
             let written = app
                 .intake
@@ -87,7 +89,8 @@ pub(super) async fn post_batch(
         .map(|item| read_one(&app, &device, item))
         .collect();
     let contents = read.iter().filter_map(Read::content);
-    app.ledger.foresee(contents)?;
+    let people = contents.filter_map(|content| app.ledger.unforeseen(content));
+    app.ledger.foresee(people)?;
     for read in read {
         match read {
             Read::Refused(outcome) => outcomes.push(Some(*outcome)),

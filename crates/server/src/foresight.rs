@@ -1,0 +1,43 @@
+//! Looking people up together: single settlements that arrive at once would each ask the database for
+//! their own buyer. Whoever comes while a question is under way waits for the next, which is about all
+//! who wait. Nothing is decided here.
+
+use crate::catalogues::aside;
+use crate::reply::Reply;
+use ledger::Ledger;
+use purchase::id::UserId;
+use purchase::settlement::Content;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Who is going to be asked for.
+#[derive(Default)]
+pub struct Foresight {
+    waiting: Mutex<BTreeSet<UserId>>,
+    asking: tokio::sync::Mutex<()>,
+}
+
+impl Foresight {
+    /// Returns when [`Ledger::prepare`] has at hand what it needs of the buyer.
+    ///
+    /// # Errors
+    /// 503 if the ledger cannot be read.
+    pub async fn of(&self, ledger: &Arc<Ledger>, content: &Content) -> Reply<()> {
+        let Some(user_id) = ledger.unforeseen(content) else {
+            return Ok(());
+        };
+        self.waiting().insert(user_id);
+        let _turn = self.asking.lock().await;
+        // Whoever asked before asked for this one as well, if it waited by then.
+        if ledger.unforeseen(content).is_none() {
+            return Ok(());
+        }
+        let people = std::mem::take(&mut *self.waiting());
+        let ledger = Arc::clone(ledger);
+        Ok(aside(move || ledger.foresee(people)).await??)
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, BTreeSet<UserId>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
