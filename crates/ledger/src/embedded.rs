@@ -40,6 +40,7 @@ mod learn;
 mod names;
 pub mod open;
 mod originals;
+mod owed;
 pub mod prepare;
 mod read;
 mod refile;
@@ -124,6 +125,7 @@ impl Ledger {
         }
         let mut draft = Draft::new(self, draft::Committed::Engine(&self.engine));
         let written = decide(&mut draft, batch, at)?;
+        owed::pay(&mut draft, at)?;
         let after = std::mem::take(&mut draft.after);
         if draft.is_empty() {
             return Ok(Committed {
@@ -292,7 +294,7 @@ impl Ledger {
     }
 }
 
-/// Decides every write of a batch, in order.
+/// Decides every write of a batch, in order. What people are owed by it is not paid yet.
 fn decide(
     draft: &mut Draft<'_>,
     batch: impl IntoIterator<Item = Write>,

@@ -6,6 +6,7 @@ use super::engine::{Copied, Engine, Pair};
 use super::key::{self, Kind, Space};
 use super::labels;
 use super::names::{Step, read_item};
+use super::owed::Debts;
 use super::value::catalogue::decode_head;
 use super::value::store::StoreRow;
 use crate::fault::Fault;
@@ -30,6 +31,8 @@ pub(crate) struct Draft<'a> {
     purchases: Overlay,
     catalogue: Overlay,
     feed: Overlay,
+    /// What people are owed at the end of the batch.
+    pub(crate) owed: Debts,
     /// What has to be told to the rest of the ledger once the batch is durable.
     pub(crate) after: After,
 }
@@ -69,6 +72,7 @@ impl<'a> Draft<'a> {
             purchases: empty(),
             catalogue: empty(),
             feed: empty(),
+            owed: Debts::new(),
             after: After::default(),
         }
     }
@@ -315,14 +319,40 @@ impl<'a> Draft<'a> {
     pub(crate) fn is_erased(&self, owner: OwnerId) -> Result<bool, Fault> {
         match owner {
             OwnerId::Unclaimed(_) => Ok(false),
-            OwnerId::User(user_id) => {
-                if self.is_shared() {
-                    // Held from here on, so that nobody is erased between this and the filing.
-                    self.get(Space::Facts, &key::user(Kind::Account, user_id))?;
-                }
+            OwnerId::User(_) => {
+                // Whom another server erases after this look is found out when the purchase is counted.
                 Ok(self.get(Space::Facts, &key::erased(owner))?.is_some())
             }
         }
+    }
+
+    /// Does the batch take away the row under `key`?
+    pub(crate) fn takes(&self, space: Space, key: &[u8]) -> bool {
+        self.overlay(space).get(key) == Some(&None)
+    }
+
+    /// Gives the batch up to be decided anew, if another server may have come between; on our own that
+    /// cannot be.
+    pub(crate) fn give_way(&self, detail: &str) -> Result<(), Fault> {
+        match self.committed {
+            Committed::Engine(_) => Ok(()),
+            Committed::Turn(turn) => Err(turn.give_way(detail)),
+        }
+    }
+
+    /// Hands out all that was written so far, except accounts, which what people are owed goes by.
+    pub(crate) fn split_off(&mut self) -> Vec<(Vec<u8>, Option<Vec<u8>>)> {
+        let mut accounts = self
+            .facts
+            .split_off([key::number(Kind::Account)].as_slice());
+        let mut rest = accounts.split_off([key::number(Kind::Account) + 1].as_slice());
+        self.facts.append(&mut rest);
+        std::mem::replace(&mut self.facts, accounts)
+            .into_iter()
+            .chain(std::mem::take(&mut self.purchases))
+            .chain(std::mem::take(&mut self.catalogue))
+            .chain(std::mem::take(&mut self.feed))
+            .collect()
     }
 
     /// Has anything been written?

@@ -5,16 +5,15 @@ use super::browse::code_of;
 use super::draft::Draft;
 use super::key::{self, Kind as Row, Space};
 use super::labels;
-use super::originals::tell;
+use super::owed::{self, Owed};
 use super::value::catalogue::{PendingRow, decode_awaited};
-use super::value::people::AccountRow;
 use super::value::purchase_row::{AddedName, EventKind};
 use super::value::settlement::{DayRow, SettlementRow};
 use crate::fault::Fault;
 use crate::write::{NamingStep, Resume};
 use purchase::bytes::ReadError;
 use purchase::catalogue::Item;
-use purchase::id::{ItemCode, OwnerId, PurchaseId, Revision, StoreId};
+use purchase::id::{ItemCode, PurchaseId, Revision, StoreId};
 use purchase::naming::{self, Later, Naming, Sight, Waiting};
 use purchase::settlement::{CatalogueMark, LineNumber};
 use purchase::time::Timestamp;
@@ -311,7 +310,8 @@ fn name_line(
     let context = AddedName::context(pending.owner, id, line);
     let sealed = data_key.seal(draft.ledger.keyring.nonce(), &context, &name.encode());
     draft.put(Space::Purchases, key::name(pending.owner, id, line), sealed);
-    tell(draft, at, pending.owner, id, EventKind::Named)
+    owed::owe(draft, pending.owner, Owed::Told(id, EventKind::Named));
+    Ok(())
 }
 
 /// One line fewer waits: on the settlement, the day and the account.
@@ -326,13 +326,7 @@ fn uncount(draft: &mut Draft<'_>, pending: &PendingRow) -> Result<(), Fault> {
         day.tally.pending = day.tally.pending.saturating_sub(1);
         draft.put(Space::Facts, day_key, day.encode());
     }
-    if let OwnerId::User(user_id) = pending.owner {
-        let account_key = key::user(Row::Account, user_id);
-        if let Some(mut account) = draft.read(Space::Facts, &account_key, AccountRow::decode)? {
-            account.tally.pending = account.tally.pending.saturating_sub(1);
-            draft.put(Space::Facts, account_key, account.encode());
-        }
-    }
+    owed::owe(draft, pending.owner, Owed::Named);
     Ok(())
 }
 

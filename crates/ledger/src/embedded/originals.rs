@@ -2,18 +2,17 @@
 
 use super::draft::Draft;
 use super::key::{self, Kind as Row, Space};
+use super::owed::{self, Owed};
 use super::refile::refile;
 use super::settle::signed;
-use super::value::people::AccountRow;
-use super::value::purchase_row::{EventKind, FeedRow, PurchaseRow, StandingRow};
+use super::value::purchase_row::{EventKind, PurchaseRow, StandingRow};
 use super::value::settlement::{DayRow, EARLY_MAX, SettlementRow, decode_early, encode_early};
 use crate::fault::Fault;
 use crate::write::Refusal;
-use purchase::id::{OwnerId, PurchaseId, SettlementKey};
+use purchase::id::SettlementKey;
 use purchase::money::{Amount, Sum};
 use purchase::returns::{Fit, give_again, has_returns, take_back};
 use purchase::settlement::{Buyer, Content, Kind, LineNumber};
-use purchase::time::Timestamp;
 use purchase::warning::Warning;
 
 /// What a new settlement does to another one.
@@ -135,7 +134,6 @@ fn waiting_for(draft: &Draft<'_>, of: &SettlementKey) -> Result<Vec<SettlementKe
 /// Writes the effect of the settlement `by`, which is filed already.
 pub(crate) fn apply(
     draft: &mut Draft<'_>,
-    at: Timestamp,
     by: &SettlementKey,
     effect: Effect,
 ) -> Result<(), Fault> {
@@ -148,20 +146,19 @@ pub(crate) fn apply(
             draft.put(Space::Facts, row_key, encode_early(&early));
             Ok(())
         }
-        Effect::Returned { of, original, .. } => put_changed(draft, at, &of, &original),
-        Effect::Voided { of, original } => void(draft, at, by, &of, *original),
+        Effect::Returned { of, original, .. } => put_changed(draft, &of, &original),
+        Effect::Voided { of, original } => void(draft, by, &of, *original),
     }
 }
 
 fn void(
     draft: &mut Draft<'_>,
-    at: Timestamp,
     by: &SettlementKey,
     of: &SettlementKey,
     mut original: SettlementRow,
 ) -> Result<(), Fault> {
     original.voided_by = Some(by.clone());
-    put_changed(draft, at, of, &original)?;
+    put_changed(draft, of, &original)?;
     // A voided return gives its goods back to the sale that they came from.
     let (Kind::Return, Some(sale_key)) = (original.kind, &original.of) else {
         return Ok(());
@@ -169,7 +166,7 @@ fn void(
     let row_key = key::settlement(Row::Settlement, sale_key);
     if let Some(mut sale) = draft.read(Space::Facts, &row_key, SettlementRow::decode)? {
         give_again(&mut sale.lines, &original.counted);
-        put_changed(draft, at, sale_key, &sale)?;
+        put_changed(draft, sale_key, &sale)?;
     }
     Ok(())
 }
@@ -177,7 +174,6 @@ fn void(
 /// Writes a settlement whose lines or standing changed, for its store and for its owner.
 fn put_changed(
     draft: &mut Draft<'_>,
-    at: Timestamp,
     key: &SettlementKey,
     row: &SettlementRow,
 ) -> Result<(), Fault> {
@@ -192,63 +188,28 @@ fn put_changed(
     };
     let standing_key = key::standing(row.owner, row.purchase_id);
     draft.put(Space::Purchases, standing_key, standing.encode());
-    tell(draft, at, row.owner, row.purchase_id, EventKind::Changed)
-}
-
-/// Adds an entry to the owner's feed, if that is a person.
-pub(crate) fn tell(
-    draft: &mut Draft<'_>,
-    at: Timestamp,
-    owner: OwnerId,
-    purchase_id: PurchaseId,
-    kind: EventKind,
-) -> Result<(), Fault> {
-    let OwnerId::User(user_id) = owner else {
-        return Ok(());
-    };
-    let account_key = key::user(Row::Account, user_id);
-    let Some(mut account) = draft.read(Space::Facts, &account_key, AccountRow::decode)? else {
-        return Ok(());
-    };
-    account.sequence += 1;
-    let event = FeedRow {
-        kind,
-        purchase_id,
-        at,
-    };
-    draft.put(
-        Space::Feed,
-        key::feed(user_id, account.sequence),
-        event.encode(),
+    owed::owe(
+        draft,
+        row.owner,
+        Owed::Told(row.purchase_id, EventKind::Changed),
     );
-    draft.put(Space::Facts, account_key, account.encode());
-    draft.after.told.push(user_id);
     Ok(())
 }
 
 /// Lets the returns and voids that came before the settlement `key` take effect on it.
-pub(crate) fn welcome(
-    draft: &mut Draft<'_>,
-    at: Timestamp,
-    key: &SettlementKey,
-) -> Result<(), Fault> {
+pub(crate) fn welcome(draft: &mut Draft<'_>, key: &SettlementKey) -> Result<(), Fault> {
     let row_key = key::settlement(Row::Early, key);
     let Some(early) = draft.read(Space::Facts, &row_key, decode_early)? else {
         return Ok(());
     };
     draft.take(Space::Facts, row_key);
     for by in &early {
-        catch_up(draft, at, key, by)?;
+        catch_up(draft, key, by)?;
     }
     Ok(())
 }
 
-fn catch_up(
-    draft: &mut Draft<'_>,
-    at: Timestamp,
-    of: &SettlementKey,
-    by: &SettlementKey,
-) -> Result<(), Fault> {
+fn catch_up(draft: &mut Draft<'_>, of: &SettlementKey, by: &SettlementKey) -> Result<(), Fault> {
     let read = |draft: &Draft<'_>, key: &SettlementKey| {
         let row_key = key::settlement(Row::Settlement, key);
         draft
@@ -260,7 +221,7 @@ fn catch_up(
     let (mut original, mut early) = (read(draft, of)?, read(draft, by)?);
     let (owner, slot) = (original.owner, original.slot);
     if early.kind == Kind::Void {
-        late_void(draft, at, (of, original.clone()), (by, &early))?;
+        late_void(draft, (of, original.clone()), (by, &early))?;
     }
     if draft.is_erased(early.owner)? {
         // Nobody can read any more what such a return brought back.
@@ -281,10 +242,10 @@ fn catch_up(
         }
         let row_key = key::settlement(Row::Settlement, by);
         draft.put(Space::Facts, row_key, early.encode());
-        put_changed(draft, at, of, &original)?;
+        put_changed(draft, of, &original)?;
     }
     if content.buyer == Buyer::Absent && early.owner != owner {
-        refile(draft, at, early.owner, (owner, slot))?;
+        refile(draft, early.owner, (owner, slot))?;
     }
     Ok(())
 }
@@ -316,7 +277,6 @@ pub(crate) fn worth(
 /// totals becomes what it should have been.
 fn late_void(
     draft: &mut Draft<'_>,
-    at: Timestamp,
     (of, original): (&SettlementKey, SettlementRow),
     (by, early): (&SettlementKey, &SettlementRow),
 ) -> Result<(), Fault> {
@@ -331,7 +291,7 @@ fn late_void(
     };
     let difference = right.join(negative(signed(Kind::Void, early.total)));
     if is_possible {
-        void(draft, at, by, of, original)?;
+        void(draft, by, of, original)?;
     }
     if difference == Sum::ZERO {
         return Ok(());
@@ -342,13 +302,11 @@ fn late_void(
         .unwrap_or_default();
     day.tally.add(early.currency, difference);
     draft.put(Space::Facts, day_key, day.encode());
-    if let OwnerId::User(user_id) = early.owner {
-        let account_key = key::user(Row::Account, user_id);
-        if let Some(mut account) = draft.read(Space::Facts, &account_key, AccountRow::decode)? {
-            account.tally.add(early.currency, difference);
-            draft.put(Space::Facts, account_key, account.encode());
-        }
-    }
+    owed::owe(
+        draft,
+        early.owner,
+        Owed::Corrected(early.currency, difference),
+    );
     Ok(())
 }
 

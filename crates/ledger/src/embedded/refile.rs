@@ -4,7 +4,7 @@
 use super::draft::Draft;
 use super::key::{self, Kind as Row, Space, part};
 use super::originals::worth;
-use super::settle::{Count, count_account};
+use super::owed::{self, Count, Owed};
 use super::value::catalogue::PendingRow;
 use super::value::people::encode_claim;
 use super::value::purchase_row::{AddedName, PurchaseRow};
@@ -14,13 +14,11 @@ use crate::fault::Fault;
 use crate::keyring::Slot;
 use purchase::id::{OwnerId, PurchaseId};
 use purchase::settlement::LineNumber;
-use purchase::time::Timestamp;
 
 /// Moves everything that belongs to `from`, who is nobody yet, to `owner`: a purchase together with
 /// the returns and voids that followed it there.
 pub(crate) fn refile(
     draft: &mut Draft<'_>,
-    at: Timestamp,
     from: OwnerId,
     to: (OwnerId, Slot),
 ) -> Result<(), Fault> {
@@ -36,14 +34,13 @@ pub(crate) fn refile(
         };
         let id = PurchaseId(inverted.map(|byte| !byte));
         let body = draft.ledger.open_row(draft, from, id)?.body;
-        refile_one(draft, at, &body, to)?;
+        refile_one(draft, &body, to)?;
     }
     Ok(())
 }
 
 fn refile_one(
     draft: &mut Draft<'_>,
-    at: Timestamp,
     body: &Body,
     (owner, slot): (OwnerId, Slot),
 ) -> Result<(), Fault> {
@@ -89,7 +86,8 @@ fn refile_one(
         currency: row.currency,
         sum: worth(draft, key, &row)?,
     };
-    count_account(draft, at, owner, row.purchase_id, count)
+    owed::owe(draft, owner, Owed::Filed(row.purchase_id, count));
+    Ok(())
 }
 
 fn move_parts(

@@ -7,16 +7,17 @@ use super::labels;
 use super::learn;
 use super::names;
 use super::originals::{self, Effect};
+use super::owed::{self, Count, Owed};
 use super::prepare::columns;
 use super::value::catalogue::{PendingRow, encode_awaited};
-use super::value::people::{AccountRow, encode_claim};
-use super::value::purchase_row::{Columns, EventKind, FeedRow, PurchaseRow};
+use super::value::people::encode_claim;
+use super::value::purchase_row::{Columns, PurchaseRow};
 use super::value::settlement::{ClaimSource, ConflictRow, DayRow, SettlementRow};
 use crate::fault::Fault;
 use crate::write::{Prepared, Receipt, Refusal, Settled};
 use purchase::decide::{Decision, add_digest, decide};
-use purchase::id::{OwnerId, PurchaseId, Revision, UnclaimedId};
-use purchase::money::{Currency, Sum};
+use purchase::id::{OwnerId, Revision, UnclaimedId};
+use purchase::money::Sum;
 use purchase::naming::{self, Naming, Sight};
 use purchase::returns::{Fit, sold};
 use purchase::settlement::{Buyer, ClaimHash, Kind, LineNumber, TaxCheck};
@@ -87,10 +88,10 @@ fn record(draft: &mut Draft<'_>, at: Timestamp, prepared: &mut Prepared) -> Resu
         // From here on the key belongs to this purchase.
         prepared.spare = None;
     }
-    let row = file(draft, at, prepared, &effect)?;
+    let row = file(draft, prepared, &effect)?;
     let key = prepared.key().clone();
-    originals::apply(draft, at, &key, effect)?;
-    originals::welcome(draft, at, &key)?;
+    originals::apply(draft, &key, effect)?;
+    originals::welcome(draft, &key)?;
     name_at_once(draft, at, prepared)?;
     let row_key = key::settlement(Row::Settlement, &key);
     let row = draft
@@ -180,7 +181,6 @@ fn claim_of(draft: &Draft<'_>, prepared: &Prepared) -> Result<Option<ClaimHash>,
 /// Writes the rows of a settlement that is new.
 fn file(
     draft: &mut Draft<'_>,
-    at: Timestamp,
     prepared: &mut Prepared,
     effect: &Effect,
 ) -> Result<SettlementRow, Fault> {
@@ -215,7 +215,7 @@ fn file(
         currency: content.currency,
         sum,
     };
-    count_account(draft, at, row.owner, row.purchase_id, count)?;
+    owed::owe(draft, row.owner, Owed::Filed(row.purchase_id, count));
     Ok(row)
 }
 
@@ -352,49 +352,6 @@ fn count_day(
     day.tally.add(content.currency, sum);
     day.digest = add_digest(day.digest, prepared.digest);
     draft.put(Space::Facts, day_key, day.encode());
-    Ok(())
-}
-
-/// What a purchase adds to its owner's counts.
-pub(crate) struct Count {
-    pub(crate) lines: u64,
-    pub(crate) pending: u64,
-    pub(crate) currency: Currency,
-    pub(crate) sum: Sum,
-}
-
-/// Counts a purchase for its owner, if that is a person, and tells the person's feed.
-pub(crate) fn count_account(
-    draft: &mut Draft<'_>,
-    at: Timestamp,
-    owner: OwnerId,
-    purchase_id: PurchaseId,
-    count: Count,
-) -> Result<(), Fault> {
-    let OwnerId::User(user_id) = owner else {
-        return Ok(());
-    };
-    let account_key = key::user(Row::Account, user_id);
-    let Some(mut account) = draft.read(Space::Facts, &account_key, AccountRow::decode)? else {
-        return Ok(());
-    };
-    account.tally.settlements += 1;
-    account.tally.lines += count.lines;
-    account.tally.pending += count.pending;
-    account.tally.add(count.currency, count.sum);
-    account.sequence += 1;
-    let event = FeedRow {
-        kind: EventKind::Filed,
-        purchase_id,
-        at,
-    };
-    draft.put(
-        Space::Feed,
-        key::feed(user_id, account.sequence),
-        event.encode(),
-    );
-    draft.put(Space::Facts, account_key, account.encode());
-    draft.after.told.push(user_id);
     Ok(())
 }
 

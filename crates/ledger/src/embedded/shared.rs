@@ -7,7 +7,7 @@ use super::engine::Engine;
 use super::key::{self, Kind, Space};
 use super::open::read_stores;
 use super::value::store::StoreRow;
-use super::{Committed, Ledger, decide};
+use super::{Committed, Ledger, decide, owed};
 use crate::fault::Fault;
 use crate::postgres::fault::Failure;
 use crate::postgres::tables::Tables;
@@ -157,8 +157,7 @@ impl Ledger {
             Ok(written) => written,
             Err(fault) => return Err(turn.failure().unwrap_or(Failure::Fault(fault))),
         };
-        let after = std::mem::take(&mut draft.after);
-        let rows: Vec<_> = draft.into_rows().map(|(_, key, row)| (key, row)).collect();
+        let mut rows = draft.split_off();
         // What waits for a settlement, or what a void gives back, may lie in a store that nothing in the
         // batch names.
         let stores: BTreeSet<&str> = rows
@@ -175,9 +174,17 @@ impl Ledger {
             wanted.writes_for.extend(unheld);
             return Err(Failure::Again { detail });
         }
-        let wrote = u64::from(!rows.is_empty());
-        // Also if there is nothing to write: a connection whose transaction has ended serves others.
         let unseen = std::mem::replace(&mut wanted.unseen, Unseen::Written);
+        let wrote = u64::from(!rows.is_empty() || !draft.is_empty());
+        if !draft.owed.is_empty() {
+            // People may buy elsewhere at the same moment: their accounts are held last.
+            turn.write_ahead(std::mem::take(&mut rows), unseen, owed::accounts(&draft))?;
+            let paid = owed::pay(&mut draft, at);
+            paid.map_err(|fault| turn.failure().unwrap_or(Failure::Fault(fault)))?;
+        }
+        let after = std::mem::take(&mut draft.after);
+        rows.extend(draft.into_rows().map(|(_, key, row)| (key, row)));
+        // Also if there is nothing to write: a connection whose transaction has ended serves others.
         turn.commit(rows, unseen)?;
         Ok((written, after, wrote))
     }
@@ -265,8 +272,7 @@ impl Ledger {
             ]);
         }
         match prepared.owner {
-            OwnerId::User(user_id) => {
-                wanted.keys.insert(key::user(Kind::Account, user_id));
+            OwnerId::User(_) => {
                 wanted.keys.insert(key::erased(prepared.owner));
             }
             OwnerId::Unclaimed(_) => {

@@ -187,45 +187,64 @@ impl Turn {
         Ok(read)
     }
 
-    /// Writes the rows of the batch, makes turns for its new stores, and ends the transaction.
-    pub(crate) fn commit(mut self, changes: Vec<Change>, unseen: Unseen) -> Result<(), Failure> {
-        let store = number(Kind::Store);
-        let stores: Vec<String> = changes
-            .iter()
-            .filter(|(key, _)| key.first() == Some(&store))
-            .map(|(key, _)| String::from_utf8_lossy(key.get(1..).unwrap_or_default()).into_owned())
-            .collect();
-        let (new, changes) = self.claims_of(changes);
-        let (copied, changes) = match unseen {
-            Unseen::Copied => self.unseen_of(changes),
-            Unseen::Written => (Vec::new(), changes),
-        };
+    /// Writes rows of the batch, makes turns for its new stores, and reads `accounts` behind that, which
+    /// are held until the end.
+    pub(crate) fn write_ahead(
+        &self,
+        changes: Vec<Change>,
+        unseen: Unseen,
+        accounts: BTreeSet<Vec<u8>>,
+    ) -> Result<(), Failure> {
         let client = self.client()?;
+        let sorted = self.sort(changes, unseen);
         let asked = async {
-            // No turn keeps two stores from giving the same code to two sales: the table does.
-            if !new.is_empty() && !rows::insert(client, new).await?.is_empty() {
-                let detail = "a claim code was taken meanwhile".to_owned();
-                return Err(Failure::Again { detail });
-            }
-            if !stores.is_empty() {
-                let text = "INSERT INTO orihon.turns (store_id) SELECT unnest($1::text[]) \
-                            ON CONFLICT (store_id) DO NOTHING";
-                client.execute(text, &[&stores]).await?;
-            }
-            let writing = Writing::prepare(client, changes).await?;
-            let writing = writing.copy(client, copied).await?;
+            let writing = sorted.prepare(client).await?;
+            let reading = Reading::prepare(client, &accounts, Lock::Update).await?;
+            try_join(writing.carry_out(client), reading.carry_out(client)).await
+        };
+        let ((), found) = self.waiting.wait(asked)?;
+        self.note(accounts, found);
+        Ok(())
+    }
+
+    /// Writes the other rows of the batch, and ends the transaction.
+    pub(crate) fn commit(mut self, changes: Vec<Change>, unseen: Unseen) -> Result<(), Failure> {
+        let client = self.client()?;
+        let sorted = self.sort(changes, unseen);
+        let asked = async {
+            let writing = sorted.prepare(client).await?;
             // The end is sent behind the rows without waiting for them. If one of them is refused, the
             // database takes all of it back, and calls that a success: so the refusal counts.
             let end = async { client.batch_execute("COMMIT").await.map_err(of_commit) };
             try_join(writing.carry_out(client), end)
                 .await
                 .map_err(Failure::at_the_end)?;
-            Ok(())
+            Ok::<_, Failure>(())
         };
         self.waiting.wait(asked)?;
         // It is done: the connection may serve others.
         drop(self.client.take());
         Ok(())
+    }
+
+    fn sort(&self, changes: Vec<Change>, unseen: Unseen) -> Sorted {
+        let store = number(Kind::Store);
+        let stores = changes
+            .iter()
+            .filter(|(key, _)| key.first() == Some(&store))
+            .map(|(key, _)| String::from_utf8_lossy(key.get(1..).unwrap_or_default()).into_owned())
+            .collect();
+        let (claims, changes) = self.claims_of(changes);
+        let (copied, others) = match unseen {
+            Unseen::Copied => self.unseen_of(changes),
+            Unseen::Written => (Vec::new(), changes),
+        };
+        Sorted {
+            stores,
+            claims,
+            copied,
+            others,
+        }
     }
 
     /// Claim codes that were free when they were looked at, and all other changes.
@@ -271,6 +290,13 @@ impl Turn {
         (new, others)
     }
 
+    /// Gives the batch up: it must be begun again from its beginning.
+    pub(crate) fn give_way(&self, detail: &str) -> Fault {
+        let detail = detail.to_owned();
+        self.failed.set(Some(Failure::Again { detail }));
+        Fault::Stopped
+    }
+
     /// Why something could not be read, if that is why the batch was given up.
     pub(crate) fn failure(&self) -> Option<Failure> {
         self.failed.take()
@@ -285,6 +311,36 @@ impl Turn {
             self.failed.set(Some(failure));
             Fault::Stopped
         })
+    }
+}
+
+/// Changes by the way in which they are written.
+struct Sorted {
+    /// Stores that are new or changed.
+    stores: Vec<String>,
+    /// Claim codes that are new.
+    claims: Vec<Copied>,
+    /// Rows that are new, if there are many.
+    copied: Vec<Copied>,
+    /// All others.
+    others: Vec<Change>,
+}
+
+impl Sorted {
+    /// Writes what must be there first, and prepares the rest.
+    async fn prepare(self, client: &Client) -> Result<Writing, Failure> {
+        // No turn keeps two stores from giving the same code to two sales: the table does.
+        if !self.claims.is_empty() && !rows::insert(client, self.claims).await?.is_empty() {
+            let detail = "a claim code was taken meanwhile".to_owned();
+            return Err(Failure::Again { detail });
+        }
+        if !self.stores.is_empty() {
+            let text = "INSERT INTO orihon.turns (store_id) SELECT unnest($1::text[]) \
+                        ON CONFLICT (store_id) DO NOTHING";
+            client.execute(text, &[&self.stores]).await?;
+        }
+        let writing = Writing::prepare(client, self.others).await?;
+        writing.copy(client, self.copied).await
     }
 }
 

@@ -104,8 +104,10 @@ async fn copy(client: &Client, rows: &Rows, statement: &Statement) -> Result<(),
     let sink = client.copy_in(statement).await?;
     let mut sink = pin!(BinaryCopyInWriter::new(sink, &statement::types(rows.table)));
     for nth in 0..rows.count {
-        let row = rows.columns.iter().filter_map(|column| column.get(nth));
-        let row: Vec<Parameter<'_>> = row.map(|cell| cell as Parameter<'_>).collect();
+        let mut row: Vec<Parameter<'_>> = Vec::with_capacity(rows.columns.len());
+        for cell in rows.columns.iter().filter_map(|column| column.get(nth)) {
+            row.push(cell);
+        }
         sink.as_mut().write(&row).await?;
     }
     sink.finish().await.map_err(of_copy)?;
