@@ -11,6 +11,7 @@ pub mod catalogues;
 pub mod clock;
 pub mod intake;
 pub mod known;
+pub mod look;
 pub mod metrics;
 pub mod publish;
 pub mod repair;

@@ -15,6 +15,9 @@ pub struct Hub {
 struct Listeners {
     notify: Arc<Notify>,
     count: usize,
+    /// The newest number that was heard of from other servers. None at first, so that the first time
+    /// wakes everybody: what a page has read by then is its own affair.
+    newest: u64,
 }
 
 impl Hub {
@@ -34,6 +37,33 @@ impl Hub {
         }
     }
 
+    /// Everybody for whom somebody listens, in no order that means anything.
+    #[must_use]
+    pub fn people(&self) -> Vec<UserId> {
+        let listeners = self
+            .listeners
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        listeners.keys().copied().collect()
+    }
+
+    /// Hears how far people's feeds go, whichever server they grew on, and wakes whoever listens for
+    /// one that goes on.
+    pub fn hear(&self, feeds: &[(UserId, u64)]) {
+        let mut listeners = self
+            .listeners
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        for (user_id, newest) in feeds {
+            if let Some(listening) = listeners.get_mut(user_id)
+                && listening.newest < *newest
+            {
+                listening.newest = *newest;
+                listening.notify.notify_waiters();
+            }
+        }
+    }
+
     /// Listens for a person until the ear is dropped.
     #[must_use]
     pub fn listen(self: &Arc<Self>, user_id: UserId) -> Ear {
@@ -44,6 +74,7 @@ impl Hub {
         let listening = listeners.entry(user_id).or_insert_with(|| Listeners {
             notify: Arc::default(),
             count: 0,
+            newest: 0,
         });
         listening.count += 1;
         Ear {

@@ -7,7 +7,7 @@ use super::rows::{self, Change, Copied, Lock};
 use super::waiting::Waiting;
 use crate::fault::Fault;
 use deadpool_postgres::{Client, Pool};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -38,11 +38,16 @@ impl Tables {
 
     /// The row under `key`.
     pub(crate) fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Fault> {
+        Ok(self.get_all(vec![key.to_vec()])?.remove(key))
+    }
+
+    /// The rows under `keys`, by one question for each kind; a key without a row is missing.
+    pub(crate) fn get_all(&self, keys: Vec<Vec<u8>>) -> Result<BTreeMap<Vec<u8>, Vec<u8>>, Fault> {
         let asked = async {
             let client = self.pool.get().await?;
-            rows::read(&client, [key.to_vec()], Lock::None).await
+            rows::read(&client, keys, Lock::None).await
         };
-        Ok(self.waiting.wait(asked)?.remove(key))
+        Ok(self.waiting.wait(asked)?)
     }
 
     /// The rows from `from` up to, not including, `end`, all of one kind, in order.

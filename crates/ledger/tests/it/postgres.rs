@@ -4,6 +4,7 @@
 mod cut;
 mod differ;
 mod failing;
+mod feeds;
 mod keyring;
 mod opening;
 mod rows;
