@@ -5,6 +5,7 @@
 use crate::app::App;
 use crate::catalogues::aside;
 use crate::intake::Health;
+use ledger::keyring::FORGET_EVERY;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,7 +20,7 @@ pub async fn around(app: Arc<App>) {
             None => at_disk(&app).await,
             // Each at its own pace: somebody who listens does not wait for thousands of stores.
             Some(_) => {
-                tokio::join!(at_disk(&app), at_stores(&app), at_feeds(&app));
+                tokio::join!(at_disk(&app), at_stores(&app), at_feeds(&app), forget(&app));
             }
         }
     };
@@ -33,6 +34,14 @@ async fn at_disk(app: &App) {
     loop {
         app.intake.look_at_disk(app.ledger.data());
         tokio::time::sleep(LOOK_PERIOD).await;
+    }
+}
+
+/// Forgets what another server may have erased; so a key stays open for ten seconds at most.
+async fn forget(app: &App) {
+    loop {
+        tokio::time::sleep(FORGET_EVERY).await;
+        app.ledger.forget_old_keys();
     }
 }
 

@@ -66,7 +66,10 @@ impl Ledger {
             && let Some(Refusal::StoreUnknown | Refusal::NotYourStore) = refusal
         {
             // Another server may have made the store, or brought it into the chain.
-            self.renew_stores()?;
+            let of = content.of.as_ref().map(|of| &of.key);
+            let keys = [Some(&content.key), of, content.with.as_ref()];
+            let stores = keys.map(|key| key.map(|key| &key.store_id));
+            self.renew_stores(&stores.into_iter().flatten().collect::<Vec<_>>())?;
             store = self.store_row(&content.key.store_id);
             refusal = self.refusal(store.as_deref(), content);
         }

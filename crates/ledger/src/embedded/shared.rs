@@ -24,7 +24,7 @@ const ATTEMPTS_MAX: u32 = 8;
 const WAIT_MIN: Duration = Duration::from_millis(2);
 
 pub mod open;
-mod others;
+pub(super) mod others;
 
 impl Ledger {
     /// Do other servers read and write the same ledger?
@@ -101,7 +101,7 @@ impl Ledger {
             let source = draft.source(store_id);
             let source = source.map_err(|fault| turn.failure().unwrap_or(Failure::Fault(fault)))?;
             if source != self.source(store_id) {
-                self.renew()?;
+                self.renew_stores(&[store_id])?;
                 wanted.add(self.wanted(batch));
                 let detail = format!("{store_id} follows another catalogue since");
                 return Err(Failure::Again { detail });

@@ -62,6 +62,15 @@ impl Tables {
         }
     }
 
+    /// The first `limit` of them, by one question.
+    pub(crate) fn page(&self, from: &[u8], end: &[u8], limit: usize) -> Result<Vec<Copied>, Fault> {
+        let asked = async {
+            let client = self.pool.get().await?;
+            rows::range(&client, from, end, limit).await
+        };
+        Ok(self.waiting.wait(asked)?)
+    }
+
     /// Writes rows in a transaction of their own.
     pub(crate) fn put(&self, changes: Vec<Change>) -> Result<(), Fault> {
         let asked = async {
@@ -129,7 +138,7 @@ impl Iterator for Pages {
 }
 
 /// The first key after `key` itself.
-pub(super) fn just_after(key: &[u8]) -> Vec<u8> {
+pub(crate) fn just_after(key: &[u8]) -> Vec<u8> {
     let mut next = key.to_vec();
     next.push(0);
     next

@@ -6,6 +6,7 @@ mod differ;
 mod failing;
 mod feeds;
 mod keyring;
+mod noticing;
 mod opening;
 mod rows;
 mod server;

@@ -6,6 +6,7 @@ use super::super::hot::Hot;
 use super::super::names::Names;
 use super::super::open::{Found, read_stores};
 use super::super::{Ledger, Writer};
+use super::others::Noticing;
 use crate::fault::{Fault, OpenError};
 use crate::keyring::postgres::{self, Missing};
 use crate::keyring::{Entropy, Keyring};
@@ -85,6 +86,7 @@ impl Ledger {
             watermark: None,
             stopped: AtomicBool::new(false),
             erasures: AtomicU64::new(0),
+            noticing: Noticing::default(),
             data: options.data.clone(),
             _lock: None,
         };

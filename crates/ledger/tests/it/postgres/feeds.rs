@@ -10,9 +10,10 @@ use ledger::write::Settled;
 use purchase::id::UserId;
 use purchase::settlement::Content;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 /// Batches that each server files, of so many sales for the person, among others.
-const BATCHES: usize = 25;
+const BATCHES: usize = 12;
 const SALES: usize = 3;
 const ALL: usize = BATCHES * SALES * 2;
 
@@ -63,6 +64,7 @@ fn a_reader_by_cursor_reads_every_entry_once_and_in_order() {
             if is_over {
                 return read;
             }
+            std::thread::park_timeout(Duration::from_millis(2));
         }
     };
     let read = std::thread::scope(|scope| {
