@@ -23,6 +23,7 @@ const ATTEMPTS_MAX: u32 = 8;
 /// The wait before the second attempt; each further one is twice as long, and a random part of it.
 const WAIT_MIN: Duration = Duration::from_millis(2);
 
+mod moment;
 pub mod open;
 pub(super) mod others;
 

@@ -1,12 +1,16 @@
 //! Rows of a database for code that is not asynchronous: read one by one or in the order of their keys,
 //! as they are committed. It never holds a transaction open; see [`super::turn`] for that.
 
+use super::columns::{Next, Page, compare, turns_of_nobody, without_turn};
 use super::fault::Failure;
+use super::line::{Line, hold};
 use super::open::{Database, Place};
 use super::rows::{self, Change, Copied, Lock};
+use super::table::Table;
 use super::waiting::Waiting;
+use crate::embedded::key::Kind;
 use crate::fault::Fault;
-use deadpool_postgres::{Client, Pool};
+use deadpool_postgres::Client;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,7 +22,7 @@ const PAGE_MAX: usize = 4_096;
 /// The tables of an open database.
 pub(crate) struct Tables {
     waiting: Arc<Waiting>,
-    pool: Pool,
+    line: Line,
     place: Place,
 }
 
@@ -26,9 +30,20 @@ impl Tables {
     pub(crate) fn new(waiting: Arc<Waiting>, database: &Database) -> Self {
         Self {
             waiting,
-            pool: database.pool.clone(),
+            line: Line::Now(database.pool.clone()),
             place: database.place.clone(),
         }
+    }
+
+    /// The tables as they are at this moment, however long they are read; nothing is written to them.
+    pub(crate) fn held(waiting: Arc<Waiting>, database: &Database) -> Result<Self, Fault> {
+        let line = waiting.wait(hold(&database.pool))?;
+        let place = database.place.clone();
+        Ok(Self {
+            waiting,
+            line,
+            place,
+        })
     }
 
     /// Where they are.
@@ -44,8 +59,8 @@ impl Tables {
     /// The rows under `keys`, by one question for each kind; a key without a row is missing.
     pub(crate) fn get_all(&self, keys: Vec<Vec<u8>>) -> Result<BTreeMap<Vec<u8>, Vec<u8>>, Fault> {
         let asked = async {
-            let client = self.pool.get().await?;
-            rows::read(&client, keys, Lock::None).await
+            let client = self.line.lend().await?;
+            rows::read(&*client, keys, Lock::None).await
         };
         Ok(self.waiting.wait(asked)?)
     }
@@ -54,7 +69,7 @@ impl Tables {
     pub(crate) fn range(&self, from: Vec<u8>, end: Vec<u8>) -> Pages {
         Pages {
             waiting: Arc::clone(&self.waiting),
-            pool: self.pool.clone(),
+            line: self.line.again(),
             next: Some(from),
             end,
             limit: PAGE_MIN,
@@ -65,8 +80,8 @@ impl Tables {
     /// The first `limit` of them, by one question.
     pub(crate) fn page(&self, from: &[u8], end: &[u8], limit: usize) -> Result<Vec<Copied>, Fault> {
         let asked = async {
-            let client = self.pool.get().await?;
-            rows::range(&client, from, end, limit).await
+            let client = self.line.lend().await?;
+            rows::range(&*client, from, end, limit).await
         };
         Ok(self.waiting.wait(asked)?)
     }
@@ -74,12 +89,31 @@ impl Tables {
     /// Writes rows in a transaction of their own.
     pub(crate) fn put(&self, changes: Vec<Change>) -> Result<(), Fault> {
         let asked = async {
-            let mut client = self.pool.get().await?;
+            let mut client = self.line.own().await?;
             let transaction = client.transaction().await?;
             rows::write(&transaction, changes).await?;
             super::fault::commit(transaction).await
         };
         Ok(self.waiting.wait(asked)?)
+    }
+
+    /// Compares the columns of the next page of the table of a kind with its rows.
+    pub(crate) fn compare(
+        &self,
+        home: (Kind, &'static Table),
+        next: Option<Next>,
+    ) -> Result<Page, Fault> {
+        Ok(self.waiting.wait(compare(&self.line, home, next))?)
+    }
+
+    /// Which of these stores lack the row by which their writers take turns.
+    pub(crate) fn without_turn(&self, stores: &[String]) -> Result<Vec<String>, Fault> {
+        Ok(self.waiting.wait(without_turn(&self.line, stores))?)
+    }
+
+    /// The first so many stores that have such a row and are not there.
+    pub(crate) fn turns_of_nobody(&self, limit: usize) -> Result<Vec<String>, Fault> {
+        Ok(self.waiting.wait(turns_of_nobody(&self.line, limit))?)
     }
 
     /// Lets the database do something else for a while.
@@ -90,7 +124,7 @@ impl Tables {
 
     /// A connection, and the way to wait for it.
     pub(super) fn connect(&self) -> Result<(Arc<Waiting>, Client), Failure> {
-        let client = self.waiting.wait(self.pool.get())?;
+        let client = self.waiting.wait(self.line.own())?;
         Ok((Arc::clone(&self.waiting), client))
     }
 }
@@ -98,7 +132,7 @@ impl Tables {
 /// Rows in order, fetched page by page as they are wanted.
 pub(crate) struct Pages {
     waiting: Arc<Waiting>,
-    pool: Pool,
+    line: Line,
     /// Where the next page begins; none after the last.
     next: Option<Vec<u8>>,
     end: Vec<u8>,
@@ -112,8 +146,8 @@ impl Pages {
             return Ok(());
         };
         let asked = async {
-            let client = self.pool.get().await?;
-            rows::range(&client, &from, &self.end, self.limit).await
+            let client = self.line.lend().await?;
+            rows::range(&*client, &from, &self.end, self.limit).await
         };
         self.read = self.waiting.wait(asked)?.into();
         if self.read.len() == self.limit {

@@ -12,6 +12,7 @@ mod rows;
 mod server;
 mod story;
 mod two;
+mod verify;
 
 use ledger::postgres::open::{Database, Durability, Options, open};
 use server::{ADMIN, Server, shared};

@@ -101,7 +101,7 @@ async fn nobody_is_asked_about_for_whom_nobody_listens() {
         listen(&world, &ann, "").await,
         listen(&world, &ann, "").await,
     ];
-    assert_eq!(listened(), [ann.id.clone()]);
+    assert_eq!(listened(), [ann.id.as_str()]);
     let line = listen(&world, &bob, "").await;
     assert_eq!(listened().len(), 2);
     drop((lines, line));
