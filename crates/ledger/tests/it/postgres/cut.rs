@@ -167,7 +167,7 @@ pub(super) fn busy(callers: &Callers<'_>, nth: u8) -> Acknowledged {
         }
         if round % 3 == 0 {
             let erased = callers.write(&[Write::Erase { user_id: ada }]).remove(0);
-            let is_gone = matches!(erased, Written::Changed(Changed::Done | Changed::NotFound));
+            let is_gone = matches!(erased, Written::Changed(Changed::Done | Changed::Same));
             assert!(is_gone, "{erased:?}");
             done.erased.insert(ada);
         }
