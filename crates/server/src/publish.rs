@@ -128,3 +128,33 @@ impl Drop for Ear {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_listens_is_woken_where_a_feed_goes_on() {
+        let hub = Arc::new(Hub::default());
+        let (ann, bob) = (UserId([1; 16]), UserId([2; 16]));
+        let ear = hub.listen(ann);
+        let rows = [
+            ("at first, whatever was read", vec![(ann, 5)], true),
+            ("nothing new", vec![(ann, 5)], false),
+            ("an answer that comes late", vec![(ann, 4)], false),
+            ("somebody else's", vec![(bob, 9)], false),
+            ("one entry more", vec![(bob, 9), (ann, 6)], true),
+            ("nobody's", vec![], false),
+        ];
+        for (what, feeds, is_woken) in rows {
+            let notify = ear.notify();
+            let mut woken = Box::pin(notify.notified());
+            assert!(!woken.as_mut().enable(), "{what}");
+            hub.hear(&feeds);
+            assert_eq!(woken.as_mut().enable(), is_woken, "{what}");
+        }
+        assert_eq!(hub.people(), [ann]);
+        drop(ear);
+        assert!(hub.people().is_empty());
+    }
+}

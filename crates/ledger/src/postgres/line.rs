@@ -72,8 +72,10 @@ impl Deref for Lent {
 /// [`Failure`] if the database does not answer.
 pub(crate) async fn hold(pool: &Pool) -> Result<Line, Failure> {
     let client = pool.get().await?;
-    // The moment is that of the first question, not that of the beginning.
-    let text = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT 1";
+    // The moment is that of the first question, not that of the beginning. The line may then be silent for
+    // as long as another one is read.
+    let text = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; \
+                SET LOCAL idle_in_transaction_session_timeout = 0; SELECT 1";
     client.batch_execute(text).await?;
     Ok(Line::Held(Arc::new(client)))
 }
