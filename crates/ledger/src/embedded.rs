@@ -16,6 +16,7 @@ use key::Space;
 use names::Names;
 use purchase::id::{StoreId, UserId};
 use purchase::time::Timestamp;
+use shared::others::Noticing;
 use std::collections::HashMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -70,6 +71,8 @@ pub struct Ledger {
     stopped: AtomicBool,
     /// Counts erasures, so that nothing prepared before one is filed after it.
     erasures: AtomicU64,
+    /// How far looking at what other servers did has come.
+    noticing: Noticing,
     data: PathBuf,
     /// Held as long as a data folder is open: one process at a time.
     _lock: Option<File>,
@@ -179,6 +182,7 @@ impl Ledger {
             for row in stores {
                 known.insert(row.store.store_id.clone(), Arc::new(row));
             }
+            self.noticing.changed();
         }
         for (holder, slot) in erased {
             self.erasures.fetch_add(1, Ordering::SeqCst);

@@ -240,6 +240,29 @@ impl Keyring {
         }
     }
 
+    /// From now on keys are read as they are at this moment, also those that are destroyed later. In a
+    /// file nobody else destroys any.
+    ///
+    /// # Errors
+    /// [`Fault`] if the database does not answer.
+    pub fn hold(&mut self) -> Result<(), Fault> {
+        match &mut self.form {
+            Form::File(_) => Ok(()),
+            Form::Postgres(ring) => ring.hold(),
+        }
+    }
+
+    /// Is the key of `holder` in `slot` there now, whatever moment is held?
+    ///
+    /// # Errors
+    /// [`Fault`] if it cannot be read or is damaged.
+    pub fn is_there_now(&self, holder: HolderId, slot: Slot) -> Result<bool, Fault> {
+        match &self.form {
+            Form::File(ring) => Ok(ring.key(holder, slot)?.is_some()),
+            Form::Postgres(ring) => ring.is_there_now(holder),
+        }
+    }
+
     /// The keys of many holders, each with its slot, by one question to a database. A key that was
     /// erased or never made is missing in the answer. In a database the slots do not matter, and the
     /// keys are remembered for a while, so that [`Keyring::key`] has them at hand.

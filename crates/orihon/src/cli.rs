@@ -44,7 +44,7 @@ pub(crate) enum Command {
     User(admin::UserArgs),
     /// Operators' keys, and where the master key is.
     Key(admin::KeyArgs),
-    /// Reads a data folder whole and checks everything against everything.
+    /// Reads a data folder or a database whole and checks everything against everything.
     Verify(verify::Args),
     /// Prints the OpenAPI 3.1 document of the HTTP interface.
     Openapi,

@@ -12,6 +12,7 @@ pub mod clock;
 mod foresight;
 pub mod intake;
 pub mod known;
+pub mod look;
 pub mod metrics;
 pub mod publish;
 pub mod repair;

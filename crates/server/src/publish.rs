@@ -15,6 +15,9 @@ pub struct Hub {
 struct Listeners {
     notify: Arc<Notify>,
     count: usize,
+    /// The newest number that was heard of from other servers. None at first, so that the first time
+    /// wakes everybody: what a page has read by then is its own affair.
+    newest: u64,
 }
 
 impl Hub {
@@ -34,6 +37,33 @@ impl Hub {
         }
     }
 
+    /// Everybody for whom somebody listens, in no order that means anything.
+    #[must_use]
+    pub fn people(&self) -> Vec<UserId> {
+        let listeners = self
+            .listeners
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        listeners.keys().copied().collect()
+    }
+
+    /// Hears how far people's feeds go, whichever server they grew on, and wakes whoever listens for
+    /// one that goes on.
+    pub fn hear(&self, feeds: &[(UserId, u64)]) {
+        let mut listeners = self
+            .listeners
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        for (user_id, newest) in feeds {
+            if let Some(listening) = listeners.get_mut(user_id)
+                && listening.newest < *newest
+            {
+                listening.newest = *newest;
+                listening.notify.notify_waiters();
+            }
+        }
+    }
+
     /// Listens for a person until the ear is dropped.
     #[must_use]
     pub fn listen(self: &Arc<Self>, user_id: UserId) -> Ear {
@@ -44,6 +74,7 @@ impl Hub {
         let listening = listeners.entry(user_id).or_insert_with(|| Listeners {
             notify: Arc::default(),
             count: 0,
+            newest: 0,
         });
         listening.count += 1;
         Ear {
@@ -95,5 +126,35 @@ impl Drop for Ear {
                 listeners.remove(&self.user_id);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_listens_is_woken_where_a_feed_goes_on() {
+        let hub = Arc::new(Hub::default());
+        let (ann, bob) = (UserId([1; 16]), UserId([2; 16]));
+        let ear = hub.listen(ann);
+        let rows = [
+            ("at first, whatever was read", vec![(ann, 5)], true),
+            ("nothing new", vec![(ann, 5)], false),
+            ("an answer that comes late", vec![(ann, 4)], false),
+            ("somebody else's", vec![(bob, 9)], false),
+            ("one entry more", vec![(bob, 9), (ann, 6)], true),
+            ("nobody's", vec![], false),
+        ];
+        for (what, feeds, is_woken) in rows {
+            let notify = ear.notify();
+            let mut woken = Box::pin(notify.notified());
+            assert!(!woken.as_mut().enable(), "{what}");
+            hub.hear(&feeds);
+            assert_eq!(woken.as_mut().enable(), is_woken, "{what}");
+        }
+        assert_eq!(hub.people(), [ann]);
+        drop(ear);
+        assert!(hub.people().is_empty());
     }
 }

@@ -2,7 +2,7 @@
 //! feed entries past their time. Always in bounded steps through the intake, like everybody else.
 
 use crate::app::App;
-use crate::catalogues::{Learnt, PatternsLearnt, aside, learn};
+use crate::catalogues::{Learnt, PatternsLearnt, learn};
 use crate::intake::Health;
 use ledger::write::{Resume, Write, Written};
 use std::sync::Arc;
@@ -14,33 +14,6 @@ const FEED_KEPT_MS: i64 = 90 * 24 * 60 * 60 * 1_000;
 const PRUNE_PERIOD: Duration = Duration::from_secs(60 * 60);
 /// A pause between two steps, so that pruning is never in anybody's way.
 const PRUNE_PAUSE: Duration = Duration::from_millis(200);
-
-/// How often the free space and other servers' doings are looked at.
-const LOOK_PERIOD: Duration = Duration::from_millis(500);
-
-/// Watches the free space of the data folder, and what other servers of the same ledger do, until the
-/// server stops.
-pub async fn look_around(app: Arc<App>) {
-    let mut health = app.intake.watch();
-    let work = async {
-        loop {
-            app.intake.look_at_disk(app.ledger.data());
-            let ledger = Arc::clone(&app.ledger);
-            if let Ok(Err(fault)) = aside(move || ledger.renew()).await {
-                tracing::warn!(%fault, "what other servers did was not seen");
-            }
-            if app.ledger.place().is_some() {
-                // Another server may have revoked a key.
-                app.known.forget();
-            }
-            tokio::time::sleep(LOOK_PERIOD).await;
-        }
-    };
-    tokio::select! {
-        () = work => {}
-        _ = health.wait_for(|health| *health != Health::Taking) => {}
-    }
-}
 
 /// Runs until the server stops.
 pub async fn run(app: Arc<App>) {

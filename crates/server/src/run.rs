@@ -5,6 +5,7 @@ use crate::api;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::intake::{Health, Intake, Threads};
+use crate::look;
 use crate::metrics::Metrics;
 use crate::publish::Hub;
 use crate::repair;
@@ -146,7 +147,7 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
     let app = Arc::new(App::new(ledger, intake, clock, hub, metrics));
     let (stop, stopped) = watch::channel(Stop::NotYet);
     tokio::spawn(repair::run(Arc::clone(&app)));
-    tokio::spawn(repair::look_around(Arc::clone(&app)));
+    tokio::spawn(look::around(Arc::clone(&app)));
     let metrics_address = metrics_listener.as_ref().map(Listener::address);
     if let Some(listener) = metrics_listener {
         let router = metrics_router(Arc::clone(&app));

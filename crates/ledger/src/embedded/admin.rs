@@ -283,7 +283,8 @@ pub(crate) fn add_operator(
 }
 
 /// Writes the erasure record and takes the account away. The key itself is destroyed once this is
-/// durable, so that a body without a key always has its record.
+/// durable, so that a body without a key always has its record. Whoever got no answer asks again, and is
+/// told that it is so.
 pub(crate) fn erase(
     draft: &mut Draft<'_>,
     at: Timestamp,
@@ -291,15 +292,17 @@ pub(crate) fn erase(
 ) -> Result<Changed, Fault> {
     let row_key = key::user(Row::User, user_id);
     let Some(row) = draft.read(Space::Facts, &row_key, UserRow::decode)? else {
-        // If the answer to the erasure was lost, so was what follows it: the key may still be there.
         let owner = OwnerId::User(user_id);
-        if let Some(row) = draft.read(Space::Facts, &key::erased(owner), ErasedRow::decode)? {
-            let holder = key::holder(owner);
-            if draft.ledger.keyring.key(holder, row.slot)?.is_some() {
-                draft.after.erased.push((holder, row.slot));
-            }
+        let record = draft.read(Space::Facts, &key::erased(owner), ErasedRow::decode)?;
+        let Some(record) = record else {
+            return Ok(Changed::NotFound);
+        };
+        // If the answer to the erasure was lost, so was what follows it: the key may still be there.
+        let holder = key::holder(owner);
+        if draft.ledger.keyring.key(holder, record.slot)?.is_some() {
+            draft.after.erased.push((holder, record.slot));
         }
-        return Ok(Changed::NotFound);
+        return Ok(Changed::Same);
     };
     if let Some(data_key) = draft
         .ledger

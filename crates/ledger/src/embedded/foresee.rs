@@ -36,9 +36,13 @@ impl Ledger {
         };
         let people: BTreeSet<UserId> = people.into_iter().collect();
         let accounts = people.iter().map(|id| key::user(Kind::Account, *id));
-        let far = accounts.filter(|account| self.hot.get(account).is_none());
-        for (account, row) in tables.get_many(far)? {
-            self.hot.keep(&account, &row);
+        let far: Vec<_> = accounts
+            .filter(|account| self.hot.get(account).is_none())
+            .collect();
+        if !far.is_empty() {
+            for (account, row) in tables.get_all(far)? {
+                self.hot.keep(&account, &row);
+            }
         }
         let holders: Vec<(HolderId, Slot)> = people
             .into_iter()

@@ -128,15 +128,26 @@ impl Names {
     /// Follows updates that other servers committed, of one store that is known here.
     pub(crate) fn renew(&self, engine: &Engine, store_id: &StoreId) -> Result<(), Fault> {
         let row = key::plain(Kind::Head, row_store_text(store_id));
-        let Some(head) = engine.read(Space::Facts, &row, decode_head)? else {
-            return Ok(());
-        };
+        match engine.read(Space::Facts, &row, decode_head)? {
+            Some(head) => self.follow(engine, store_id, head),
+            None => Ok(()),
+        }
+    }
+
+    /// Follows what another server made of a store's catalogue, if it is further than what is known.
+    pub(crate) fn follow(
+        &self,
+        engine: &Engine,
+        store_id: &StoreId,
+        head: Head,
+    ) -> Result<(), Fault> {
         // Revisions only grow: one that is behind was read before a commit of our own.
-        if head.revision > self.head(engine, store_id)?.revision {
+        let base = self.head(engine, store_id)?.revision;
+        if head.revision > base {
             let patterns = Arc::new(labels::read_history(engine, store_id)?);
             self.moved(Step {
                 store_id: store_id.clone(),
-                base: self.head(engine, store_id)?.revision,
+                base,
                 head,
                 moved: Moved::Everything,
                 patterns: Some(patterns),
@@ -145,10 +156,14 @@ impl Names {
         Ok(())
     }
 
-    /// The stores of which something is known here.
-    pub(crate) fn known(&self) -> Vec<StoreId> {
+    /// The first `limit` stores of which something is known here, in order, from behind `after` on.
+    pub(crate) fn known_after(&self, after: Option<&StoreId>, limit: usize) -> Vec<StoreId> {
         let stores = self.stores.read().unwrap_or_else(PoisonError::into_inner);
-        stores.keys().cloned().collect()
+        let known = stores.keys().filter(|store_id| Some(*store_id) > after);
+        let mut known: Vec<&StoreId> = known.collect();
+        known.sort_unstable();
+        known.truncate(limit);
+        known.into_iter().cloned().collect()
     }
 
     /// Follows a committed update. After one of another server that was not noticed here, nothing that
@@ -448,4 +463,39 @@ fn weight(code: &ItemCode, versions: &[Version]) -> usize {
         })
         .sum();
     code.as_str().len() + texts + ENTRY_BYTES * versions.len().max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stores_are_known_in_order_and_page_by_page() {
+        let names = Names::new(1);
+        let id = |number: u8| StoreId::parse(&format!("s-{number}")).unwrap();
+        for number in [5, 3, 1, 4, 2] {
+            let store = StoreNames {
+                head: Head::empty(),
+                patterns: Arc::default(),
+                codes: HashMap::new(),
+                bytes: 0,
+                used: 0,
+                whole: Whole::Some,
+            };
+            let store = Arc::new(RwLock::new(store));
+            names.stores.write().unwrap().insert(id(number), store);
+        }
+        let rows: [(Option<u8>, usize, &[u8]); 5] = [
+            (None, 2, &[1, 2]),
+            (Some(2), 2, &[3, 4]),
+            (Some(4), 2, &[5]),
+            (Some(5), 2, &[]),
+            (None, 9, &[1, 2, 3, 4, 5]),
+        ];
+        for (after, limit, expected) in rows {
+            let known = names.known_after(after.map(id).as_ref(), limit);
+            let expected: Vec<StoreId> = expected.iter().copied().map(id).collect();
+            assert_eq!(known, expected, "{after:?}");
+        }
+    }
 }

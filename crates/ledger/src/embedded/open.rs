@@ -5,6 +5,7 @@ use super::engine::{Durability, Engine, Row};
 use super::hot::Hot;
 use super::key::{self, Kind, Space};
 use super::names::Names;
+use super::shared::others::Noticing;
 use super::value::people::{CommitRow, ErasedRow, Gap, Opens, OperatorRow};
 use super::value::store::StoreRow;
 use super::{Ledger, Writer};
@@ -144,6 +145,7 @@ impl Ledger {
             watermark: Some(Mutex::new(watermark)),
             stopped: AtomicBool::new(false),
             erasures: AtomicU64::new(0),
+            noticing: Noticing::default(),
             data: options.data.clone(),
             _lock: Some(lock),
         };

@@ -16,7 +16,7 @@ use crate::write::{Prepared, Refusal};
 use purchase::bytes::Writer;
 use purchase::canonical::put_key;
 use purchase::decide::Digest;
-use purchase::id::{OwnerId, PurchaseId, Revision, SettlementKey, UnclaimedId, UserId};
+use purchase::id::{OwnerId, PurchaseId, Revision, SettlementKey, StoreId, UnclaimedId, UserId};
 use purchase::naming::Naming;
 use purchase::settlement::{Buyer, ClaimHash, Content, Settlement};
 use purchase::store::IdentityNumber;
@@ -67,7 +67,7 @@ impl Ledger {
             && let Some(Refusal::StoreUnknown | Refusal::NotYourStore) = refusal
         {
             // Another server may have made the store, or brought it into the chain.
-            self.renew_stores()?;
+            self.renew_stores(&stores_of(content))?;
             store = self.store_row(&content.key.store_id);
             refusal = self.refusal(store.as_deref(), content);
         }
@@ -254,6 +254,14 @@ impl Ledger {
         let body = body::encode(canonical, identity, names);
         data_key.seal(self.keyring.nonce(), context, &body)
     }
+}
+
+/// The stores that a settlement speaks of.
+fn stores_of(content: &Content) -> Vec<&StoreId> {
+    let of = content.of.as_ref().map(|of| &of.key);
+    let keys = [Some(&content.key), of, content.with.as_ref()];
+    let keys = keys.into_iter().flatten();
+    keys.map(|key| &key.store_id).collect()
 }
 
 /// A settlement that is going to be refused, with nothing sealed.

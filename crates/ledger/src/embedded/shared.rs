@@ -4,9 +4,7 @@
 
 use super::draft::{self, After, Draft};
 use super::engine::Engine;
-use super::key::{self, Kind, Space};
-use super::open::read_stores;
-use super::value::store::StoreRow;
+use super::key::{self, Kind};
 use super::{Committed, Ledger, decide, owed};
 use crate::fault::Fault;
 use crate::postgres::fault::Failure;
@@ -17,7 +15,6 @@ use purchase::catalogue::Change;
 use purchase::id::{OwnerId, StoreId};
 use purchase::time::Timestamp;
 use std::collections::BTreeSet;
-use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 /// How often a batch is begun again before it is given up as unknown.
@@ -25,7 +22,9 @@ const ATTEMPTS_MAX: u32 = 8;
 /// The wait before the second attempt; each further one is twice as long, and a random part of it.
 const WAIT_MIN: Duration = Duration::from_millis(2);
 
+mod moment;
 pub mod open;
+pub(super) mod others;
 
 impl Ledger {
     /// Do other servers read and write the same ledger?
@@ -34,48 +33,6 @@ impl Ledger {
             Engine::Fjall(_) => false,
             Engine::Tables(_) => true,
         }
-    }
-
-    /// Takes notice of what other servers did to stores and catalogues, and forgets opened keys after
-    /// a while. Whoever runs the server calls this every second or two; in a data folder of our own
-    /// there is nothing to notice.
-    ///
-    /// # Errors
-    /// [`Fault`] if the database cannot be read; what was known stays.
-    pub fn renew(&self) -> Result<(), Fault> {
-        if !self.is_shared() {
-            return Ok(());
-        }
-        self.renew_stores()?;
-        for store_id in self.names.known() {
-            self.names.renew(&self.engine, &store_id)?;
-        }
-        self.keyring.forget_old();
-        Ok(())
-    }
-
-    /// A store that another server may have added a moment ago.
-    pub(super) fn store_of_others(&self, store_id: &StoreId) -> Option<Arc<StoreRow>> {
-        if !self.is_shared() {
-            return None;
-        }
-        let row_key = key::store(store_id);
-        let read = self.engine.read(Space::Facts, &row_key, StoreRow::decode);
-        let found = read.unwrap_or_else(|fault| {
-            tracing::warn!(%fault, %store_id, "a store could not be looked up");
-            None
-        });
-        let row = Arc::new(found?);
-        let mut known = self.stores.write().unwrap_or_else(PoisonError::into_inner);
-        known.insert(store_id.clone(), Arc::clone(&row));
-        Some(row)
-    }
-
-    /// Takes notice of what other servers did to stores.
-    pub(super) fn renew_stores(&self) -> Result<(), Fault> {
-        let stores = read_stores(&self.engine)?;
-        *self.stores.write().unwrap_or_else(PoisonError::into_inner) = stores;
-        Ok(())
     }
 
     /// Commits a batch in a transaction of `tables`, beside others. The database numbers no commits; the
@@ -147,7 +104,7 @@ impl Ledger {
             let source = draft.source(store_id);
             let source = source.map_err(|fault| turn.failure().unwrap_or(Failure::Fault(fault)))?;
             if source != self.source(store_id) {
-                self.renew()?;
+                self.renew_stores(&[store_id])?;
                 wanted.add(self.wanted(batch));
                 let detail = format!("{store_id} follows another catalogue since");
                 return Err(Failure::Again { detail });

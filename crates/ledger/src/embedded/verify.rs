@@ -1,25 +1,28 @@
 //! Verifying a ledger: every row is read, everything sealed is opened, and each index is held
 //! against the others. It never writes; what is wrong it names, and goes on.
 //!
-//! The ledger should be idle meanwhile. Memory stays bounded however much there is: keyspaces are
+//! A ledger that is open for writing should be idle meanwhile; one that was opened as of one moment
+//! ([`Ledger::open_moment`]) is always. Memory stays bounded however much there is: keyspaces are
 //! streamed in the order of their keys, what belongs together is looked up row by row, and sums run
 //! over rows that stand together. The one sum that does not, of returned quantities, is a balance
 //! of fixed size. Indexes that lead both ways are checked forward one by one and backward by count;
 //! only if the counts differ does a second, slower look find the rows that nothing leads to.
 
 use super::Ledger;
-use super::engine::Pair;
+use super::engine::{Engine, Pair};
 use super::key::{self, Kind as Row, Space};
 use super::value::Tally;
 use super::value::store::StoreRow;
 use crate::fault::Fault;
 use crate::keyring::hex;
+use columns::Order;
 use purchase::bytes::ReadError;
 use purchase::id::{OwnerId, PurchaseId, SettlementKey, StoreId};
 use purchase::money::{Currency, Sum};
 
 mod balance;
 mod catalogue;
+mod columns;
 mod conflicts;
 mod contents;
 mod feed;
@@ -100,14 +103,20 @@ impl Ledger {
     pub fn verify(&self, progress: &mut dyn FnMut(Progress)) -> Result<Report, Fault> {
         let mark = self.mark()?;
         let mut inspection = Inspection::new(self, progress);
-        if self.is_shared() {
-            // Keys are looked up anew: another server may just have erased one. The first call forgets
-            // what is old, the second all that was left.
-            self.keyring.forget_old();
-            self.keyring.forget_old();
-        } else {
+        match &self.engine {
             // A database numbers no commits.
-            history::check(&mut inspection, mark)?;
+            Engine::Fjall(_) => history::check(&mut inspection, mark)?,
+            Engine::Tables(tables) => {
+                // Keys are looked up anew: another server may just have erased one. The first call forgets
+                // what is old, the second all that was left.
+                self.keyring.forget_old();
+                self.keyring.forget_old();
+                match columns::check(&mut inspection, tables)? {
+                    Order::Kept => {}
+                    // Whoever goes by keys would lose the way among rows that lie elsewhere.
+                    Order::Broken => return Ok(inspection.report),
+                }
+            }
         }
         stores::check(&mut inspection)?;
         people::check(&mut inspection)?;

@@ -8,6 +8,7 @@ use super::master::Master;
 use super::{Entropy, Fresh, HolderId, KeyState, Slot, Spare};
 use crate::fault::{Fault, OpenError};
 use crate::postgres::fault::Failure;
+use crate::postgres::line::{Line, hold};
 use crate::postgres::open::{Durability, Place};
 use crate::postgres::waiting::Waiting;
 use crate::seal::DataKey;
@@ -74,6 +75,8 @@ const PAGE: &str = "SELECT holder, state FROM orihon_keys.keys WHERE holder > $1
 pub(super) struct PostgresRing {
     waiting: Arc<Waiting>,
     pool: Pool,
+    /// Where keys are read.
+    line: Line,
     place: Place,
     folder: PathBuf,
     master: Master,
@@ -91,6 +94,7 @@ impl PostgresRing {
         let opened = waiting.wait(open::open(options, ledger_id, entropy))?;
         let ring = Self {
             waiting,
+            line: Line::Now(opened.pool.clone()),
             pool: opened.pool,
             place: opened.place,
             folder: options.folder.clone(),
@@ -98,6 +102,21 @@ impl PostgresRing {
             near: Mutex::default(),
         };
         Ok((ring, opened.secret))
+    }
+
+    /// From now on keys are read as they are at this moment, also those that are destroyed later.
+    pub(super) fn hold(&mut self) -> Result<(), Fault> {
+        self.line = self.waiting.wait(hold(&self.pool)).map_err(later)?;
+        Ok(())
+    }
+
+    /// Is the key of `holder` there, whatever moment is held?
+    pub(super) fn is_there_now(&self, holder: HolderId) -> Result<bool, Fault> {
+        let line = Line::Now(self.pool.clone());
+        let rows = self.waiting.wait(rows(&line, &[holder])).map_err(later)?;
+        let states = rows.iter().map(|row| Ok(read(row)?.1));
+        let states: Vec<KeyState> = states.collect::<Result<_, Fault>>()?;
+        Ok(states.contains(&KeyState::Live))
     }
 
     pub(super) fn folder(&self) -> &Path {
@@ -161,11 +180,24 @@ impl PostgresRing {
         Ok(found)
     }
 
+    /// The rows of these holders. Of a moment that is held, those that are not there yet are read as
+    /// they are now: a ledger that was held a moment later may have their owners already.
     async fn rows(&self, holders: &[HolderId]) -> Result<Vec<Row>, Failure> {
-        let holders: Vec<&[u8]> = holders.iter().map(|holder| holder.0.as_slice()).collect();
-        let client = self.pool.get().await?;
-        let statement = client.prepare_cached(KEYS).await?;
-        Ok(client.query(&statement, &[&holders]).await?)
+        let mut found = rows(&self.line, holders).await?;
+        match &self.line {
+            Line::Now(_) => {}
+            Line::Held(_) => {
+                let mut missing: BTreeSet<HolderId> = holders.iter().copied().collect();
+                for row in &found {
+                    missing.remove(&read(row)?.0);
+                }
+                if !missing.is_empty() {
+                    let missing: Vec<HolderId> = missing.into_iter().collect();
+                    found.extend(rows(&Line::Now(self.pool.clone()), &missing).await?);
+                }
+            }
+        }
+        Ok(found)
     }
 
     /// The key in a row of [`KEYS`]; none if it was erased.
@@ -232,6 +264,13 @@ impl PostgresRing {
     fn near(&self) -> MutexGuard<'_, Near> {
         self.near.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+async fn rows(line: &Line, holders: &[HolderId]) -> Result<Vec<Row>, Failure> {
+    let holders: Vec<&[u8]> = holders.iter().map(|holder| holder.0.as_slice()).collect();
+    let client = line.lend().await?;
+    let statement = client.prepare_cached(KEYS).await?;
+    Ok(client.query(&statement, &[&holders]).await?)
 }
 
 /// Holder and state, which every question asks for first.

@@ -92,6 +92,23 @@ pub async fn open(options: &Options) -> Result<Database, Refusal> {
     })
 }
 
+/// Opens the database of a ledger that is there, for reading. Nothing is made or changed in it.
+///
+/// # Errors
+/// [`Refusal`]; among them that there is no ledger.
+pub(crate) async fn find(url: &str, connections_max: usize) -> Result<Database, Refusal> {
+    let way = connect(url, connections_max, Durability::OnlyRead).await?;
+    match look(&way.client, &way.place).await? {
+        Contents::Ledger(ledger_id) => Ok(Database {
+            pool: way.pool,
+            place: way.place,
+            ledger_id,
+            found: Found::Existing,
+        }),
+        Contents::Empty(_) => Err(Refusal::NoLedger { place: way.place }),
+    }
+}
+
 /// The way to a database that can be trusted.
 pub(crate) struct Way {
     /// Connections to it.

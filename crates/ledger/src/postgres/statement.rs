@@ -188,6 +188,57 @@ pub(crate) fn ranges_in_one(table: &Table) -> String {
     )
 }
 
+/// Reads a page of rows in the order of the primary key, wherever they say that they lie: key, row, and
+/// the place if the table is spread. Its parameters are the place and the key behind which it begins,
+/// unless it is the first, and how many rows.
+pub(crate) fn page(table: &Table, is_further: bool) -> String {
+    let place = table.spread.column();
+    let shown = place.map(|place| format!(", {place}")).unwrap_or_default();
+    let order = place.map(|place| format!("{place}, ")).unwrap_or_default();
+    let (condition, limit) = match (is_further, place) {
+        (false, _) => (String::new(), 1),
+        (true, None) => (" WHERE key > $1".to_owned(), 2),
+        (true, Some(place)) => (format!(" WHERE ({place}, key) > ($1, $2)"), 3),
+    };
+    let name = table.name;
+    format!(
+        "SELECT key, row{shown} FROM orihon.{name}{condition} ORDER BY {order}key LIMIT ${limit}"
+    )
+}
+
+/// The columns of a table without the row itself.
+pub(crate) fn shown(table: &Table) -> impl Iterator<Item = (&'static str, Shape)> {
+    columns(table).filter(|(name, _)| *name != "row")
+}
+
+/// Compares columns with what they should say, given column by column as [`shown`] has them: the keys of
+/// the rows that differ, and the names of the columns that do.
+pub(crate) fn differing(table: &Table) -> String {
+    let (mut names, mut arrays, mut found, mut same) =
+        (String::new(), String::new(), String::new(), String::new());
+    for ((name, shape), nth) in shown(table).zip(1..) {
+        let comma = if nth == 1 { "" } else { ", " };
+        // A text takes all that is written into it.
+        let _ = write!(names, "{comma}{name}");
+        let _ = write!(arrays, "{comma}${nth}::{}[]", shape.sql());
+        if name == "key" || Some(name) == table.spread.column() {
+            let and = if same.is_empty() { "" } else { " AND " };
+            let _ = write!(same, "{and}held.{name} = wanted.{name}");
+        } else {
+            let comma = if found.is_empty() { "" } else { ", " };
+            let differs = format!("held.{name} IS DISTINCT FROM wanted.{name}");
+            let _ = write!(found, "{comma}CASE WHEN {differs} THEN '{name}' END");
+        }
+    }
+    format!(
+        "SELECT wanted.key, found.columns FROM unnest({arrays}) AS wanted ({names}) \
+         CROSS JOIN LATERAL (SELECT array_remove(ARRAY[{found}]::text[], NULL) AS columns \
+         FROM orihon.{} AS held WHERE {same} LIMIT 1) AS found \
+         WHERE cardinality(found.columns) > 0",
+        table.name
+    )
+}
+
 /// Makes a table.
 pub(crate) fn create(table: &Table) -> String {
     let mut text = format!("CREATE TABLE orihon.{} (", table.name);
@@ -252,6 +303,23 @@ mod tests {
                 range(chains, Bound::Key, Bound::Key),
                 "SELECT key, row FROM orihon.chains WHERE key >= $1 AND key < $2 \
                  ORDER BY key LIMIT $3",
+            ),
+            (
+                page(awaited, true),
+                "SELECT key, row, store_id FROM orihon.awaited_lines \
+                 WHERE (store_id, key) > ($1, $2) ORDER BY store_id, key LIMIT $3",
+            ),
+            (
+                differing(chains),
+                "SELECT wanted.key, found.columns FROM unnest($1::bytea[], $2::text[], $3::text[], \
+                 $4::timestamptz[]) AS wanted (key, chain_id, name, created_at) \
+                 CROSS JOIN LATERAL (SELECT array_remove(ARRAY[\
+                 CASE WHEN held.chain_id IS DISTINCT FROM wanted.chain_id THEN 'chain_id' END, \
+                 CASE WHEN held.name IS DISTINCT FROM wanted.name THEN 'name' END, \
+                 CASE WHEN held.created_at IS DISTINCT FROM wanted.created_at THEN 'created_at' END\
+                 ]::text[], NULL) AS columns FROM orihon.chains AS held \
+                 WHERE held.key = wanted.key LIMIT 1) AS found \
+                 WHERE cardinality(found.columns) > 0",
             ),
             (
                 read(awaited, Among::Many, Lock::Share),

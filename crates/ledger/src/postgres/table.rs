@@ -131,12 +131,17 @@ pub(crate) const fn place(kind: Kind) -> Place {
     }
 }
 
-/// Every table of rows.
-pub(crate) fn tables() -> impl Iterator<Item = &'static Table> {
+/// Every kind that has a table, and its table.
+pub(crate) fn homes() -> impl Iterator<Item = (Kind, &'static Table)> {
     KINDS.into_iter().filter_map(|kind| match place(kind) {
-        Place::Table(table) => Some(table),
+        Place::Table(table) => Some((kind, table)),
         Place::Nowhere(_) => None,
     })
+}
+
+/// Every table of rows.
+pub(crate) fn tables() -> impl Iterator<Item = &'static Table> {
+    homes().map(|(_, table)| table)
 }
 
 /// The kind whose number `key` begins with.

@@ -1,13 +1,17 @@
 //! Rows of a database for code that is not asynchronous: read one by one or in the order of their keys,
 //! as they are committed. It never holds a transaction open; see [`super::turn`] for that.
 
+use super::columns::{Next, Page, compare, turns_of_nobody, without_turn};
 use super::fault::Failure;
+use super::line::{Line, hold};
 use super::open::{Database, Place};
 use super::rows::{self, Change, Copied, Lock};
+use super::table::Table;
 use super::waiting::Waiting;
 use super::writing;
+use crate::embedded::key::Kind;
 use crate::fault::Fault;
-use deadpool_postgres::{Client, Pool};
+use deadpool_postgres::Client;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +23,7 @@ const PAGE_MAX: usize = 4_096;
 /// The tables of an open database.
 pub(crate) struct Tables {
     waiting: Arc<Waiting>,
-    pool: Pool,
+    line: Line,
     place: Place,
 }
 
@@ -27,9 +31,20 @@ impl Tables {
     pub(crate) fn new(waiting: Arc<Waiting>, database: &Database) -> Self {
         Self {
             waiting,
-            pool: database.pool.clone(),
+            line: Line::Now(database.pool.clone()),
             place: database.place.clone(),
         }
+    }
+
+    /// The tables as they are at this moment, however long they are read; nothing is written to them.
+    pub(crate) fn held(waiting: Arc<Waiting>, database: &Database) -> Result<Self, Fault> {
+        let line = waiting.wait(hold(&database.pool))?;
+        let place = database.place.clone();
+        Ok(Self {
+            waiting,
+            line,
+            place,
+        })
     }
 
     /// Where they are.
@@ -39,21 +54,14 @@ impl Tables {
 
     /// The row under `key`.
     pub(crate) fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Fault> {
-        Ok(self.get_many([key.to_vec()])?.remove(key))
+        Ok(self.get_all(vec![key.to_vec()])?.remove(key))
     }
 
-    /// The rows under `keys`; a key without a row is missing in the answer.
-    pub(crate) fn get_many(
-        &self,
-        keys: impl IntoIterator<Item = Vec<u8>>,
-    ) -> Result<BTreeMap<Vec<u8>, Vec<u8>>, Fault> {
-        let keys: Vec<Vec<u8>> = keys.into_iter().collect();
-        if keys.is_empty() {
-            return Ok(BTreeMap::new());
-        }
+    /// The rows under `keys`, by one question for each kind; a key without a row is missing.
+    pub(crate) fn get_all(&self, keys: Vec<Vec<u8>>) -> Result<BTreeMap<Vec<u8>, Vec<u8>>, Fault> {
         let asked = async {
-            let client = self.pool.get().await?;
-            rows::read(&client, keys, Lock::None).await
+            let client = self.line.lend().await?;
+            rows::read(&*client, keys, Lock::None).await
         };
         Ok(self.waiting.wait(asked)?)
     }
@@ -62,7 +70,7 @@ impl Tables {
     pub(crate) fn range(&self, from: Vec<u8>, end: Vec<u8>) -> Pages {
         Pages {
             waiting: Arc::clone(&self.waiting),
-            pool: self.pool.clone(),
+            line: self.line.again(),
             next: Some(from),
             end,
             limit: PAGE_MIN,
@@ -70,15 +78,43 @@ impl Tables {
         }
     }
 
+    /// The first `limit` of them, by one question.
+    pub(crate) fn page(&self, from: &[u8], end: &[u8], limit: usize) -> Result<Vec<Copied>, Fault> {
+        let asked = async {
+            let client = self.line.lend().await?;
+            rows::range(&*client, from, end, limit).await
+        };
+        Ok(self.waiting.wait(asked)?)
+    }
+
     /// Writes rows in a transaction of their own.
     pub(crate) fn put(&self, changes: Vec<Change>) -> Result<(), Fault> {
         let asked = async {
-            let mut client = self.pool.get().await?;
+            let mut client = self.line.own().await?;
             let transaction = client.transaction().await?;
             writing::write(&transaction, changes).await?;
             super::fault::commit(transaction).await
         };
         Ok(self.waiting.wait(asked)?)
+    }
+
+    /// Compares the columns of the next page of the table of a kind with its rows.
+    pub(crate) fn compare(
+        &self,
+        home: (Kind, &'static Table),
+        next: Option<Next>,
+    ) -> Result<Page, Fault> {
+        Ok(self.waiting.wait(compare(&self.line, home, next))?)
+    }
+
+    /// Which of these stores lack the row by which their writers take turns.
+    pub(crate) fn without_turn(&self, stores: &[String]) -> Result<Vec<String>, Fault> {
+        Ok(self.waiting.wait(without_turn(&self.line, stores))?)
+    }
+
+    /// The first so many stores that have such a row and are not there.
+    pub(crate) fn turns_of_nobody(&self, limit: usize) -> Result<Vec<String>, Fault> {
+        Ok(self.waiting.wait(turns_of_nobody(&self.line, limit))?)
     }
 
     /// Lets the database do something else for a while.
@@ -89,7 +125,7 @@ impl Tables {
 
     /// A connection, and the way to wait for it.
     pub(super) fn connect(&self) -> Result<(Arc<Waiting>, Client), Failure> {
-        let client = self.waiting.wait(self.pool.get())?;
+        let client = self.waiting.wait(self.line.own())?;
         Ok((Arc::clone(&self.waiting), client))
     }
 }
@@ -97,7 +133,7 @@ impl Tables {
 /// Rows in order, fetched page by page as they are wanted.
 pub(crate) struct Pages {
     waiting: Arc<Waiting>,
-    pool: Pool,
+    line: Line,
     /// Where the next page begins; none after the last.
     next: Option<Vec<u8>>,
     end: Vec<u8>,
@@ -111,8 +147,8 @@ impl Pages {
             return Ok(());
         };
         let asked = async {
-            let client = self.pool.get().await?;
-            rows::range(&client, &from, &self.end, self.limit).await
+            let client = self.line.lend().await?;
+            rows::range(&*client, &from, &self.end, self.limit).await
         };
         self.read = self.waiting.wait(asked)?.into();
         if self.read.len() == self.limit {
@@ -137,7 +173,7 @@ impl Iterator for Pages {
 }
 
 /// The first key after `key` itself.
-pub(super) fn just_after(key: &[u8]) -> Vec<u8> {
+pub(crate) fn just_after(key: &[u8]) -> Vec<u8> {
     let mut next = key.to_vec();
     next.push(0);
     next

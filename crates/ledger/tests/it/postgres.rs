@@ -1,15 +1,19 @@
 //! The ledger's groundwork on PostgreSQL, against a server that is started here. A machine without one
 //! fails these tests; none of them is ever left out.
 
+mod at_once;
 mod cut;
 mod differ;
 mod failing;
+mod feeds;
 mod keyring;
+mod noticing;
 mod opening;
 mod rows;
 mod server;
 mod story;
 mod two;
+mod verify;
 
 use ledger::postgres::open::{Database, Durability, Options, open};
 use server::{ADMIN, Server, shared};

@@ -1,5 +1,6 @@
 //! `orihon verify`: 0 if everything agrees, 1 if something is wrong, 2 if it could not look.
 
+use crate::postgres;
 use crate::program::{Server, run, text};
 use crate::shop::Shop;
 use std::path::Path;
@@ -66,6 +67,48 @@ async fn what_is_wrong_is_named() {
     assert_eq!(run(&["verify", text(&data)]).await.status, 0);
     let said = run(&["verify", text(&folder.path().join("data.keys"))]).await;
     assert_eq!(said.status, 2, "{}", said.err);
+}
+
+#[tokio::test]
+async fn a_database_is_verified_while_its_server_goes_on() {
+    let database = postgres::shared().await;
+    let name = database.database().await;
+    let url = database.url(postgres::ADMIN, &name);
+    let folder = tempfile::tempdir().unwrap();
+    let (data, keys) = (folder.path().join("data"), folder.path().join("data.keys"));
+    let verify = ["verify", "--ledger", &url, "--keys", text(&keys)];
+    let said = run(&verify).await;
+    assert_eq!(said.status, 2, "{}", said.out);
+    assert!(said.err.contains("there is no ledger in"), "{}", said.err);
+    let server = Server::start_with(&data, &["--ledger", &url]).await;
+    let mart = Shop::open(&server, "mart").await;
+    for nth in 0..3 {
+        let sale = mart.sale(&format!("t-{nth}"), 1);
+        assert_eq!(mart.send(&server, &sale).await.0, 201);
+    }
+    let said = run(&verify).await;
+    assert_eq!(said.status, 0, "{}{}", said.out, said.err);
+    let first = said.out.lines().next().unwrap_or_default();
+    assert!(
+        first.starts_with("settlements") && first.ends_with(" 3"),
+        "{first}"
+    );
+    assert!(said.out.ends_with("everything agrees\n"), "{}", said.out);
+    let client = database.connect(&name).await;
+    let damage = "UPDATE orihon.days SET settlements = settlements + 1";
+    client.batch_execute(damage).await.unwrap();
+    let said = run(&verify).await;
+    assert_eq!(said.status, 1, "{}{}", said.out, said.err);
+    let wrong = " of days: of its columns these say something else than the row: settlements\n";
+    assert!(said.out.contains(wrong), "{}", said.out);
+    assert!(said.out.ends_with("1 problems\n"), "{}", said.out);
+    server.stop().await;
+    // One of both is to be named.
+    for args in [&["verify"][..], &["verify", text(&data), "--ledger", &url]] {
+        let said = run(args).await;
+        assert_eq!(said.status, 2, "{}", said.out);
+        assert!(said.err.contains("--ledger"), "{}", said.err);
+    }
 }
 
 /// The files below a folder, with what they hold.

@@ -6,7 +6,7 @@ use crate::world::{NOON, Person, Shop, World};
 use serde_json::{Value, json};
 
 /// Listens from after `last`, or from now on.
-async fn listen(world: &World, person: &Person, last: &str) -> Line {
+pub(crate) async fn listen(world: &World, person: &Person, last: &str) -> Line {
     let ask = get("/v1/me/events").by(&person.key);
     let ask = if last.is_empty() {
         ask
@@ -20,7 +20,7 @@ async fn listen(world: &World, person: &Person, last: &str) -> Line {
     line
 }
 
-async fn sell(world: &World, mart: &Shop, person: &Person, transaction: &str) {
+pub(crate) async fn sell(world: &World, mart: &Shop, person: &Person, transaction: &str) {
     let sale = mart.sale_to(&person.id, transaction, 250);
     world
         .ask(post("/v1/settlements", sale).by(&mart.key))
@@ -41,7 +41,7 @@ fn short(event: &str) -> String {
     format!("{} {} {transaction}", field("id: "), field("event: "))
 }
 
-async fn next(line: &mut Line) -> String {
+pub(crate) async fn next(line: &mut Line) -> String {
     short(&line.event().await.expect("the stream goes on"))
 }
 

@@ -36,7 +36,13 @@ mod labels;
 #[cfg(test)]
 mod names;
 #[cfg(test)]
+mod others;
+#[cfg(test)]
 mod people;
+#[cfg(test)]
+#[expect(dead_code, reason = "the ledger's own tests need more of it")]
+#[path = "../../../ledger/tests/it/postgres/server.rs"]
+mod postgres;
 #[cfg(test)]
 mod rough;
 #[cfg(test)]

@@ -2,16 +2,19 @@
 //! test decides. At its end it is stopped in order, and all that it filed is read and compared.
 
 use crate::call::{Answer, Ask, Line, get, post, soon, until};
+use crate::postgres;
 use crate::show::{Names, indented};
 use door::Drained;
 use ledger::Ledger;
 use ledger::embedded::open::Options;
+use ledger::embedded::shared;
 use ledger::embedded::verify::Report;
 use ledger::fault::OpenError;
+use ledger::postgres::open::Durability;
 use purchase::time::Timestamp;
 use serde_json::{Value, json};
 use server::clock::Clock;
-use server::{Config, Running, StartError};
+use server::{Config, Database, Running, StartError};
 use std::future::Future;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -29,6 +32,26 @@ pub(crate) struct World {
     machine: Machine,
     names: Names,
     folder: TempDir,
+    /// The database that it shares with others, if it does.
+    database: Option<Shared>,
+}
+
+/// A database, and the folder of its master key.
+#[derive(Clone)]
+struct Shared {
+    url: String,
+    keys: PathBuf,
+}
+
+impl Shared {
+    fn tell(&self, config: &mut Config) {
+        config.keys = Some(self.keys.clone());
+        config.database = Some(Database {
+            url: self.url.clone(),
+            keyring_url: None,
+            connections_max: 8,
+        });
+    }
 }
 
 /// What a server asks its machine for, decided by the test.
@@ -106,6 +129,36 @@ impl World {
             machine,
             names: Names::default(),
             folder,
+            database: None,
+        }
+    }
+
+    /// A server whose ledger is a database of its own, which others may share.
+    pub(crate) async fn on_database() -> Self {
+        let server = postgres::shared().await;
+        let name = server.database().await;
+        let home = tempfile::tempdir().unwrap();
+        let shared = Shared {
+            url: server.url(postgres::ADMIN, &name),
+            keys: home.keep(),
+        };
+        let mut world = Self::open_with(|config| shared.tell(config)).await;
+        world.database = Some(shared);
+        world
+    }
+
+    /// A further server on the same database, with the same master key, clock and chance.
+    pub(crate) async fn beside(&self) -> Self {
+        let shared = self.database.clone().expect("a database is shared");
+        let folder = tempfile::tempdir().unwrap();
+        let running = start(&folder, &self.machine, |config| shared.tell(config)).await;
+        Self {
+            running,
+            operator: self.operator.clone(),
+            machine: self.machine.clone(),
+            names: Names::default(),
+            folder,
+            database: Some(shared),
         }
     }
 
@@ -122,6 +175,7 @@ impl World {
             machine,
             names,
             folder,
+            database,
         } = self;
         let (drained, done) = soon(async { tokio::join!(running.stop(), work) }).await;
         let running = start(&folder, &machine, |_| {}).await;
@@ -132,6 +186,7 @@ impl World {
                 machine,
                 names,
                 folder,
+                database,
             },
             drained,
             done,
@@ -163,14 +218,17 @@ impl World {
             running,
             machine,
             folder,
+            database,
             ..
         } = self;
         running.stop().await;
         let now = Timestamp::from_ms(machine.now.load(Ordering::SeqCst)).unwrap();
         let options = Options::new(data(&folder), entropy(&machine.chance), now);
-        let report = tokio::task::spawn_blocking(move || read_all(&options))
-            .await
-            .unwrap();
+        let reading = move || match database {
+            None => read_all(&options),
+            Some(shared) => read_database(&shared, options),
+        };
+        let report = tokio::task::spawn_blocking(reading).await.unwrap();
         assert!(report.is_sound(), "{:#?}", report.problems);
         drop(folder);
     }
@@ -310,6 +368,21 @@ fn read_all(options: &Options) -> Report {
             Err(error) => panic!("what was stopped in order opens: {error}"),
         }
     }
+}
+
+fn read_database(shared: &Shared, options: Options) -> Report {
+    let opened = Ledger::open_shared(&shared::open::Options {
+        url: shared.url.clone(),
+        keyring_url: None,
+        data: options.data,
+        keys: shared.keys.clone(),
+        entropy: options.entropy,
+        catalogue_bytes: options.catalogue_bytes,
+        connections_max: 4,
+        durability: Durability::Required,
+    });
+    let (ledger, _) = opened.expect("the database opens");
+    ledger.verify(&mut |_| {}).unwrap()
 }
 
 /// The same bytes in every world, never the same twice in one (splitmix64).

@@ -3,9 +3,11 @@
 
 use super::super::engine::Engine;
 use super::super::hot::Hot;
+use super::super::key::{self, Kind, Space};
 use super::super::names::Names;
 use super::super::open::{Found, read_stores};
 use super::super::{Ledger, Writer};
+use super::others::Noticing;
 use crate::fault::{Fault, OpenError};
 use crate::keyring::postgres::{self, Missing};
 use crate::keyring::{Entropy, Keyring};
@@ -18,6 +20,11 @@ use crate::watermark::Mark;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex, RwLock};
+use std::time::Duration;
+
+/// How often a keyring that another server is about to make is looked for, and how often in a second.
+const LOOKS_MAX: u32 = 21;
+const LOOK_PERIOD: Duration = Duration::from_millis(250);
 
 /// How to open a ledger in a database.
 #[derive(Clone)]
@@ -61,19 +68,16 @@ impl Ledger {
         };
         waiting.wait(open_office(&database)).map_err(Fault::from)?;
         std::fs::create_dir_all(&options.data)?;
-        let keyring = Keyring::in_postgres(
-            &postgres::Options {
-                url: options.keyring_url.as_ref().unwrap_or(&options.url).clone(),
-                connections_max: options.connections_max,
-                durability: options.durability,
-                folder: options.keys.clone(),
-                missing,
-            },
-            database.ledger_id,
-            Arc::clone(&options.entropy),
-            Arc::clone(&waiting),
-        )?;
-        let engine = Engine::Tables(Box::new(Tables::new(waiting, &database)));
+        let engine = Engine::Tables(Box::new(Tables::new(Arc::clone(&waiting), &database)));
+        let ring = postgres::Options {
+            url: options.keyring_url.as_ref().unwrap_or(&options.url).clone(),
+            connections_max: options.connections_max,
+            durability: options.durability,
+            folder: options.keys.clone(),
+            missing,
+        };
+        let entropy = &options.entropy;
+        let keyring = find_keyring(&ring, database.ledger_id, entropy, (&waiting, &engine))?;
         let ledger = Self {
             secret: ring::hmac::Key::new(ring::hmac::HMAC_SHA256, keyring.secret()),
             stores: RwLock::new(read_stores(&engine)?),
@@ -85,12 +89,46 @@ impl Ledger {
             watermark: None,
             stopped: AtomicBool::new(false),
             erasures: AtomicU64::new(0),
+            noticing: Noticing::default(),
             data: options.data.clone(),
             _lock: None,
         };
         ledger.destroy_erased()?;
         Ok((ledger, found))
     }
+}
+
+/// Opens the keyring. Of two servers that open an empty database at once, one makes the ledger and then
+/// the keyring, and the other waits for it in between. In a ledger in which something is written
+/// already nobody is about to make one.
+fn find_keyring(
+    options: &postgres::Options,
+    ledger_id: [u8; 16],
+    entropy: &Entropy,
+    (waiting, engine): (&Arc<Waiting>, &Engine),
+) -> Result<Keyring, OpenError> {
+    let mut looks = 1;
+    loop {
+        let entropy = Arc::clone(entropy);
+        let opened = Keyring::in_postgres(options, ledger_id, entropy, Arc::clone(waiting));
+        match opened {
+            Err(OpenError::NoKeyring { .. }) if looks < LOOKS_MAX && is_unused(engine)? => {}
+            opened => return opened,
+        }
+        waiting.wait(async { tokio::time::sleep(LOOK_PERIOD).await });
+        looks += 1;
+    }
+}
+
+/// Has nobody written anything yet? A server's first write is an operator.
+fn is_unused(engine: &Engine) -> Result<bool, Fault> {
+    for kind in [Kind::Operator, Kind::Store, Kind::User] {
+        let mut rows = engine.prefix(Space::Facts, &[key::number(kind)]);
+        if rows.next().transpose()?.is_some() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// The turn of those who write for no store is there before anybody waits for it.

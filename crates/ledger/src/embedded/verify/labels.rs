@@ -88,8 +88,12 @@ pub(super) fn check_pending_row(
     if row.awaits.is_some() {
         return Ok(());
     }
-    // Memory is filled when the ledger is opened, and damage of a set is told where sets are read.
-    let history = inspection.ledger.patterns(&place.store_id)?;
+    // Damage of a set is told where sets are read.
+    let history = match inspection.ledger.patterns(&place.store_id) {
+        Ok(history) => history,
+        Err(fault) if is_damage(&fault) => return Ok(()),
+        Err(fault) => return Err(fault),
+    };
     let item = history.item_of(&place.by, row.at, Some(row.unnamed_at));
     if let Some(item) = item.filter(|item| !row.items.contains(item)) {
         let wrong = format!("it is a label of {item}, but does not say so");

@@ -2,6 +2,8 @@
 //! person is left to open.
 
 use super::{Inspection, Look, differences, keys, stores};
+use crate::embedded::Ledger;
+use crate::embedded::engine::Engine;
 use crate::embedded::key::{self, Kind as Row, Space};
 use crate::embedded::prepare::owner_text;
 use crate::embedded::value::Tally;
@@ -10,10 +12,15 @@ use crate::embedded::value::people::{
 };
 use crate::embedded::value::store::{Credential, DeviceRow};
 use crate::fault::Fault;
-use crate::keyring::hex;
+use crate::keyring::{Slot, hex};
 use crate::profile::Profile;
 use purchase::id::{OwnerId, TokenId, UserId};
 use purchase::text::Text;
+use std::time::Duration;
+
+/// How often, in all, a key that should be gone is looked for again, and after how long.
+const LOOKS_AGAIN_MAX: u32 = 20;
+const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(100);
 
 pub(super) fn check(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
     inspection.begin_stage("people", None);
@@ -238,13 +245,14 @@ fn check_accounts(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
 
 fn check_erasures(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
     let name = |owner: &OwnerId| format!("erasure of {}", owner_text(*owner));
+    let mut patience = LOOKS_AGAIN_MAX;
     for pair in inspection.rows(Space::Facts, Row::Erased) {
         let pair = pair?;
         inspection.step();
         let read = inspection.read(Row::Erased, &pair, keys::owner, name, ErasedRow::decode)?;
         let Some((owner, row)) = read else { continue };
-        let data_key = inspection.ledger.keyring.key(key::holder(owner), row.slot);
-        let data_key = inspection.sound(|| name(&owner), data_key)?;
+        let is_there = is_there(inspection.ledger, &mut patience, owner, row.slot);
+        let is_there = inspection.sound(|| name(&owner), is_there)?;
         let (mut has_profile, mut has_account) = (false, false);
         if let OwnerId::User(user_id) = owner {
             has_profile = inspection.exists(Space::Facts, &key::user(Row::User, user_id))?;
@@ -253,16 +261,31 @@ fn check_erasures(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
         inspection.rules(
             &name(&owner),
             &[
-                (
-                    data_key.is_some_and(|key| key.is_some()),
-                    "the key is still in the keyring",
-                ),
+                (is_there == Some(true), "the key is still in the keyring"),
                 (has_profile, "the profile is still there"),
                 (has_account, "the account is still there"),
             ],
         );
     }
     Ok(())
+}
+
+/// Is the key of somebody who was erased still there? In a database a server may have recorded the
+/// erasure this moment, and destroys the key just now: that is waited for, though not for each anew.
+fn is_there(
+    ledger: &Ledger,
+    patience: &mut u32,
+    owner: OwnerId,
+    slot: Slot,
+) -> Result<bool, Fault> {
+    loop {
+        let is_there = ledger.keyring.is_there_now(key::holder(owner), slot)?;
+        match &ledger.engine {
+            Engine::Tables(tables) if is_there && *patience > 0 => tables.pause(LOOK_AGAIN_AFTER),
+            Engine::Tables(_) | Engine::Fjall(_) => return Ok(is_there),
+        }
+        *patience -= 1;
+    }
 }
 
 fn open_profile(

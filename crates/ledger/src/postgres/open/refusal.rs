@@ -54,6 +54,14 @@ pub enum Refusal {
         /// Where.
         place: Place,
     },
+    /// There is such a database, and nothing in it.
+    #[error(
+        "there is no ledger in {place}: it is empty; name the database that servers were started with"
+    )]
+    NoLedger {
+        /// Where.
+        place: Place,
+    },
     /// The role may not do what is needed.
     #[error("{place}: the role lacks rights; as the owner of the database, run: {grant}")]
     MissingRights {

@@ -14,6 +14,8 @@ pub enum Durability {
     Required,
     /// It need not. Only for tests that are about something else.
     Waived,
+    /// Nothing is written to it, so that a replica will do, and a copy that keeps nothing.
+    OnlyRead,
 }
 
 /// The oldest version whose SQL is ours.
@@ -70,12 +72,13 @@ impl Settings {
             (false, true) => Some("default_transaction_read_only is on"),
             (false, false) => None,
         };
-        if let Some(what) = what {
-            return Err(Refusal::ReadOnly { place, what });
-        }
-        match durability {
-            Durability::Waived => return Ok(()),
-            Durability::Required => {}
+        match (what, durability) {
+            (_, Durability::OnlyRead) => return Ok(()),
+            (Some(what), Durability::Required | Durability::Waived) => {
+                return Err(Refusal::ReadOnly { place, what });
+            }
+            (None, Durability::Waived) => return Ok(()),
+            (None, Durability::Required) => {}
         }
         let settings = [
             ("fsync", self.fsync),

@@ -123,6 +123,11 @@ impl Server {
         self.try_connect(database).await.expect("the server is up")
     }
 
+    /// What it has said so far.
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(self.folder.join("log")).unwrap()
+    }
+
     /// The URL by the socket, which needs no password.
     pub(crate) fn url(&self, role: &str, database: &str) -> String {
         let folder = self.folder.display();

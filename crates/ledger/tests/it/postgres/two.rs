@@ -13,6 +13,7 @@ use ledger::write::{Changed, Receipt, Refusal, Settled, Write, Written};
 use purchase::id::{OwnerId, UserId};
 use purchase::settlement::Content;
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tempfile::TempDir;
@@ -25,7 +26,7 @@ pub(super) struct Two {
     pub(super) one: Ledger,
     pub(super) other: Ledger,
     pub(super) url: String,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Two {
@@ -40,7 +41,7 @@ impl Two {
             one: open(1),
             other: open(2),
             url: url.clone(),
-            _folder: folder,
+            folder,
         }
     }
 
@@ -50,6 +51,11 @@ impl Two {
         town(&two.one);
         two.other.renew().expect("readable");
         two
+    }
+
+    /// The folder with their master key.
+    pub(super) fn folder(&self) -> PathBuf {
+        self.folder.path().to_owned()
     }
 
     /// Lets both act at once.

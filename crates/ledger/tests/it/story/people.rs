@@ -280,14 +280,18 @@ fn erase(ledger: &Ledger) {
         |number: &str, user_id: UserId| slip(number).line("A", "1", 50).buyer(user_id).content();
     let [hers, his] = [("1", ada), ("2", bob)]
         .map(|(number, user_id)| record(ledger, &sale(number, user_id), at(0)).purchase_id);
-    assert_eq!(
-        change(ledger, Write::Erase { user_id: ada }, at(1)),
-        Changed::Done
-    );
-    assert_eq!(
-        change(ledger, Write::Erase { user_id: ada }, at(1)),
-        Changed::NotFound
-    );
+    let never = UserId([9; 16]);
+    let erasures = [
+        (ada, Changed::Done),
+        // The answer was lost, and the same is asked again, later and once more.
+        (ada, Changed::Same),
+        (ada, Changed::Same),
+        (never, Changed::NotFound),
+    ];
+    for ((user_id, expected), minute) in erasures.into_iter().zip(1..) {
+        let erased = change(ledger, Write::Erase { user_id }, at(minute));
+        assert_eq!(erased, expected, "minute {minute}");
+    }
     assert_eq!(ledger.opens(&sha256(b"Ada")).unwrap(), None);
     assert!(ledger.opens(&sha256(b"Bob")).unwrap().is_some());
     assert_eq!(ledger.profile(ada).unwrap(), None);

@@ -98,10 +98,16 @@ fn a_server_is_judged_by_what_it_says() {
         let found = judged(settings.clone(), Durability::Required);
         assert!(found.contains(expected), "{found}");
         assert_eq!(found.is_empty(), expected.is_empty(), "{found}");
-        let waived = judged(settings, Durability::Waived);
+        let waived = judged(settings.clone(), Durability::Waived);
+        let is_off = expected.is_empty() || expected.ends_with("off");
+        assert_eq!(waived.is_empty(), is_off);
+        // Of what is only read, SQL and encoding matter.
+        let only_read = judged(settings, Durability::OnlyRead);
+        let takes_no_writes = expected.ends_with("a replica") || expected.contains("read_only");
         assert_eq!(
-            waived.is_empty(),
-            expected.is_empty() || expected.ends_with("off")
+            only_read.is_empty(),
+            is_off || takes_no_writes,
+            "{only_read}"
         );
     }
 }
