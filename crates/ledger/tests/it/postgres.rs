@@ -2,6 +2,7 @@
 //! fails these tests; none of them is ever left out.
 
 mod at_once;
+mod between;
 mod cut;
 mod differ;
 mod failing;
