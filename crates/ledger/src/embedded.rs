@@ -6,6 +6,7 @@
 
 use crate::fault::Fault;
 use crate::keyring::{Keyring, Spare};
+use crate::notice::Purpose;
 use crate::postgres::open::Place;
 use crate::watermark::{Mark, Watermark};
 use crate::write::{Resume, Write, Written};
@@ -36,6 +37,7 @@ mod joining;
 pub(crate) mod key;
 mod labels;
 mod learn;
+pub mod moving;
 mod names;
 pub mod open;
 mod originals;
@@ -55,6 +57,8 @@ const PRUNE_PER_STEP: usize = 2_000;
 
 /// The open ledger.
 pub struct Ledger {
+    id: [u8; 16],
+    purpose: Purpose,
     engine: Engine,
     keyring: Keyring,
     /// Makes purchase ids, claim codes and look-ups that only this server can make.
@@ -95,8 +99,9 @@ impl Ledger {
     /// # Errors
     /// [`Fault`] if the batch could not be made durable. The ledger is stopped then: it acknowledges
     /// nothing more until it is opened anew. [`Fault::Away`] does not stop it; the fate of the batch is
-    /// unknown then, and the same may be written again.
+    /// unknown then, and the same may be written again. [`Fault::Moving`] does not stop it either.
     pub fn commit(&self, batch: Vec<Write>, at: Timestamp) -> Result<Committed, Fault> {
+        self.takes_writes()?;
         let mut writer = self.writer.lock().map_err(|_| Fault::Stopped)?;
         if self.is_stopped() {
             return Err(Fault::Stopped);
@@ -105,8 +110,9 @@ impl Ledger {
             Engine::Fjall(_) => self.commit_as(&mut writer, batch, at),
             Engine::Tables(tables) => self.commit_in(tables, &mut writer.mark, &batch, at),
         };
-        // A database that is away may come back; whatever else fails is not trusted any more.
-        if !matches!(committed, Ok(_) | Err(Fault::Away { .. })) {
+        // A database that is away may come back, and one that moves is read; whatever else fails is not
+        // trusted any more.
+        if !matches!(committed, Ok(_) | Err(Fault::Away { .. } | Fault::Moving)) {
             self.stopped.store(true, Ordering::SeqCst);
         }
         committed
@@ -199,6 +205,19 @@ impl Ledger {
         advanced
     }
 
+    fn takes_writes(&self) -> Result<(), Fault> {
+        match self.purpose {
+            Purpose::Serve => Ok(()),
+            Purpose::Read => Err(Fault::Moving),
+        }
+    }
+
+    /// What it was opened for.
+    #[must_use]
+    pub const fn purpose(&self) -> Purpose {
+        self.purpose
+    }
+
     /// Has a failure stopped all writing?
     #[must_use]
     pub fn is_stopped(&self) -> bool {
@@ -210,6 +229,7 @@ impl Ledger {
     /// # Errors
     /// [`Fault`] if no key can be made durable.
     pub fn take_key(&self) -> Result<Spare, Fault> {
+        self.takes_writes()?;
         self.keyring.take()
     }
 

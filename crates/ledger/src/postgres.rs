@@ -8,12 +8,13 @@
 
 pub mod cell;
 pub mod fault;
+pub mod moving;
 pub mod open;
 mod parts;
 pub mod rows;
 pub mod schema;
 mod statement;
-mod table;
+pub(crate) mod table;
 pub(crate) mod tables;
 pub(crate) mod turn;
 pub mod waiting;

@@ -171,6 +171,19 @@ pub(crate) fn ranges_in_one(table: &Table) -> String {
     )
 }
 
+/// The last key of a table, in the order of keys.
+pub(crate) fn last(table: &Table) -> String {
+    let place = table
+        .spread
+        .column()
+        .map(|column| format!("{column} DESC, "));
+    format!(
+        "SELECT key FROM orihon.{} ORDER BY {}key DESC LIMIT 1",
+        table.name,
+        place.unwrap_or_default()
+    )
+}
+
 /// Makes a table.
 pub(crate) fn create(table: &Table) -> String {
     let mut text = format!("CREATE TABLE orihon.{} (", table.name);
@@ -235,6 +248,10 @@ mod tests {
                 range(chains, Bound::Key, Bound::Key),
                 "SELECT key, row FROM orihon.chains WHERE key >= $1 AND key < $2 \
                  ORDER BY key LIMIT $3",
+            ),
+            (
+                last(awaited),
+                "SELECT key FROM orihon.awaited_lines ORDER BY store_id DESC, key DESC LIMIT 1",
             ),
             (
                 read(awaited, Among::Many, Lock::Share),

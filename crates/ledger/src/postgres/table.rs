@@ -139,6 +139,14 @@ pub(crate) fn tables() -> impl Iterator<Item = &'static Table> {
     })
 }
 
+/// Every kind whose rows lie in a table, and the table's name.
+pub(crate) fn kinds() -> impl Iterator<Item = (Kind, &'static str)> {
+    KINDS.into_iter().filter_map(|kind| match place(kind) {
+        Place::Table(table) => Some((kind, table.name)),
+        Place::Nowhere(_) => None,
+    })
+}
+
 /// The kind whose number `key` begins with.
 fn kind_of(key: &[u8]) -> Result<Kind, Fault> {
     let first = *key.first().ok_or(ReadError::Short)?;

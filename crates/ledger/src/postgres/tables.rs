@@ -2,10 +2,12 @@
 //! as they are committed. It never holds a transaction open; see [`super::turn`] for that.
 
 use super::fault::Failure;
+use super::moving;
 use super::open::{Database, Place};
 use super::rows::{self, Change, Copied, Lock};
 use super::waiting::Waiting;
 use crate::fault::Fault;
+use crate::notice::Notice;
 use deadpool_postgres::{Client, Pool};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -68,6 +70,33 @@ impl Tables {
         Ok(self.waiting.wait(asked)?)
     }
 
+    /// The last key of the kind whose number `prefix` is.
+    pub(crate) fn last(&self, prefix: &[u8]) -> Result<Option<Vec<u8>>, Fault> {
+        let asked = async {
+            let client = self.pool.get().await?;
+            moving::last(&client, prefix).await
+        };
+        Ok(self.waiting.wait(asked)?)
+    }
+
+    /// The notice of a ledger that moves.
+    pub(crate) fn notice(&self) -> Result<Option<Notice>, Fault> {
+        let asked = async {
+            let client = self.pool.get().await?;
+            moving::notice(&client).await
+        };
+        Ok(self.waiting.wait(asked)?)
+    }
+
+    /// Puts that notice up, when nobody writes.
+    pub(crate) fn put_notice(&self, notice: &Notice) -> Result<(), Fault> {
+        let asked = async {
+            let mut client = self.pool.get().await?;
+            moving::put_notice(&mut client, Some(notice)).await
+        };
+        Ok(self.waiting.wait(asked)?)
+    }
+
     /// Lets the database do something else for a while.
     pub(crate) fn pause(&self, length: Duration) {
         self.waiting
@@ -124,7 +153,7 @@ impl Iterator for Pages {
 }
 
 /// The first key after `key` itself.
-pub(super) fn just_after(key: &[u8]) -> Vec<u8> {
+pub(crate) fn just_after(key: &[u8]) -> Vec<u8> {
     let mut next = key.to_vec();
     next.push(0);
     next

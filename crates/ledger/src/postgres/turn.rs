@@ -3,12 +3,16 @@
 //! rows of people are held one by one as they are read. What a row means is not known here.
 
 use super::fault::{Failure, of_commit};
+use super::moving::notice;
 use super::rows::{self, Change, Copied, Lock};
 use super::tables::{Tables, just_after};
 use super::waiting::Waiting;
 use crate::embedded::key::{Kind, number};
 use crate::fault::Fault;
+use crate::notice::Stage;
 use deadpool_postgres::Client;
+use futures_util::TryFutureExt as _;
+use futures_util::future::try_join;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -82,15 +86,31 @@ impl Turn {
             client
                 .batch_execute("BEGIN ISOLATION LEVEL READ COMMITTED")
                 .await?;
+            let mut statements = Vec::new();
             for (strength, stores) in &groups {
                 let text = format!(
                     "SELECT 1 FROM orihon.turns WHERE store_id = ANY($1) \
                      ORDER BY store_id FOR {strength}"
                 );
-                let statement = client.prepare_cached(&text).await?;
-                client.query(&statement, &[stores]).await?;
+                statements.push((client.prepare_cached(&text).await?, stores));
             }
-            Ok(())
+            let last = statements.pop();
+            for (statement, stores) in &statements {
+                client.query(statement, &[stores]).await?;
+            }
+            let last = async {
+                match &last {
+                    Some((statement, stores)) => client.query(statement, &[stores]).await,
+                    None => Ok(Vec::new()),
+                }
+            };
+            // Whoever puts a notice up waits for all turns: it is read when ours have come. Sent behind
+            // the last question about them, it costs no way of its own.
+            let (_, notice) = try_join(last.err_into(), notice(client)).await?;
+            match notice.map(|notice| notice.stage) {
+                None | Some(Stage::Arrived) => Ok(()),
+                Some(Stage::Arriving | Stage::Leaving | Stage::Left) => Err(Fault::Moving.into()),
+            }
         };
         self.waiting.wait(asked)
     }
