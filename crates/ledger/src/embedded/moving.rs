@@ -8,7 +8,7 @@ use super::Ledger;
 use super::engine::Engine;
 use super::open::{NOTICE_FILE, destroy_erased, lock, read_notice};
 use crate::fault::{Fault, OpenError};
-use crate::keyring::{Entropy, write_private};
+use crate::keyring::write_private;
 use crate::notice::{MoveId, Notice, Stage};
 use crate::postgres::fault::Failure;
 use crate::postgres::open::{self as database, Contents, Durability, Refusal};
@@ -57,9 +57,13 @@ pub struct Options {
     pub target: Target,
     /// Its id, if it is a new one.
     pub new_id: MoveId,
-    /// Random bytes.
-    pub entropy: Entropy,
+    /// Rows that are copied at once, at most; [`ROWS_PER_PAGE`] in service.
+    pub rows_per_page: usize,
 }
+
+/// So many rows are copied at once: enough that a commit costs little, and few enough that a move that
+/// is broken off has not much to do again.
+pub const ROWS_PER_PAGE: usize = 2_000;
 
 /// How a move ended well.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -175,7 +179,8 @@ impl Ledger {
         }
         self.put_notice(&notice(Stage::Leaving, there.clone()))?;
         let arrival = ground.make(self.id, &notice(Stage::Arriving, here.clone()))?;
-        copy::copy(&self.engine, &arrival.engine, telling)?;
+        let ends = (&self.engine, &arrival.engine);
+        copy::copy(ends, options.rows_per_page, telling)?;
         let keyring = arrival.carry_keys(&self.keyring, self.id, telling)?;
         // Whoever was erased a moment before the notice went up is erased at both ends.
         self.destroy_erased()?;

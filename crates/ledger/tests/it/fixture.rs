@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-mod fill;
+pub(crate) mod fill;
 
 /// The first one, of before there were machines that sign.
 const FIRST: &str = "format-1";

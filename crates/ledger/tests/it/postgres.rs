@@ -5,6 +5,7 @@ mod cut;
 mod differ;
 mod failing;
 mod keyring;
+mod moving;
 mod opening;
 mod rows;
 mod server;

@@ -8,13 +8,15 @@ use crate::fault::Fault;
 use crate::postgres::table::kinds;
 use crate::postgres::tables::just_after;
 
-/// Rows of one page at most.
-const ROWS_PER_PAGE: usize = 2_000;
 /// Bytes of one page, more or less.
 const BYTES_PER_PAGE: usize = 4 * 1_024 * 1_024;
 
 /// Copies every row that has a table, behind those that are there.
-pub(super) fn copy(from: &Engine, to: &Engine, telling: &mut Telling<'_>) -> Result<(), Fault> {
+pub(super) fn copy(
+    (from, to): (&Engine, &Engine),
+    rows_per_page: usize,
+    telling: &mut Telling<'_>,
+) -> Result<(), Fault> {
     for ((kind, _), tables) in kinds().zip(0..) {
         let (space, prefix) = (space(kind), [number(kind)]);
         let begin = match to.last(space, &prefix)? {
@@ -38,7 +40,7 @@ pub(super) fn copy(from: &Engine, to: &Engine, telling: &mut Telling<'_>) -> Res
             let (key, row) = pair?;
             bytes += key.len() + row.len();
             page.push((space, key.to_vec(), Some(row.to_vec())));
-            if page.len() == ROWS_PER_PAGE || bytes >= BYTES_PER_PAGE {
+            if page.len() >= rows_per_page || bytes >= BYTES_PER_PAGE {
                 bytes = 0;
                 send(std::mem::take(&mut page))?;
             }
