@@ -12,6 +12,7 @@ use crate::keyring::write_private;
 use crate::notice::{MoveId, Notice, Stage};
 use crate::postgres::fault::Failure;
 use crate::postgres::open::{self as database, Contents, Durability, Refusal};
+use crate::postgres::table::kinds;
 use crate::postgres::waiting::Waiting;
 use compare::{Difference, Summary};
 use std::fs::{self, File};
@@ -46,6 +47,12 @@ pub struct Progress {
     pub tables: u64,
     /// So many more rows or keys.
     pub more: u64,
+}
+
+/// How many tables there are to copy, and to compare.
+#[must_use]
+pub fn tables() -> u64 {
+    u64::try_from(kinds().count()).unwrap_or(u64::MAX)
 }
 
 /// Hears how far the move is, and says whether it goes on.

@@ -27,6 +27,9 @@ use std::path::Path;
 mod broken;
 mod refused;
 
+/// A key and what lies under it.
+type Row = (Vec<u8>, Vec<u8>);
+
 /// Goes on whatever is heard.
 fn go_on(_: Progress) -> ControlFlow<()> {
     ControlFlow::Continue(())
@@ -91,7 +94,7 @@ fn give_master_key(world: &World, name: &str) {
 }
 
 /// All rows of kinds that both ledgers have, and all that is read of them.
-fn all_of(ledger: &Ledger) -> (Vec<(Vec<u8>, Vec<u8>)>, String) {
+fn all_of(ledger: &Ledger) -> (Vec<Row>, String) {
     let rows = ledger.stored_rows().unwrap();
     // Commits, the format and gaps belong to the place.
     let rows = rows
@@ -233,11 +236,15 @@ fn no_write_slips_in_behind_the_copy() {
     crate::world::town(&one);
     two.renew().expect("readable");
     give_master_key(&world, "back");
+    let (files, is_filing) = std::sync::mpsc::channel();
     let file = |ledger: &Ledger, name: &str| {
         let mut filed = 0_u64;
         for nth in 0..100_000 {
             let sale = slip(&format!("{name}-{nth}")).line("A", "1", 10).content();
             let prepared = crate::world::prepare(ledger, &sale, at(1));
+            if nth == 20 {
+                files.clone().send(()).expect("somebody waits");
+            }
             match ledger.commit(vec![Write::Settle(Box::new(prepared))], at(1)) {
                 Ok(_) => filed += 1,
                 Err(Fault::Moving) => return filed,
@@ -250,7 +257,9 @@ fn no_write_slips_in_behind_the_copy() {
         let both = [(&one, "one"), (&two, "two")]
             .map(|(ledger, name)| threads.spawn(move || file(ledger, name)));
         let source = open_database(&world, &url, Purpose::Read).expect("it is there");
-        std::thread::sleep(std::time::Duration::from_millis(300));
+        for _ in &both {
+            is_filing.recv().expect("both file");
+        }
         let moved = source.move_to(&to_folder(&world, "back"), &mut go_on);
         assert!(matches!(moved.expect("moved"), Moved::Now(_)));
         both.map(|filing| filing.join().expect("no panic"))
