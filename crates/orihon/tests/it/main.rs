@@ -8,6 +8,12 @@ mod golden;
 #[cfg(test)]
 mod kill;
 #[cfg(test)]
+mod migrate;
+#[cfg(test)]
+#[path = "../../../ledger/tests/it/postgres/server.rs"]
+#[expect(dead_code, reason = "the tests of the ledger ask for more of it")]
+mod postgres;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod refuse;

@@ -138,6 +138,26 @@ impl World {
         )
     }
 
+    /// Stops in order and starts in another way on the same folder.
+    pub(crate) async fn again_with(self, change: impl FnOnce(&mut Config)) -> Self {
+        let Self {
+            running,
+            operator,
+            machine,
+            names,
+            folder,
+        } = self;
+        soon(running.stop()).await;
+        let running = start(&folder, &machine, change).await;
+        Self {
+            running,
+            operator,
+            machine,
+            names,
+            folder,
+        }
+    }
+
     /// Nothing is committed from here on, until the gate is opened.
     pub(crate) fn close_gate(&self) {
         self.machine.gate.state.lock().unwrap().is_closed = true;
