@@ -102,23 +102,7 @@ impl Ledger {
     /// # Errors
     /// [`OpenError`] says what is wrong and what to do; nothing was changed then.
     pub fn open(options: &Options) -> Result<(Self, Found), OpenError> {
-        let is_new = !holds_something(&options.data)?;
-        match options.purpose {
-            Purpose::Serve if is_new => making::create(options)?,
-            Purpose::Read if is_new => {
-                let path = options.data.clone();
-                return Err(OpenError::NoLedger { path });
-            }
-            Purpose::Serve | Purpose::Read => {}
-        }
-        let lock = lock(&options.data)?;
-        match options.purpose {
-            Purpose::Serve => {
-                let what = options.data.display().to_string();
-                refuse_elsewhere(&what, read_notice(&options.data)?)?;
-            }
-            Purpose::Read => {}
-        }
+        let (found, lock) = enter(options)?;
         let keys = keys_folder(options)?;
         let engine_folder = options.data.join(ENGINE_FOLDER);
         if !engine_folder.is_dir() {
@@ -172,12 +156,7 @@ impl Ledger {
             _lock: Some(lock),
         };
         ledger.repair(gap, options.now)?;
-        let found = match (gap, is_new) {
-            (Some(gap), _) => Found::Gap(gap),
-            (None, true) => Found::New,
-            (None, false) => Found::Existing,
-        };
-        Ok((ledger, found))
+        Ok((ledger, gap.map_or(found, Found::Gap)))
     }
 
     /// Brings the ledger and its watermark to one point: records an accepted gap, takes away what a
@@ -285,6 +264,28 @@ impl Ledger {
             }
         }
         Ok(())
+    }
+}
+
+/// Makes the folder if there is none, locks it, and looks whether it is to be opened here.
+fn enter(options: &Options) -> Result<(Found, File), OpenError> {
+    let is_new = !holds_something(&options.data)?;
+    match options.purpose {
+        Purpose::Serve if is_new => {
+            making::create(options)?;
+            Ok((Found::New, lock(&options.data)?))
+        }
+        Purpose::Serve => {
+            let lock = lock(&options.data)?;
+            let what = options.data.display().to_string();
+            refuse_elsewhere(&what, read_notice(&options.data)?)?;
+            Ok((Found::Existing, lock))
+        }
+        Purpose::Read if is_new => {
+            let path = options.data.clone();
+            Err(OpenError::NoLedger { path })
+        }
+        Purpose::Read => Ok((Found::Existing, lock(&options.data)?)),
     }
 }
 
