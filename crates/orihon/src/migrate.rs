@@ -246,11 +246,11 @@ fn tell_summary(summary: &Summary) {
         ("lines", lines),
         ("people", people),
         ("books", books),
-        ("keys", keys),
+        ("keys looked up", keys),
     ];
     for (what, count) in rows_of_it {
         tell(format_args!(
-            "{what:<12} {:>13}",
+            "{what:<14} {:>13}",
             HumanCount(count).to_string()
         ));
     }
@@ -285,9 +285,9 @@ impl Shown {
         if let Some((stretch, _, bar)) = self.bar.take() {
             let done = bar.end().told();
             match stretch {
-                Stretch::Copying => eprintln!("copied       {done}"),
-                Stretch::Keys => eprintln!("keys         {done}"),
-                Stretch::Comparing => eprintln!("compared     {done}"),
+                Stretch::Copying => eprintln!("copied         {done}"),
+                Stretch::Keys => eprintln!("keys           {done}"),
+                Stretch::Comparing => eprintln!("compared       {done}"),
             }
         }
     }

@@ -5,6 +5,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use ledger::Ledger;
 use ledger::embedded::open::Options;
 use ledger::fault::OpenError;
+use ledger::notice::Purpose;
 use server::clock::Clock;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -36,6 +37,8 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let clock = Clock::system();
     let options = Options {
         keys: args.keys,
+        // One that has moved can be verified where it was.
+        purpose: Purpose::Read,
         ..Options::new(args.data, clock.entropy(), clock.now())
     };
     let ledger = match Ledger::open(&options) {

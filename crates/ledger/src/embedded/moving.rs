@@ -101,8 +101,8 @@ pub enum MoveError {
     /// The two ends are not the same.
     #[error(transparent)]
     Differs(#[from] Difference),
-    /// There is nothing to take back.
-    #[error("{what} is not being moved, so that there is nothing to take back")]
+    /// There is nothing to take back, or it was taken back meanwhile.
+    #[error("{what} is not being moved, or not any more; nothing was changed")]
     NotMoving {
         /// The ledger, as people see it.
         what: String,
@@ -195,9 +195,24 @@ impl Ledger {
         let ends = [(&self.engine, &self.keyring), (&arrival.engine, &keyring)];
         let summary = compare::compare(ends, telling)?;
         drop(keyring);
+        self.still_leaves(&notice(Stage::Leaving, there.clone()))?;
         arrival.settle(&notice(Stage::Arrived, here))?;
         self.put_notice(&notice(Stage::Left, there))?;
         Ok(Moved::Now(summary))
+    }
+
+    /// Somebody else may have taken the move back meanwhile, or moved it to another place.
+    fn still_leaves(&self, ours: &Notice) -> Result<(), MoveError> {
+        match self.notice()? {
+            Some(notice) if notice == *ours => Ok(()),
+            Some(notice) => {
+                let what = self.place_text()?;
+                Err(OpenError::Elsewhere { what, notice }.into())
+            }
+            None => Err(MoveError::NotMoving {
+                what: self.place_text()?,
+            }),
+        }
     }
 
     /// The notice of this ledger, if it moves or has moved.

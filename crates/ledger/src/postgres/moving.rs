@@ -74,8 +74,8 @@ pub(crate) async fn judge(way: &Way, cluster: Cluster) -> Result<(), Refusal> {
         Cluster::No => return Ok(()),
         Cluster::Citus => {}
     }
-    let text = "SELECT to_regproc('create_distributed_table') IS NOT NULL \
-                AND to_regproc('create_reference_table') IS NOT NULL";
+    let text = "SELECT count(DISTINCT proname) = 2 FROM pg_catalog.pg_proc \
+                WHERE proname IN ('create_distributed_table', 'create_reference_table')";
     let is_there: bool = way.client.query_one(text, &[]).await?.try_get(0)?;
     if is_there {
         return Ok(());
@@ -103,7 +103,10 @@ pub(crate) async fn make(
     match cluster {
         Cluster::No => {}
         Cluster::Citus => {
+            // Tables of both sorts are made in one transaction, so that it may not be done side by side.
             let spread = schema::citus().join(";\n");
+            let spread =
+                format!("SET LOCAL citus.multi_shard_modify_mode TO 'sequential';\n{spread}");
             transaction.batch_execute(&spread).await.map_err(refuse)?;
         }
     }
@@ -122,8 +125,9 @@ pub(crate) async fn last(
     Ok(row.map(|row| row.try_get(0)).transpose()?)
 }
 
-/// Makes a turn for every store, and one for what belongs to none. May be done again.
-pub(crate) async fn make_turns(client: &impl GenericClient) -> Result<(), Failure> {
+/// Ends the arrival of a ledger, which nobody has served yet: makes a turn for every store and one for
+/// what belongs to none, and then changes the notice. May be done again.
+pub(crate) async fn settle(client: &impl GenericClient, notice: &Notice) -> Result<(), Failure> {
     let stores = "SELECT store_id FROM orihon.stores";
     let rows = client.query(stores, &[]).await?;
     let mut turns: Vec<String> = vec![OFFICE.to_owned()];
@@ -133,5 +137,5 @@ pub(crate) async fn make_turns(client: &impl GenericClient) -> Result<(), Failur
     let text = "INSERT INTO orihon.turns (store_id) SELECT unnest($1::text[]) \
                 ON CONFLICT (store_id) DO NOTHING";
     client.execute(text, &[&turns]).await?;
-    Ok(())
+    write(client, Some(notice)).await
 }

@@ -137,6 +137,7 @@ async fn a_move_that_is_killed_again_and_again_ends_whole() {
     assert!(halves > 0, "the control: no kill came in the middle");
     let said = run(&["serve", "--data", &data, "--listen", "127.0.0.1:0"]).await;
     assert!(said.err.contains("has moved to database"), "{}", said.err);
+    assert_eq!(run(&["verify", &data]).await.status, 0);
     let server = Server::start_with(Path::new(&data), &["--ledger", &url]).await;
     town.is_whole(&server).await;
     server.stop().await;

@@ -10,7 +10,6 @@ use crate::fault::{Fault, OpenError};
 use crate::keyring::Keyring;
 use crate::keyring::postgres::{self, Missing, is_free_for};
 use crate::notice::{MoveId, Notice, Stage};
-use crate::postgres::fault::Failure;
 use crate::postgres::moving::{self, Cluster};
 use crate::postgres::open::{
     self as database, Contents, Database, Durability, Found, Refusal, Way,
@@ -332,12 +331,7 @@ impl Arrival {
             }
             Form::Database(base) => {
                 let Base { waiting, way, .. } = *base;
-                let mut client = way.client;
-                let settled = async {
-                    moving::make_turns(&client).await?;
-                    moving::put_notice(&mut client, Some(notice)).await
-                };
-                let settled: Result<(), Failure> = waiting.wait(settled);
+                let settled = waiting.wait(moving::settle(&way.client, notice));
                 Ok(settled.map_err(Fault::from)?)
             }
         }

@@ -186,6 +186,34 @@ fn a_move_that_is_taken_back_leaves_all_as_it_was() {
     assert!(arrived.contains("is not being moved"), "{arrived}");
 }
 
+/// Somebody takes it back, or begins to move it elsewhere, while it is compared: it is not ended, and is
+/// not served in two places.
+#[test]
+fn a_move_that_is_taken_back_meanwhile_is_not_ended() {
+    let rows = [
+        ("move_stage = NULL", "is not being moved"),
+        ("move_place = 'elsewhere'", "is being moved to elsewhere"),
+        ("move_stage = 4", "has moved to"),
+    ];
+    for (change, says) in rows {
+        let world = World::new();
+        let url = empty_database();
+        let served = open_database(&world, &url, Purpose::Serve).expect("it is made");
+        crate::world::town(&served);
+        give_master_key(&world, "back");
+        let source = open_database(&world, &url, Purpose::Read).expect("it is there");
+        let moved = source.move_to(&to_folder(&world, "back"), &mut |progress| {
+            if progress.stretch == Stretch::Comparing {
+                sql(&url, &format!("UPDATE orihon.ledger SET {change}"));
+            }
+            ControlFlow::Continue(())
+        });
+        let said = moved.expect_err(says).to_string();
+        assert!(said.contains(says), "{said}");
+        assert!(!world.path("back").exists());
+    }
+}
+
 /// Something that changes while it is copied, at the first word of that part, and what is named.
 const DAMAGES: [(Stretch, &str, &str); 7] = [
     (
