@@ -276,9 +276,13 @@ async fn state(
             "holds half a copy that another move left; if that was taken back, run there: \
              DROP SCHEMA orihon CASCADE",
         ),
-        Some(_) | None if found == ledger_id => taken(
+        Some(notice) if found == ledger_id && notice.stage != Stage::Arrived => taken(
             "holds this ledger as it was before it moved away; if that is not needed any more, run \
              there: DROP SCHEMA orihon CASCADE",
+        ),
+        Some(_) | None if found == ledger_id => taken(
+            "holds this ledger and is where it is served; stop, and find out which of the two is the \
+             right one: only that may be served",
         ),
         Some(_) | None => taken(
             "holds another ledger; make a database of its own: createdb --encoding=UTF8 \

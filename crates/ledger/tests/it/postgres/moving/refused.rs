@@ -144,6 +144,19 @@ fn what_has_moved_does_not_move_again() {
     is_refused(&source, &to_database(&world, &url), "has moved to database");
     let database = open_database(&world, &url, Purpose::Read).expect("it is there");
     is_refused(&database, &to_folder(&world, "data"), "data is not empty");
+    // Taken back, it is a second one, and the first goes on.
+    drop(source);
+    stay(&Home::Folder(world.path("data")), Durability::Required).expect("taken back");
+    let source = open_folder(&world, "data", Purpose::Read).expect("it is there");
+    let other = Options {
+        new_id: MoveId([5; 16]),
+        ..to_database(&world, &url)
+    };
+    is_refused(
+        &source,
+        &other,
+        "holds this ledger and is where it is served",
+    );
     give_master_key(&world, "back");
     let moved = database.move_to(&to_folder(&world, "back"), &mut go_on);
     moved.expect("moved");
