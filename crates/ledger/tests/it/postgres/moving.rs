@@ -219,6 +219,62 @@ fn random_histories_move_there_and_back() {
     });
 }
 
+/// A turn that is under way is waited for, and what it writes is in the copy.
+#[test]
+fn a_turn_under_way_is_waited_for() {
+    let world = World::new();
+    let url = empty_database();
+    crate::world::town(&open_database(&world, &url, Purpose::Serve).expect("it is made"));
+    give_master_key(&world, "back");
+    let source = open_database(&world, &url, Purpose::Read).expect("it is there");
+    let before = all_of(&source).0.len();
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let [holder, looker] = [(); 2].map(|()| {
+        let connect = tokio_postgres::connect(&url, tokio_postgres::NoTls);
+        let (client, connection) = runtime.block_on(connect).expect("the server is up");
+        runtime.spawn(connection);
+        client
+    });
+    let ask = |client: &tokio_postgres::Client, text: &str| {
+        let rows = runtime.block_on(client.simple_query(text));
+        rows.expect("it answers").len()
+    };
+    ask(
+        &holder,
+        "BEGIN; SELECT FROM orihon.turns WHERE store_id = 's-1' FOR UPDATE",
+    );
+    let is_waited_for = "SELECT 1 FROM pg_stat_activity \
+         WHERE wait_event_type = 'Lock' AND datname = current_database()";
+    let summary = std::thread::scope(|threads| {
+        let (heard, hears) = std::sync::mpsc::channel();
+        let (source, target) = (&source, to_folder(&world, "back"));
+        let moving = threads.spawn(move || {
+            source.move_to(&target, &mut |progress| {
+                heard.send(progress).expect("somebody hears");
+                go_on(progress)
+            })
+        });
+        // Of an answer with a row there is more than its end.
+        while ask(&looker, is_waited_for) < 3 {
+            let early = hears.try_recv();
+            assert!(early.is_err(), "it did not wait: {early:?}");
+        }
+        assert!(hears.try_recv().is_err(), "it did not wait");
+        ask(
+            &holder,
+            "INSERT INTO orihon.secrets (hash, key, row) VALUES (sha256('new'), \
+             '\\x05' || sha256('new'), '\\x01'); COMMIT",
+        );
+        let moved = moving.join().expect("no panic").expect("moved");
+        drop(hears);
+        moved
+    });
+    let Moved::Now(summary) = summary else {
+        panic!("it was there before");
+    };
+    assert_eq!(usize::try_from(summary.rows).unwrap(), before + 1);
+}
+
 /// What two servers file while the move begins is there, or was refused.
 #[test]
 fn no_write_slips_in_behind_the_copy() {
@@ -239,7 +295,7 @@ fn no_write_slips_in_behind_the_copy() {
     let (files, is_filing) = std::sync::mpsc::channel();
     let file = |ledger: &Ledger, name: &str| {
         let mut filed = 0_u64;
-        for nth in 0..100_000 {
+        for nth in 0..20_000 {
             let sale = slip(&format!("{name}-{nth}")).line("A", "1", 10).content();
             let prepared = crate::world::prepare(ledger, &sale, at(1));
             if nth == 20 {
