@@ -6,6 +6,7 @@
 
 use crate::fault::Fault;
 use crate::keyring::{Keyring, Spare};
+use crate::notice::Purpose;
 use crate::postgres::open::Place;
 use crate::watermark::{Mark, Watermark};
 use crate::write::{Resume, Write, Written};
@@ -38,6 +39,7 @@ mod joining;
 pub(crate) mod key;
 mod labels;
 mod learn;
+pub mod moving;
 mod names;
 pub mod open;
 mod originals;
@@ -58,6 +60,8 @@ const PRUNE_PER_STEP: usize = 2_000;
 
 /// The open ledger.
 pub struct Ledger {
+    id: [u8; 16],
+    purpose: Purpose,
     engine: Engine,
     keyring: Keyring,
     /// Makes purchase ids, claim codes and look-ups that only this server can make.
@@ -100,8 +104,9 @@ impl Ledger {
     /// # Errors
     /// [`Fault`] if the batch could not be made durable. The ledger is stopped then: it acknowledges
     /// nothing more until it is opened anew. [`Fault::Away`] does not stop it; the fate of the batch is
-    /// unknown then, and the same may be written again.
+    /// unknown then, and the same may be written again. [`Fault::Moving`] does not stop it either.
     pub fn commit(&self, batch: Vec<Write>, at: Timestamp) -> Result<Committed, Fault> {
+        self.takes_writes()?;
         let committed = match &self.engine {
             Engine::Fjall(_) => {
                 let mut writer = self.writer.lock().map_err(|_| Fault::Stopped)?;
@@ -110,8 +115,9 @@ impl Ledger {
             // Of batches that meet in a database, its turns let one at a time through.
             Engine::Tables(tables) => self.commit_in(tables, &batch, at),
         };
-        // A database that is away may come back; whatever else fails is not trusted any more.
-        if !matches!(committed, Ok(_) | Err(Fault::Away { .. })) {
+        // A database that is away may come back, and one that moves is read; whatever else fails is not
+        // trusted any more.
+        if !matches!(committed, Ok(_) | Err(Fault::Away { .. } | Fault::Moving)) {
             self.stopped.store(true, Ordering::SeqCst);
         }
         committed
@@ -209,6 +215,19 @@ impl Ledger {
         advanced
     }
 
+    fn takes_writes(&self) -> Result<(), Fault> {
+        match self.purpose {
+            Purpose::Serve => Ok(()),
+            Purpose::Read => Err(Fault::Moving),
+        }
+    }
+
+    /// What it was opened for.
+    #[must_use]
+    pub const fn purpose(&self) -> Purpose {
+        self.purpose
+    }
+
     /// Has a failure stopped all writing?
     #[must_use]
     pub fn is_stopped(&self) -> bool {
@@ -220,6 +239,7 @@ impl Ledger {
     /// # Errors
     /// [`Fault`] if no key can be made durable.
     pub fn take_key(&self) -> Result<Spare, Fault> {
+        self.takes_writes()?;
         self.keyring.take()
     }
 

@@ -1,5 +1,6 @@
 //! What can go wrong in the memory, sorted by what the caller can do about it.
 
+use crate::notice::{Notice, Stage};
 use crate::postgres::open::Refusal;
 use purchase::bytes::ReadError;
 use std::path::PathBuf;
@@ -35,6 +36,10 @@ pub enum Fault {
         /// What was seen.
         detail: String,
     },
+    /// The ledger is moving to another place, or has moved. What is there is read; nothing was written,
+    /// and never will be while that stands. It is no reason to stop.
+    #[error("the ledger is moving to another place, or has moved there: nothing is written here")]
+    Moving,
     /// No key opens a body.
     #[error("the key of {what} is not in the keyring")]
     KeyMissing {
@@ -68,6 +73,12 @@ pub enum OpenError {
     /// The folder holds something else.
     #[error("{path} is not empty and not a data folder of Orihon; choose another with --data")]
     Foreign {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// There is nothing to read.
+    #[error("there is no ledger in {path}; name the data folder of one")]
+    NoLedger {
         /// The folder.
         path: PathBuf,
     },
@@ -146,6 +157,14 @@ pub enum OpenError {
     /// The database is not fit, or is not reached.
     #[error(transparent)]
     Database(#[from] Refusal),
+    /// It is being moved elsewhere, or was.
+    #[error("{}", elsewhere(.what, .notice))]
+    Elsewhere {
+        /// The ledger, as people see it.
+        what: String,
+        /// What its notice says.
+        notice: Notice,
+    },
     /// The ledger holds less than was acknowledged.
     #[error(
         "the ledger ends at commit {found}, but commit {acknowledged} was acknowledged: {missing} commits are missing. Restore a newer copy, or start once with --accept-gap to go on without them; store devices then send again what is missing"
@@ -169,6 +188,25 @@ pub enum OpenError {
     /// Anything else.
     #[error(transparent)]
     Fault(#[from] Fault),
+}
+
+/// What to do about a ledger that is not served here.
+fn elsewhere(what: &str, Notice { stage, place, .. }: &Notice) -> String {
+    let back = "orihon migrate --cancel --from …";
+    match stage {
+        Stage::Arriving | Stage::Arrived => format!(
+            "{what} is a copy that is not whole yet, of the ledger in {place}; give the same orihon \
+             migrate again, which goes on with it"
+        ),
+        Stage::Leaving => format!(
+            "{what} is being moved to {place}, and takes no writes meanwhile; give the same orihon \
+             migrate again, which goes on with it, or stay here with: {back}"
+        ),
+        Stage::Left => format!(
+            "{what} has moved to {place}; serve it there. To file here again, without what was filed \
+             there since: {back}"
+        ),
+    }
 }
 
 impl From<std::io::Error> for OpenError {

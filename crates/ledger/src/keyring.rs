@@ -8,7 +8,7 @@
 use crate::fault::{Fault, OpenError};
 use crate::postgres::waiting::Waiting;
 use crate::seal::DataKey;
-use file::FileRing;
+use file::{FileRing, Making};
 use master::Master;
 use postgres::PostgresRing;
 use std::collections::BTreeMap;
@@ -74,6 +74,15 @@ struct Fresh {
     key: DataKey,
     nonce: [u8; 12],
 }
+
+/// A key on its way to another keyring; none if it was destroyed.
+struct Carried {
+    holder: HolderId,
+    key: Option<DataKey>,
+}
+
+/// Who hears that so many more keys were carried, and says whether to go on.
+pub(crate) type Hear<'a> = &'a mut dyn FnMut(u64) -> Result<(), Fault>;
 
 /// The open keyring.
 pub struct Keyring {
@@ -145,6 +154,84 @@ impl Keyring {
     ) -> Result<Self, OpenError> {
         let (ring, secret) = PostgresRing::open(options, ledger_id, &entropy, waiting)?;
         Ok(Self::assemble(Form::Postgres(ring), secret, entropy))
+    }
+
+    /// Makes a file `keyring.moving` of all these keys in `folder`, for the ledger `ledger_id`, which
+    /// moves to `data`. They must come out of a database, in the order of holders.
+    ///
+    /// # Errors
+    /// [`OpenError`] if they cannot be read or written, or if the folder holds no master key.
+    pub(crate) fn carry_to_file(
+        &self,
+        (folder, data): (&Path, &Path),
+        ledger_id: [u8; 16],
+        hear: Hear<'_>,
+    ) -> Result<Self, OpenError> {
+        let mut making = Making::begin(folder, ledger_id, &self.secret, &self.entropy)?;
+        self.pages(&mut |keys| {
+            let count = u64::try_from(keys.len()).unwrap_or(u64::MAX);
+            making.put(keys)?;
+            hear(count)
+        })?;
+        let (ring, secret) = making.end(data)?;
+        Ok(Self::assemble(
+            Form::File(ring),
+            secret,
+            Arc::clone(&self.entropy),
+        ))
+    }
+
+    /// Gives the file that [`Keyring::carry_to_file`] made in `folder` its name, durably. May be done
+    /// again.
+    ///
+    /// # Errors
+    /// As the machine says.
+    pub(crate) fn settle_in(folder: &Path) -> std::io::Result<()> {
+        let moving = FileRing::moving_in(folder);
+        if moving.exists() {
+            std::fs::rename(&moving, FileRing::path_in(folder))?;
+        }
+        std::fs::File::open(folder)?.sync_all()
+    }
+
+    /// Brings all these keys into tables, for the ledger `ledger_id`. Those that are there stay as they
+    /// are, and what was destroyed stays destroyed. May be done again.
+    ///
+    /// # Errors
+    /// [`OpenError`] if the database is refused, or keys cannot be read or written.
+    pub(crate) fn carry_to_postgres(
+        &self,
+        options: &postgres::Options,
+        ledger_id: [u8; 16],
+        waiting: Arc<Waiting>,
+        hear: Hear<'_>,
+    ) -> Result<Self, OpenError> {
+        let options = postgres::Options {
+            missing: postgres::Missing::Bring(self.secret),
+            ..options.clone()
+        };
+        let (ring, secret) = PostgresRing::open(&options, ledger_id, &self.entropy, waiting)?;
+        if secret != self.secret {
+            let what = format!("the keyring in {} is of another secret", ring.place());
+            return Err(Fault::damaged(what).into());
+        }
+        self.pages(&mut |keys| {
+            let count = u64::try_from(keys.len()).unwrap_or(u64::MAX);
+            ring.bring(keys, &self.entropy)?;
+            hear(count)
+        })?;
+        Ok(Self::assemble(
+            Form::Postgres(ring),
+            secret,
+            Arc::clone(&self.entropy),
+        ))
+    }
+
+    fn pages(&self, take: &mut dyn FnMut(Vec<Carried>) -> Result<(), Fault>) -> Result<(), Fault> {
+        match &self.form {
+            Form::File(ring) => ring.pages(take),
+            Form::Postgres(ring) => ring.pages(take),
+        }
     }
 
     fn assemble(form: Form, secret: [u8; 32], entropy: Entropy) -> Self {
@@ -300,7 +387,7 @@ impl Keyring {
     /// [`Fault::Io`] or [`Fault::Away`] if it cannot be overwritten durably.
     pub fn erase(&self, holder: HolderId, slot: Slot) -> Result<(), Fault> {
         match &self.form {
-            Form::File(ring) => ring.erase(slot),
+            Form::File(ring) => ring.erase(holder, slot),
             Form::Postgres(ring) => ring.erase(holder),
         }
     }
@@ -362,4 +449,16 @@ pub fn hex(bytes: &[u8]) -> String {
             let _ = write!(text, "{byte:02x}");
             text
         })
+}
+
+/// Bytes from hexadecimal digits; none if they are not so many, or others.
+pub(crate) fn unhex<const LEN: usize>(text: &str) -> Option<[u8; LEN]> {
+    let mut bytes = [0; LEN];
+    if text.len() != LEN * 2 || !text.is_ascii() {
+        return None;
+    }
+    for (slot, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+        *slot = u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok()?;
+    }
+    Some(bytes)
 }

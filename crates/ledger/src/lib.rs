@@ -10,6 +10,7 @@ pub mod body;
 pub mod embedded;
 pub mod fault;
 pub mod keyring;
+pub mod notice;
 #[doc(hidden)]
 pub mod postgres;
 pub mod profile;

@@ -10,6 +10,7 @@ pub mod cell;
 pub(crate) mod columns;
 pub mod fault;
 pub(crate) mod line;
+pub mod moving;
 pub mod open;
 mod parts;
 pub mod rows;

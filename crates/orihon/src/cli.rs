@@ -1,6 +1,6 @@
 //! What can be typed. Every option has an `ORIHON_…` twin in the environment.
 
-use crate::{admin, bench, demo, replay, serve, verify};
+use crate::{admin, bench, demo, migrate, replay, serve, verify};
 use anyhow::Context;
 use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
@@ -46,6 +46,8 @@ pub(crate) enum Command {
     Key(admin::KeyArgs),
     /// Reads a data folder or a database whole and checks everything against everything.
     Verify(verify::Args),
+    /// Moves a ledger from a data folder to a PostgreSQL, or back.
+    Migrate(migrate::Args),
     /// Prints the OpenAPI 3.1 document of the HTTP interface.
     Openapi,
     /// Prints completions for a shell.

@@ -12,8 +12,8 @@ use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
-const DEFAULT_LISTEN: &str = "127.0.0.1:8470";
-const DATABASE_CONNECTIONS: usize = 16;
+pub(crate) const DEFAULT_LISTEN: &str = "127.0.0.1:8470";
+pub(crate) const DATABASE_CONNECTIONS: usize = 16;
 
 /// Options of `serve`.
 #[derive(clap::Args)]

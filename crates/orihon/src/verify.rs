@@ -7,6 +7,7 @@ use ledger::Ledger;
 use ledger::embedded::open::{Options, usual_keys};
 use ledger::embedded::shared;
 use ledger::fault::OpenError;
+use ledger::notice::Purpose;
 use ledger::postgres::open::Durability;
 use server::clock::Clock;
 use std::path::{Path, PathBuf};
@@ -71,6 +72,8 @@ fn open_folder(data: PathBuf, keys: Option<PathBuf>) -> anyhow::Result<Result<Le
     let clock = Clock::system();
     let options = Options {
         keys,
+        // One that has moved can be verified where it was.
+        purpose: Purpose::Read,
         ..Options::new(data, clock.entropy(), clock.now())
     };
     match Ledger::open(&options) {
@@ -97,6 +100,7 @@ fn open_database(
         catalogue_bytes: CATALOGUE_BYTES,
         connections_max: 2,
         durability: Durability::OnlyRead,
+        purpose: Purpose::Read,
     };
     Ledger::open_moment(&options).context("the database was not opened")
 }

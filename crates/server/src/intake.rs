@@ -51,6 +51,9 @@ pub enum IntakeError {
     /// The database of the ledger does not answer.
     #[error("the server does not reach its ledger for now; send the same again")]
     Away,
+    /// The ledger moves, or has moved.
+    #[error("the ledger is moving to another place; keep this, and send the same again later")]
+    Moving,
     /// The ledger failed.
     #[error("the ledger failed and must be restarted; send the same again then")]
     Faulted,
@@ -310,6 +313,7 @@ impl Desk {
                 tracing::warn!(%fault, "a batch was not committed, or it is not known whether it was");
                 Err(IntakeError::Away)
             }
+            Err(Fault::Moving) => Err(IntakeError::Moving),
             Err(fault) => {
                 fail(&self.health, &fault);
                 Err(IntakeError::Faulted)

@@ -63,6 +63,7 @@ impl From<IntakeError> for Refused {
         let (code, retry_after_s) = match error {
             IntakeError::Busy => (ErrorCode::Unavailable, 1),
             IntakeError::Away => (ErrorCode::Unavailable, 2),
+            IntakeError::Moving => (ErrorCode::Unavailable, 30),
             IntakeError::Draining => (ErrorCode::Draining, 5),
             IntakeError::DiskFull => (ErrorCode::DiskFull, 60),
             IntakeError::Faulted => (ErrorCode::Faulted, 10),
@@ -80,6 +81,7 @@ impl From<Fault> for Refused {
                 let detail = "the server does not reach its ledger for now; try again";
                 Self::later(ErrorCode::Unavailable, detail, 5)
             }
+            Fault::Moving => IntakeError::Moving.into(),
             Fault::Io(_)
             | Fault::Engine { .. }
             | Fault::Damaged { .. }

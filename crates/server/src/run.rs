@@ -18,6 +18,7 @@ use ledger::embedded::open::{Found, GapPolicy, Options, usual_keys};
 use ledger::embedded::shared;
 use ledger::fault::{Fault, OpenError};
 use ledger::keyring::write_private;
+use ledger::notice::Purpose;
 use ledger::postgres::open::Durability;
 use ledger::write::Write;
 use purchase::id::TokenId;
@@ -61,6 +62,8 @@ pub struct Config {
     pub metrics_listen: Option<SocketAddr>,
     /// What to do about missing commits.
     pub gap: GapPolicy,
+    /// What for. A ledger that is only read answers every question and takes no writes.
+    pub purpose: Purpose,
     /// Memory for catalogues.
     pub catalogue_bytes: usize,
     /// Limits of the door.
@@ -78,6 +81,7 @@ impl Config {
             listen,
             metrics_listen: None,
             gap: GapPolicy::Refuse,
+            purpose: Purpose::Serve,
             catalogue_bytes: 128 * 1_024 * 1_024,
             limits: door::Limits::DEFAULT,
         }
@@ -205,6 +209,7 @@ fn open(config: Config, clock: &Clock) -> Result<(Ledger, Found), OpenError> {
         return Ledger::open(&Options {
             keys: config.keys,
             gap: config.gap,
+            purpose: config.purpose,
             catalogue_bytes: config.catalogue_bytes,
             ..Options::new(config.data, clock.entropy(), clock.now())
         });
@@ -218,6 +223,7 @@ fn open(config: Config, clock: &Clock) -> Result<(Ledger, Found), OpenError> {
         catalogue_bytes: config.catalogue_bytes,
         connections_max: database.connections_max,
         durability: Durability::Required,
+        purpose: config.purpose,
     })
 }
 
@@ -236,7 +242,8 @@ fn metrics_router(app: Arc<App>) -> Router {
 /// finds an operator and makes none.
 fn first_operator(ledger: &Ledger, clock: &Clock) -> Result<Option<PathBuf>, StartError> {
     let path = ledger.data().join("operator.key");
-    if ledger.operators().map_err(OpenError::Fault)?.is_empty() {
+    let may_be_made = ledger.purpose() == Purpose::Serve;
+    if may_be_made && ledger.operators().map_err(OpenError::Fault)?.is_empty() {
         if path.exists() {
             std::fs::remove_file(&path)?;
         }

@@ -90,6 +90,19 @@ impl Engine {
         }
     }
 
+    /// The last key that begins with the number of a kind.
+    pub(crate) fn last(&self, space: Space, prefix: &[u8]) -> Result<Option<Vec<u8>>, Fault> {
+        match self {
+            Self::Fjall(fjall) => {
+                let last = fjall.prefix(space, prefix).next_back();
+                Ok(last
+                    .map(|guard| guard.into_inner().map(|(key, _)| key.to_vec()))
+                    .transpose()?)
+            }
+            Self::Tables(tables) => tables.last(prefix),
+        }
+    }
+
     /// Commits rows together: all of them durably, or none.
     pub(crate) fn commit(
         &self,

@@ -99,6 +99,41 @@ pub(crate) mod part {
     pub(crate) const STANDING: u8 = 2;
 }
 
+/// The keyspace in which the rows of a kind lie.
+pub(crate) const fn space(kind: Kind) -> Space {
+    match kind {
+        Kind::Purchase => Space::Purchases,
+        Kind::Item | Kind::Patterns => Space::Catalogue,
+        Kind::Feed => Space::Feed,
+        Kind::Commit
+        | Kind::Format
+        | Kind::Store
+        | Kind::Device
+        | Kind::Secret
+        | Kind::User
+        | Kind::UserReference
+        | Kind::Token
+        | Kind::Account
+        | Kind::Settlement
+        | Kind::Day
+        | Kind::Early
+        | Kind::Conflict
+        | Kind::Pending
+        | Kind::Awaited
+        | Kind::Head
+        | Kind::Claim
+        | Kind::Erased
+        | Kind::Gap
+        | Kind::Staging
+        | Kind::Operator
+        | Kind::Signer
+        | Kind::Pairing
+        | Kind::Chain
+        | Kind::ChainDevice
+        | Kind::Label => Space::Facts,
+    }
+}
+
 fn start(kind: Kind, capacity: usize) -> Vec<u8> {
     let mut key = Vec::with_capacity(capacity + 1);
     key.push(number(kind));

@@ -10,23 +10,30 @@ use super::value::people::{CommitRow, ErasedRow, Gap, Opens, OperatorRow};
 use super::value::store::StoreRow;
 use super::{Ledger, Writer};
 use crate::fault::{Fault, OpenError};
-use crate::keyring::{Entropy, HolderId, Keyring, write_private};
+use crate::keyring::{Entropy, HolderId, Keyring};
+use crate::notice::{Notice, Purpose, Stage};
 use crate::watermark::{Mark, Watermark};
-use purchase::bytes::{ReadError, Reader, Writer as Bytes};
+use purchase::bytes::{ReadError, Reader};
 use purchase::time::Timestamp;
 use rustix::fs::{Advice, fadvise};
 use std::collections::HashMap;
-use std::fs::{self, DirBuilder, File, TryLockError};
-use std::os::unix::fs::DirBuilderExt;
+use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex, RwLock};
 
 /// The format of the data folder that this build reads and writes.
 pub(crate) const FORMAT: u32 = 1;
+mod making;
+
+pub(super) use making::{beside, make_engine, settle_in_place};
+
 const ENGINE_FOLDER: &str = "ledger";
 const KEYS_NOTE: &str = "keys.path";
 const LOCK_FILE: &str = "lock";
+pub(super) const NOTICE_FILE: &str = "move";
+/// In the folder of the keys.
+pub(super) const WATERMARK: &str = "watermark";
 
 /// Whether to go on with a ledger that lacks acknowledged commits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,6 +64,8 @@ pub struct Options {
     pub catalogue_bytes: usize,
     /// Whether commits are synced.
     pub durability: Durability,
+    /// What for.
+    pub purpose: Purpose,
 }
 
 impl Options {
@@ -72,6 +81,7 @@ impl Options {
             block_cache_bytes: 64 * 1_024 * 1_024,
             catalogue_bytes: 128 * 1_024 * 1_024,
             durability: Durability::Synced,
+            purpose: Purpose::Serve,
         }
     }
 }
@@ -93,11 +103,7 @@ impl Ledger {
     /// # Errors
     /// [`OpenError`] says what is wrong and what to do; nothing was changed then.
     pub fn open(options: &Options) -> Result<(Self, Found), OpenError> {
-        let is_new = !holds_something(&options.data)?;
-        if is_new {
-            create(options)?;
-        }
-        let lock = lock(&options.data)?;
+        let (found, lock) = enter(options)?;
         let keys = keys_folder(options)?;
         let engine_folder = options.data.join(ENGINE_FOLDER);
         if !engine_folder.is_dir() {
@@ -105,7 +111,7 @@ impl Ledger {
                 path: options.data.clone(),
             });
         }
-        let watermark_path = keys.join("watermark");
+        let watermark_path = keys.join(WATERMARK);
         settle_folder(&engine_folder)?;
         for path in [&watermark_path, &Keyring::ring_path(&keys)] {
             if !path.exists() {
@@ -135,6 +141,8 @@ impl Ledger {
         let head = newest_commit(&engine)?;
         let gap = compare(&engine, head, acknowledged, options)?;
         let mut ledger = Self {
+            id: ledger_id,
+            purpose: options.purpose,
             secret: ring::hmac::Key::new(ring::hmac::HMAC_SHA256, keyring.secret()),
             stores: RwLock::new(read_stores(&engine)?),
             names: Names::new(options.catalogue_bytes),
@@ -150,12 +158,7 @@ impl Ledger {
             _lock: Some(lock),
         };
         ledger.repair(gap, options.now)?;
-        let found = match (gap, is_new) {
-            (Some(gap), _) => Found::Gap(gap),
-            (None, true) => Found::New,
-            (None, false) => Found::Existing,
-        };
-        Ok((ledger, found))
+        Ok((ledger, gap.map_or(found, Found::Gap)))
     }
 
     /// Brings the ledger and its watermark to one point: records an accepted gap, takes away what a
@@ -211,26 +214,7 @@ impl Ledger {
     /// Destroys keys whose erasure is recorded: a crash came between the two, or the keyring was
     /// put back from a copy.
     pub(super) fn destroy_erased(&self) -> Result<(), Fault> {
-        for pair in self
-            .engine
-            .prefix(Space::Facts, &[key::number(Kind::Erased)])
-        {
-            let (row_key, row) = pair?;
-            let Some((_, holder)) = row_key.split_last_chunk::<16>() else {
-                continue;
-            };
-            // A record that does not read is for the verification to tell.
-            let Ok(ErasedRow { slot, .. }) = ErasedRow::decode(&row) else {
-                continue;
-            };
-            let holder = HolderId(*holder);
-            match self.keyring.key(holder, slot) {
-                Ok(None) => {}
-                Ok(Some(_)) | Err(Fault::Damaged { .. }) => self.keyring.erase(holder, slot)?,
-                Err(fault) => return Err(fault),
-            }
-        }
-        Ok(())
+        destroy_erased(&self.engine, &self.keyring)
     }
 
     /// Gives a row to operators' keys of a build that kept nothing but their secrets, so that they
@@ -285,7 +269,50 @@ impl Ledger {
     }
 }
 
-fn holds_something(data: &Path) -> Result<bool, OpenError> {
+/// Makes the folder if there is none, locks it, and looks whether it is to be opened here.
+fn enter(options: &Options) -> Result<(Found, File), OpenError> {
+    let is_new = !holds_something(&options.data)?;
+    match options.purpose {
+        Purpose::Serve if is_new => {
+            making::create(options)?;
+            Ok((Found::New, lock(&options.data)?))
+        }
+        Purpose::Serve => {
+            let lock = lock(&options.data)?;
+            let what = options.data.display().to_string();
+            refuse_elsewhere(&what, read_notice(&options.data)?)?;
+            Ok((Found::Existing, lock))
+        }
+        Purpose::Read if is_new => {
+            let path = options.data.clone();
+            Err(OpenError::NoLedger { path })
+        }
+        Purpose::Read => Ok((Found::Existing, lock(&options.data)?)),
+    }
+}
+
+/// Destroys the keys of `keyring` whose erasure is recorded in `engine`.
+pub(super) fn destroy_erased(engine: &Engine, keyring: &Keyring) -> Result<(), Fault> {
+    for pair in engine.prefix(Space::Facts, &[key::number(Kind::Erased)]) {
+        let (row_key, row) = pair?;
+        let Some((_, holder)) = row_key.split_last_chunk::<16>() else {
+            continue;
+        };
+        // A record that does not read is for the verification to tell.
+        let Ok(ErasedRow { slot, .. }) = ErasedRow::decode(&row) else {
+            continue;
+        };
+        let holder = HolderId(*holder);
+        match keyring.key(holder, slot) {
+            Ok(None) => {}
+            Ok(Some(_)) | Err(Fault::Damaged { .. }) => keyring.erase(holder, slot)?,
+            Err(fault) => return Err(fault),
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn holds_something(data: &Path) -> Result<bool, OpenError> {
     match fs::read_dir(data) {
         Ok(mut entries) => Ok(entries.next().is_some()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
@@ -293,64 +320,27 @@ fn holds_something(data: &Path) -> Result<bool, OpenError> {
     }
 }
 
-/// Builds a data folder beside its place and renames it: a half-made one is never in service.
-fn create(options: &Options) -> Result<(), OpenError> {
-    let data = std::path::absolute(&options.data)?;
-    let parent = data.parent().unwrap_or(Path::new("/")).to_owned();
-    fs::create_dir_all(&parent)?;
-    let name = data
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
-    let making = parent.join(format!("{name}.making"));
-    if making.exists() {
-        fs::remove_dir_all(&making)?;
-    }
-    DirBuilder::new().mode(0o700).create(&making)?;
-    let mut ledger_id = [0; 16];
-    (options.entropy)(&mut ledger_id);
-    let engine_folder = making.join(ENGINE_FOLDER);
-    let engine = Engine::open(&engine_folder, 1 << 20, Durability::Synced).map_err(Fault::from)?;
-    let mut format = Bytes::default();
-    format.raw(&FORMAT.to_be_bytes());
-    format.raw(&ledger_id);
-    let row = (
-        Space::Facts,
-        key::plain(Kind::Format, &[]),
-        Some(format.finish()),
-    );
-    engine.commit(std::iter::once(row))?;
-    drop(engine);
-    let keys = options.keys.clone().unwrap_or_else(|| usual_keys(&data));
-    clear_unused(&keys)?;
-    Keyring::create(&keys, ledger_id, Arc::clone(&options.entropy))?;
-    Watermark::create(&keys.join("watermark"), Mark::START)?;
-    write_private(
-        &making.join(KEYS_NOTE),
-        &format!("{}\n", keys_note(&data, &keys)),
-    )?;
-    File::create(making.join(LOCK_FILE))?.sync_all()?;
-    File::open(&making)?.sync_all()?;
-    if data.exists() {
-        fs::remove_dir(&data)?;
-    }
-    fs::rename(&making, &data)?;
-    File::open(&parent)?.sync_all()?;
-    Ok(())
+/// The notice in a data folder, if the ledger moves or has moved.
+pub(super) fn read_notice(data: &Path) -> Result<Option<Notice>, OpenError> {
+    let path = data.join(NOTICE_FILE);
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    let notice = Notice::from_text(&text);
+    let damaged = || Fault::damaged(format!("{} is no notice of a move", path.display()));
+    Ok(Some(notice.ok_or_else(damaged)?))
 }
 
-/// A keyring that a kill during the first start left behind holds no key and may go; one with keys
-/// in it belongs to data that are missing, and stays.
-fn clear_unused(keys: &Path) -> Result<(), OpenError> {
-    let ring = Keyring::ring_path(keys);
-    match fs::metadata(&ring) {
-        Ok(found) if found.len() <= 256 => Ok(fs::remove_file(&ring)?),
-        Ok(_) => Err(OpenError::Fault(Fault::damaged(format!(
-            "{} holds keys of a data folder that is not here; restore that folder, or move the keyring away",
-            ring.display()
-        )))),
-        Err(_) => Ok(()),
+/// Whoever serves a ledger serves it where it is.
+pub(super) fn refuse_elsewhere(what: &str, notice: Option<Notice>) -> Result<(), OpenError> {
+    match notice {
+        Some(notice) if notice.stage != Stage::Arrived => Err(OpenError::Elsewhere {
+            what: what.to_owned(),
+            notice,
+        }),
+        Some(_) | None => Ok(()),
     }
 }
 
@@ -360,15 +350,6 @@ pub fn usual_keys(data: &Path) -> PathBuf {
     let mut name = data.file_name().unwrap_or_default().to_owned();
     name.push(".keys");
     data.with_file_name(name)
-}
-
-/// Siblings are noted by name alone, so that both folders can be moved together.
-fn keys_note(data: &Path, keys: &Path) -> String {
-    if keys == usual_keys(data) {
-        let name = keys.file_name().unwrap_or_default().to_string_lossy();
-        return format!("../{name}");
-    }
-    keys.to_string_lossy().into_owned()
 }
 
 fn keys_folder(options: &Options) -> Result<PathBuf, OpenError> {
@@ -393,7 +374,7 @@ fn keys_folder(options: &Options) -> Result<PathBuf, OpenError> {
     }
 }
 
-fn lock(data: &Path) -> Result<File, OpenError> {
+pub(super) fn lock(data: &Path) -> Result<File, OpenError> {
     let path = data.join(LOCK_FILE);
     if !path.exists() {
         return Err(OpenError::Foreign {

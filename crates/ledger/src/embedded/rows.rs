@@ -1,9 +1,11 @@
 //! Every row as it lies in the engine, for tests that hold a kept data folder against what it was
-//! when it was kept. Bodies in it are sealed; this never writes, and nothing in service calls it.
+//! when it was kept, or against a database to which it moved. Bodies in it are sealed; this never writes, and nothing in service calls it.
 
 use super::Ledger;
-use super::key::Space;
+use super::engine::Engine;
+use super::key::{Space, number, space};
 use crate::fault::Fault;
+use crate::postgres::table::kinds;
 
 /// One row.
 #[doc(hidden)]
@@ -31,8 +33,19 @@ impl Ledger {
             (Space::Feed, "feed"),
         ];
         let mut rows = Vec::new();
-        for (space, name) in spaces {
-            for pair in self.engine.prefix(space, &[]) {
+        for (of, name) in spaces {
+            let beginnings: Vec<Vec<u8>> = match &self.engine {
+                Engine::Fjall(_) => vec![Vec::new()],
+                // A range of a database is of one kind.
+                Engine::Tables(_) => kinds()
+                    .filter(|(kind, _)| space(*kind) == of)
+                    .map(|(kind, _)| vec![number(kind)])
+                    .collect(),
+            };
+            for pair in beginnings
+                .iter()
+                .flat_map(|beginning| self.engine.prefix(of, beginning))
+            {
                 let (key, row) = pair?;
                 rows.push(StoredRow {
                     space: name,

@@ -341,7 +341,11 @@ impl<'a> Inspection<'a> {
 const fn is_damage(fault: &Fault) -> bool {
     match fault {
         Fault::Damaged { .. } | Fault::KeyMissing { .. } => true,
-        Fault::Io(_) | Fault::Engine { .. } | Fault::Away { .. } | Fault::Stopped => false,
+        Fault::Io(_)
+        | Fault::Engine { .. }
+        | Fault::Away { .. }
+        | Fault::Moving
+        | Fault::Stopped => false,
     }
 }
 

@@ -2,7 +2,7 @@
 //! and tells whether it is the one that a keyring was made with. Where wrapped keys lie is not known
 //! here.
 
-use super::{Entropy, hex, write_private};
+use super::{Entropy, hex, unhex, write_private};
 use crate::fault::{Fault, OpenError};
 use crate::seal::{DataKey, wipe};
 use std::fs::{self, DirBuilder, File};
@@ -120,15 +120,25 @@ pub(super) struct Head {
 impl Head {
     /// The head of a new keyring, and the secret that is made for it.
     pub(super) fn new(master: &Master, ledger_id: [u8; 16], entropy: &Entropy) -> (Self, [u8; 32]) {
-        let (mut secret, mut nonce) = ([0; 32], [0; 12]);
+        let mut secret = [0; 32];
         entropy(&mut secret);
+        (Self::of(master, ledger_id, &secret, entropy), secret)
+    }
+
+    /// The head of a keyring to which a ledger moves that has its secret already.
+    pub(super) fn of(
+        master: &Master,
+        ledger_id: [u8; 16],
+        secret: &[u8; 32],
+        entropy: &Entropy,
+    ) -> Self {
+        let mut nonce = [0; 12];
         entropy(&mut nonce);
-        let head = Self {
+        Self {
             ledger_id,
             master_id: master.id(),
-            secret: master.key.seal(nonce, &ledger_id, &secret),
-        };
-        (head, secret)
+            secret: master.key.seal(nonce, &ledger_id, secret),
+        }
     }
 
     /// The server's secret. `keyring` is where this head was found, as people see it.
@@ -151,15 +161,4 @@ impl Head {
             .map_err(|_| Fault::damaged("the keyring's secret has another length"))?;
         Ok(secret)
     }
-}
-
-fn unhex(text: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    if text.len() != 64 || !text.is_ascii() {
-        return None;
-    }
-    for (slot, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-        *slot = u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok()?;
-    }
-    Some(bytes)
 }

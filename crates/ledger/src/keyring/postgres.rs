@@ -19,9 +19,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio_postgres::Row;
 
+mod moving;
 mod near;
 mod open;
 
+pub(crate) use open::is_free_for;
 pub use open::statements;
 
 /// What is needed to open a keyring in a database.
@@ -40,12 +42,26 @@ pub struct Options {
 }
 
 /// What to do where there is no keyring.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Missing {
     /// Make one: the ledger is new, and nothing is sealed.
     Make,
     /// Refuse: what the ledger holds would never be opened again.
     Refuse,
+    /// Make one with this secret, for a ledger that moves here with all its keys. The master key must be
+    /// there.
+    Bring([u8; 32]),
+}
+
+impl std::fmt::Debug for Missing {
+    /// Without the secret.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Make => "Make",
+            Self::Refuse => "Refuse",
+            Self::Bring(_) => "Bring(..)",
+        })
+    }
 }
 
 /// Holders that one question is about at most, and that one page of them has.

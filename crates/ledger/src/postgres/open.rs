@@ -7,7 +7,7 @@
 use super::fault::Failure;
 use super::schema::{Room, make};
 use crate::embedded::open::FORMAT;
-use contents::{Contents, look};
+pub(crate) use contents::{Contents, look};
 use deadpool_postgres::{
     Client, Manager, ManagerConfig, Pool, PoolError, RecyclingMethod, Runtime, TimeoutType,
 };
@@ -178,6 +178,28 @@ fn pool(mut config: tokio_postgres::Config, connections_max: usize) -> Result<Po
         let detail = error.to_string();
         Failure::Fault(crate::fault::Fault::Engine { detail }).into()
     })
+}
+
+/// Opens the database of a ledger that is there, to read it.
+///
+/// # Errors
+/// [`Refusal`], each with what to do about it; nothing was changed.
+pub(crate) async fn open_to_read(options: &Options) -> Result<Database, Refusal> {
+    let way = connect(&options.url, options.connections_max, options.durability).await?;
+    let Way {
+        pool,
+        place,
+        client,
+    } = way;
+    match look(&client, &place).await? {
+        Contents::Empty(_) => Err(Refusal::Empty { place }),
+        Contents::Ledger(ledger_id) => Ok(Database {
+            pool,
+            place,
+            ledger_id,
+            found: Found::Existing,
+        }),
+    }
 }
 
 async fn find_or_make(

@@ -6,7 +6,12 @@ use super::table::{Spread, tables};
 use tokio_postgres::{Error, GenericClient};
 
 /// The version of the schema that this program makes and reads.
-pub const SCHEMA: i32 = 1;
+pub const SCHEMA: i32 = 2;
+
+/// What makes a schema of version 1 one of version 2.
+pub(crate) const UPGRADE: &str = "ALTER TABLE orihon.ledger ADD COLUMN move_stage smallint, \
+     ADD COLUMN move_id bytea, ADD COLUMN move_place text; \
+     UPDATE orihon.ledger SET schema_version = 2";
 
 /// Every table, those of rows and those that only this ledger has.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
@@ -26,9 +31,11 @@ struct Own {
 const OWN: [Own; 3] = [
     Own {
         name: "ledger",
-        holds: "which ledger this is, in one row, and the versions of its rows and of its tables",
+        holds: "which ledger this is, in one row, the versions of its rows and of its tables, and \
+                whether it moves",
         columns: "number smallint PRIMARY KEY CHECK (number = 1), format_version integer NOT NULL, \
-                  schema_version integer NOT NULL, ledger_id bytea NOT NULL",
+                  schema_version integer NOT NULL, ledger_id bytea NOT NULL, \
+                  move_stage smallint, move_id bytea, move_place text",
         spread: Spread::Everywhere,
     },
     Own {

@@ -239,6 +239,19 @@ pub(crate) fn differing(table: &Table) -> String {
     )
 }
 
+/// The last key of a table, in the order of keys.
+pub(crate) fn last(table: &Table) -> String {
+    let place = table
+        .spread
+        .column()
+        .map(|column| format!("{column} DESC, "));
+    format!(
+        "SELECT key FROM orihon.{} ORDER BY {}key DESC LIMIT 1",
+        table.name,
+        place.unwrap_or_default()
+    )
+}
+
 /// Makes a table.
 pub(crate) fn create(table: &Table) -> String {
     let mut text = format!("CREATE TABLE orihon.{} (", table.name);
@@ -320,6 +333,10 @@ mod tests {
                  ]::text[], NULL) AS columns FROM orihon.chains AS held \
                  WHERE held.key = wanted.key LIMIT 1) AS found \
                  WHERE cardinality(found.columns) > 0",
+            ),
+            (
+                last(awaited),
+                "SELECT key FROM orihon.awaited_lines ORDER BY store_id DESC, key DESC LIMIT 1",
             ),
             (
                 read(awaited, Among::Many, Lock::Share),

@@ -144,6 +144,11 @@ pub(crate) fn tables() -> impl Iterator<Item = &'static Table> {
     homes().map(|(_, table)| table)
 }
 
+/// Every kind whose rows lie in a table, and the table's name.
+pub(crate) fn kinds() -> impl Iterator<Item = (Kind, &'static str)> {
+    homes().map(|(kind, table)| (kind, table.name))
+}
+
 /// The kind whose number `key` begins with.
 fn kind_of(key: &[u8]) -> Result<Kind, Fault> {
     let first = *key.first().ok_or(ReadError::Short)?;

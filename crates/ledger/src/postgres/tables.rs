@@ -4,6 +4,7 @@
 use super::columns::{Next, Page, compare, turns_of_nobody, without_turn};
 use super::fault::Failure;
 use super::line::{Line, hold};
+use super::moving;
 use super::open::{Database, Place};
 use super::rows::{self, Change, Copied, Lock};
 use super::table::Table;
@@ -11,6 +12,7 @@ use super::waiting::Waiting;
 use super::writing;
 use crate::embedded::key::Kind;
 use crate::fault::Fault;
+use crate::notice::Notice;
 use deadpool_postgres::Client;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -115,6 +117,33 @@ impl Tables {
     /// The first so many stores that have such a row and are not there.
     pub(crate) fn turns_of_nobody(&self, limit: usize) -> Result<Vec<String>, Fault> {
         Ok(self.waiting.wait(turns_of_nobody(&self.line, limit))?)
+    }
+
+    /// The last key of the kind whose number `prefix` is.
+    pub(crate) fn last(&self, prefix: &[u8]) -> Result<Option<Vec<u8>>, Fault> {
+        let asked = async {
+            let client = self.line.lend().await?;
+            moving::last(&*client, prefix).await
+        };
+        Ok(self.waiting.wait(asked)?)
+    }
+
+    /// The notice of a ledger that moves.
+    pub(crate) fn notice(&self) -> Result<Option<Notice>, Fault> {
+        let asked = async {
+            let client = self.line.lend().await?;
+            moving::notice(&*client).await
+        };
+        Ok(self.waiting.wait(asked)?)
+    }
+
+    /// Puts that notice up, when nobody writes.
+    pub(crate) fn put_notice(&self, notice: &Notice) -> Result<(), Fault> {
+        let asked = async {
+            let mut client = self.line.own().await?;
+            moving::put_notice(&mut client, Some(notice)).await
+        };
+        Ok(self.waiting.wait(asked)?)
     }
 
     /// Lets the database do something else for a while.

@@ -3,12 +3,14 @@
 //! rows of people are held one by one as they are read. What a row means is not known here.
 
 use super::fault::{Failure, of_commit};
+use super::moving::notice;
 use super::rows::{self, Change, Copied, Lock, Reading};
 use super::tables::{Tables, just_after};
 use super::waiting::Waiting;
 use super::writing::Writing;
 use crate::embedded::key::{Kind, is_body, number};
 use crate::fault::Fault;
+use crate::notice::Stage;
 use deadpool_postgres::Client;
 use futures_util::future::{try_join, try_join_all, try_join5};
 use std::cell::{Cell, RefCell};
@@ -107,15 +109,21 @@ impl Turn {
                 client.query(statement, &[stores]).await?;
                 Ok(())
             });
-            let ((), _, locked, read, begun) = try_join5(
+            // Whoever puts a notice up waits for all turns: it is read when ours have come.
+            let ((), (_, notice), locked, read, begun) = try_join5(
                 begin,
-                try_join_all(turns),
+                try_join(try_join_all(turns), notice(client)),
                 locked.carry_out(client),
                 read.carry_out(client),
                 rows::beginnings(client, &wanted.prefixes, AHEAD_MAX),
             )
             .await?;
-            Ok::<_, Failure>((locked, read, begun))
+            match notice.map(|notice| notice.stage) {
+                None | Some(Stage::Arrived) => Ok((locked, read, begun)),
+                Some(Stage::Arriving | Stage::Leaving | Stage::Left) => {
+                    Err(Failure::from(Fault::Moving))
+                }
+            }
         };
         let (locked, read, begun) = self.waiting.wait(asked)?;
         self.begun.replace(begun);

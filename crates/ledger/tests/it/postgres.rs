@@ -8,6 +8,7 @@ mod differ;
 mod failing;
 mod feeds;
 mod keyring;
+mod moving;
 mod noticing;
 mod opening;
 mod rows;

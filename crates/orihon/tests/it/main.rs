@@ -8,6 +8,8 @@ mod golden;
 #[cfg(test)]
 mod kill;
 #[cfg(test)]
+mod migrate;
+#[cfg(test)]
 #[expect(dead_code, reason = "the ledger's own tests need more of it")]
 #[path = "../../../ledger/tests/it/postgres/server.rs"]
 mod postgres;

@@ -19,7 +19,7 @@ pub(crate) async fn soon<F: Future>(event: F) -> F::Output {
 }
 
 /// The program, deaf to whatever this machine sets for it.
-fn orihon(args: &[&str]) -> Command {
+pub(crate) fn orihon(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_orihon"));
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("ORIHON_") {
@@ -190,6 +190,16 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
+    /// Somebody who asks at an address.
+    pub(crate) fn new(base: &str, key: &str) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        Self {
+            http: reqwest::Client::builder().no_proxy().build().unwrap(),
+            base: base.to_owned(),
+            key: key.to_owned(),
+        }
+    }
+
     /// The answer; none if the server is gone, and then its fate is unknown.
     pub(crate) async fn ask(&self, method: &str, path: &str, body: String) -> Option<Answer> {
         let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();

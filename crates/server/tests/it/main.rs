@@ -34,6 +34,8 @@ mod keys;
 #[cfg(test)]
 mod labels;
 #[cfg(test)]
+mod moving;
+#[cfg(test)]
 mod names;
 #[cfg(test)]
 mod others;

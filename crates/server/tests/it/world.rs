@@ -10,6 +10,7 @@ use ledger::embedded::open::Options;
 use ledger::embedded::shared;
 use ledger::embedded::verify::Report;
 use ledger::fault::OpenError;
+use ledger::notice::Purpose;
 use ledger::postgres::open::Durability;
 use purchase::time::Timestamp;
 use serde_json::{Value, json};
@@ -191,6 +192,28 @@ impl World {
             drained,
             done,
         )
+    }
+
+    /// Stops in order and starts in another way on the same folder.
+    pub(crate) async fn again_with(self, change: impl FnOnce(&mut Config)) -> Self {
+        let Self {
+            running,
+            operator,
+            machine,
+            names,
+            folder,
+            database,
+        } = self;
+        soon(running.stop()).await;
+        let running = start(&folder, &machine, change).await;
+        Self {
+            running,
+            operator,
+            machine,
+            names,
+            folder,
+            database,
+        }
     }
 
     /// Nothing is committed from here on, until the gate is opened.
@@ -380,6 +403,7 @@ fn read_database(shared: &Shared, options: Options) -> Report {
         catalogue_bytes: options.catalogue_bytes,
         connections_max: 4,
         durability: Durability::Required,
+        purpose: Purpose::Serve,
     });
     let (ledger, _) = opened.expect("the database opens");
     ledger.verify(&mut |_| {}).unwrap()

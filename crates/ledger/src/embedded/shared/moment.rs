@@ -10,6 +10,7 @@ use super::others::Noticing;
 use crate::fault::OpenError;
 use crate::keyring::Keyring;
 use crate::keyring::postgres::{self, Missing};
+use crate::notice::Purpose;
 use crate::postgres::open::{Durability, find};
 use crate::postgres::tables::Tables;
 use crate::postgres::waiting::Waiting;
@@ -48,6 +49,8 @@ impl Ledger {
         keyring.hold()?;
         let engine = Engine::Tables(Box::new(Tables::held(waiting, &database)?));
         Ok(Self {
+            id: database.ledger_id,
+            purpose: Purpose::Read,
             secret: ring::hmac::Key::new(ring::hmac::HMAC_SHA256, keyring.secret()),
             // Looked up one by one: a store that is damaged is no reason not to open.
             stores: RwLock::default(),

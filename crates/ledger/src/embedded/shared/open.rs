@@ -5,13 +5,15 @@ use super::super::engine::Engine;
 use super::super::hot::Hot;
 use super::super::key::{self, Kind, Space};
 use super::super::names::Names;
-use super::super::open::{Found, read_stores};
+use super::super::open::{Found, read_stores, refuse_elsewhere};
 use super::super::{Ledger, Writer};
 use super::others::Noticing;
 use crate::fault::{Fault, OpenError};
 use crate::keyring::postgres::{self, Missing};
 use crate::keyring::{Entropy, Keyring};
+use crate::notice::{Notice, Purpose};
 use crate::postgres::fault::Failure;
+use crate::postgres::moving::notice;
 use crate::postgres::open::{self, Database, Durability};
 use crate::postgres::tables::Tables;
 use crate::postgres::turn::OFFICE;
@@ -45,6 +47,8 @@ pub struct Options {
     pub connections_max: usize,
     /// Whether the database must keep what it says it has.
     pub durability: Durability,
+    /// What for.
+    pub purpose: Purpose,
 }
 
 impl Ledger {
@@ -56,18 +60,28 @@ impl Ledger {
         let waiting = Arc::new(Waiting::start()?);
         let mut new_ledger_id = [0; 16];
         (options.entropy)(&mut new_ledger_id);
-        let database = waiting.wait(open::open(&open::Options {
+        let wanted = open::Options {
             url: options.url.clone(),
             connections_max: options.connections_max,
             durability: options.durability,
             new_ledger_id,
-        }))?;
+        };
+        let database = match options.purpose {
+            Purpose::Serve => waiting.wait(open::open(&wanted))?,
+            Purpose::Read => waiting.wait(open::open_to_read(&wanted))?,
+        };
         let (found, missing) = match database.found {
             open::Found::New => (Found::New, Missing::Make),
             open::Found::Existing => (Found::Existing, Missing::Refuse),
         };
-        waiting.wait(open_office(&database)).map_err(Fault::from)?;
-        std::fs::create_dir_all(&options.data)?;
+        match options.purpose {
+            Purpose::Serve => {
+                let notice = waiting.wait(open_office(&database)).map_err(Fault::from)?;
+                refuse_elsewhere(&database.place.to_string(), notice)?;
+                std::fs::create_dir_all(&options.data)?;
+            }
+            Purpose::Read => {}
+        }
         let engine = Engine::Tables(Box::new(Tables::new(Arc::clone(&waiting), &database)));
         let ring = postgres::Options {
             url: options.keyring_url.as_ref().unwrap_or(&options.url).clone(),
@@ -79,6 +93,8 @@ impl Ledger {
         let entropy = &options.entropy;
         let keyring = find_keyring(&ring, database.ledger_id, entropy, (&waiting, &engine))?;
         let ledger = Self {
+            id: database.ledger_id,
+            purpose: options.purpose,
             secret: ring::hmac::Key::new(ring::hmac::HMAC_SHA256, keyring.secret()),
             stores: RwLock::new(read_stores(&engine)?),
             names: Names::new(options.catalogue_bytes),
@@ -131,10 +147,11 @@ fn is_unused(engine: &Engine) -> Result<bool, Fault> {
     Ok(true)
 }
 
-/// The turn of those who write for no store is there before anybody waits for it.
-async fn open_office(database: &Database) -> Result<(), Failure> {
+/// The turn of those who write for no store is there before anybody waits for it. Gives the notice of a
+/// ledger that moves.
+async fn open_office(database: &Database) -> Result<Option<Notice>, Failure> {
     let client = database.pool.get().await?;
     let text = "INSERT INTO orihon.turns (store_id) VALUES ($1) ON CONFLICT (store_id) DO NOTHING";
     client.execute(text, &[&OFFICE]).await?;
-    Ok(())
+    notice(&client).await
 }

@@ -101,14 +101,13 @@ async fn find_or_make(
             }
         };
         match options.missing {
-            Missing::Make => {}
+            Missing::Make | Missing::Bring(_) => {}
             Missing::Refuse => {
                 let place = place.to_string();
                 return Err(OpenError::NoKeyring { place });
             }
         }
-        let (master, origin) = Master::find_or_make(&options.folder, entropy)?;
-        let (head, _) = Head::new(&master, ledger_id, entropy);
+        let (master, head, origin) = new(options, place, ledger_id, entropy)?;
         match make(client, room, &head).await {
             Ok(()) => return Ok((master, head)),
             Err(error) if is_overtaken(&error) => overtaken = Some(error),
@@ -127,6 +126,23 @@ async fn find_or_make(
             what: "it changes all the time".to_owned(),
         },
     }))
+}
+
+/// What a new keyring begins with.
+fn new(
+    options: &Options,
+    place: &Place,
+    ledger_id: [u8; 16],
+    entropy: &Entropy,
+) -> Result<(Master, Head, Origin), OpenError> {
+    let Missing::Bring(secret) = options.missing else {
+        let (master, origin) = Master::find_or_make(&options.folder, entropy)?;
+        let (head, _) = Head::new(&master, ledger_id, entropy);
+        return Ok((master, head, origin));
+    };
+    let master = master_in(options, place)?;
+    let head = Head::of(&master, ledger_id, &secret, entropy);
+    Ok((master, head, Origin::Found))
 }
 
 /// The master key for a keyring that was there. `made` is one that we made because it was not there
@@ -150,6 +166,10 @@ fn master_of(
             wanted: hex(&ledger_id),
         });
     }
+    master_in(options, place)
+}
+
+fn master_in(options: &Options, place: &Place) -> Result<Master, OpenError> {
     let path = Master::path_in(&options.folder);
     if !path.exists() {
         return Err(OpenError::MasterKeyMissing {
@@ -158,6 +178,18 @@ fn master_of(
         });
     }
     Master::read(&options.folder)
+}
+
+/// Looks whether the ledger `ledger_id` may bring its keys there: nothing is, or its own keyring.
+///
+/// # Errors
+/// [`OpenError`] says what is there instead; nothing was changed.
+pub(crate) async fn is_free_for(options: &Options, ledger_id: [u8; 16]) -> Result<(), OpenError> {
+    let way = connect(&options.url, options.connections_max, options.durability).await?;
+    match look(&way.client, &way.place).await? {
+        Contents::Empty(_) => master_in(options, &way.place).map(drop),
+        Contents::Ring(head) => master_of(&head, &way.place, options, ledger_id, None).map(drop),
+    }
 }
 
 async fn look(client: &impl GenericClient, place: &Place) -> Result<Contents, Refusal> {

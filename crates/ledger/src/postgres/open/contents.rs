@@ -11,7 +11,7 @@ use tokio_postgres::error::SqlState;
 
 /// What was found, if it is nothing that stands in our way.
 #[derive(Debug)]
-pub(super) enum Contents {
+pub(crate) enum Contents {
     /// Nothing but, perhaps, a schema that was made for us.
     Empty(Room),
     /// The ledger of this id.
@@ -53,7 +53,7 @@ const TABLES: &str = "SELECT c.relname::text, \
 const LEDGER: &str = "SELECT format_version, schema_version, ledger_id FROM orihon.ledger";
 
 /// Looks into a database for a ledger.
-pub(super) async fn look(client: &impl GenericClient, place: &Place) -> Result<Contents, Refusal> {
+pub(crate) async fn look(client: &impl GenericClient, place: &Place) -> Result<Contents, Refusal> {
     match schema(client, place, "orihon", "ledger").await? {
         Schema::Empty(room) => Ok(Contents::Empty(room)),
         Schema::Tables(tables) => ledger(client, place, &tables).await,

@@ -3,7 +3,7 @@
 
 use super::place::Place;
 use crate::postgres::fault::{Failure, is_lost, said};
-use crate::postgres::schema::SCHEMA;
+use crate::postgres::schema::{SCHEMA, UPGRADE};
 use std::error::Error as _;
 use thiserror::Error;
 use tokio_postgres::Error;
@@ -72,13 +72,27 @@ pub enum Refusal {
     },
     /// An older program made the schema.
     #[error(
-        "{place} has schema {found}, this program needs {SCHEMA}; make a backup, stop all servers, and run: orihon migrate"
+        "{place} has schema {found}, this program needs {SCHEMA}; make a backup, stop all servers, and run there: {UPGRADE}"
     )]
     Older {
         /// Where.
         place: Place,
         /// What it says.
         found: i32,
+    },
+    /// There is no ledger to read.
+    #[error("{place} holds no ledger; name the database that does")]
+    Empty {
+        /// Where.
+        place: Place,
+    },
+    /// The extension that spreads tables over a cluster is not there.
+    #[error(
+        "{place} has no Citus, which --citus is for; as a superuser run CREATE EXTENSION citus there, or leave --citus out"
+    )]
+    NoCitus {
+        /// Where.
+        place: Place,
     },
     /// A newer program made the schema.
     #[error(

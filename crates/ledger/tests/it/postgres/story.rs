@@ -8,6 +8,7 @@ use crate::story::{
 use crate::world::entropy;
 use ledger::Ledger;
 use ledger::embedded::shared::open::Options;
+use ledger::notice::Purpose;
 use ledger::postgres::open::Durability;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -44,6 +45,7 @@ pub(super) fn options(url: String, folder: &Path, seed: u64) -> Options {
         catalogue_bytes: CATALOGUE_BYTES,
         connections_max: 8,
         durability: Durability::Required,
+        purpose: Purpose::Serve,
     }
 }
 

@@ -350,7 +350,12 @@ type Tale<'a> = &'a dyn Fn(&Ledger);
 
 /// Tells random histories, each to a ledger of its own that `world` makes.
 pub(crate) fn every_history(world: &dyn Fn(Tale<'_>)) {
-    for_all(CASES, (documents(), steps()), |(documents, steps)| {
+    some_histories(CASES, world);
+}
+
+/// The same, so many of them.
+pub(crate) fn some_histories(count: u32, world: &dyn Fn(Tale<'_>)) {
+    for_all(count, (documents(), steps()), |(documents, steps)| {
         world(&|ledger| one_history(ledger, &documents, &steps));
     });
 }

@@ -1,0 +1,141 @@
+//! A ledger that moves to a database or from one: its notice, the schema of the one that arrives, and
+//! the last row of each kind that has. Who may move where is not decided here.
+
+use super::fault::{Failure, commit};
+use super::open::refusal::refused;
+use super::open::{Place, Refusal, Way};
+use super::schema::{self, Room};
+use super::statement;
+use super::table::table_of;
+use super::turn::OFFICE;
+use crate::embedded::open::FORMAT;
+use crate::fault::Fault;
+use crate::notice::{MoveId, Notice, Stage};
+use deadpool_postgres::{Client, GenericClient};
+
+/// The columns of a notice, in the order in which they are read and written.
+const NOTICE: &str = "SELECT move_stage, move_id, move_place FROM orihon.ledger";
+
+/// Whether a database is one machine or the coordinator of several.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Cluster {
+    /// A PostgreSQL as it is.
+    #[default]
+    No,
+    /// One with Citus, over whose machines the tables are to be spread.
+    Citus,
+}
+
+/// The notice of a ledger, if it moves or has moved.
+pub(crate) async fn notice(client: &impl GenericClient) -> Result<Option<Notice>, Failure> {
+    let statement = client.prepare_cached(NOTICE).await?;
+    let row = client.query_one(&statement, &[]).await?;
+    let stage: Option<i16> = row.try_get(0)?;
+    let Some(stage) = stage else {
+        return Ok(None);
+    };
+    let (id, place): (Option<&[u8]>, Option<String>) = (row.try_get(1)?, row.try_get(2)?);
+    let id = id.and_then(|id| id.try_into().ok()).map(MoveId);
+    match (Stage::of(stage), id, place) {
+        (Some(stage), Some(move_id), Some(place)) => Ok(Some(Notice {
+            move_id,
+            stage,
+            place,
+        })),
+        (_, _, _) => Err(Fault::damaged("what the ledger says of a move is no notice").into()),
+    }
+}
+
+/// Puts a notice up, or takes it down, when nobody writes: every turn is waited for, and whoever takes
+/// one later reads it.
+pub(crate) async fn put_notice(
+    client: &mut Client,
+    notice: Option<&Notice>,
+) -> Result<(), Failure> {
+    let transaction = client.transaction().await?;
+    let turns = "SELECT 1 FROM orihon.turns ORDER BY store_id FOR UPDATE";
+    transaction.query(turns, &[]).await?;
+    write(&transaction, notice).await?;
+    commit(transaction).await
+}
+
+async fn write(client: &impl GenericClient, notice: Option<&Notice>) -> Result<(), Failure> {
+    let stage = notice.map(|notice| notice.stage.number());
+    let id = notice.map(|notice| notice.move_id.0.as_slice());
+    let place = notice.map(|notice| notice.place.as_str());
+    let text = "UPDATE orihon.ledger SET move_stage = $1, move_id = $2, move_place = $3";
+    client.execute(text, &[&stage, &id, &place]).await?;
+    Ok(())
+}
+
+/// Makes sure that tables can be spread, where that is wanted.
+pub(crate) async fn judge(way: &Way, cluster: Cluster) -> Result<(), Refusal> {
+    match cluster {
+        Cluster::No => return Ok(()),
+        Cluster::Citus => {}
+    }
+    let text = "SELECT count(DISTINCT proname) = 2 FROM pg_catalog.pg_proc \
+                WHERE proname IN ('create_distributed_table', 'create_reference_table')";
+    let is_there: bool = way.client.query_one(text, &[]).await?.try_get(0)?;
+    if is_there {
+        return Ok(());
+    }
+    let place = way.place.clone();
+    Err(Refusal::NoCitus { place })
+}
+
+/// Makes the schema of a ledger that arrives, spread as wanted and with its notice: all of it, or
+/// nothing.
+pub(crate) async fn make(
+    client: &mut Client,
+    place: &Place,
+    (room, cluster): (Room, Cluster),
+    ledger_id: [u8; 16],
+    notice: &Notice,
+) -> Result<(), Refusal> {
+    let refuse = |error| refused(place.clone(), error);
+    let transaction = client.transaction().await?;
+    let format = i32::try_from(FORMAT).unwrap_or(i32::MAX);
+    schema::make(&*transaction, room, format, ledger_id)
+        .await
+        .map_err(refuse)?;
+    write(&transaction, Some(notice)).await?;
+    match cluster {
+        Cluster::No => {}
+        Cluster::Citus => {
+            // Tables of both sorts are made in one transaction, so that it may not be done side by side.
+            let spread = schema::citus().join(";\n");
+            let spread =
+                format!("SET LOCAL citus.multi_shard_modify_mode TO 'sequential';\n{spread}");
+            transaction.batch_execute(&spread).await.map_err(refuse)?;
+        }
+    }
+    commit(transaction).await?;
+    Ok(())
+}
+
+/// The key of the last row of the kind whose number `prefix` is.
+pub(crate) async fn last(
+    client: &impl GenericClient,
+    prefix: &[u8],
+) -> Result<Option<Vec<u8>>, Failure> {
+    let text = statement::last(table_of(prefix)?);
+    let statement = client.prepare_cached(&text).await?;
+    let row = client.query_opt(&statement, &[]).await?;
+    Ok(row.map(|row| row.try_get(0)).transpose()?)
+}
+
+/// Ends the arrival of a ledger, which nobody has served yet: makes a turn for every store and one for
+/// what belongs to none, and then changes the notice. May be done again.
+pub(crate) async fn settle(client: &impl GenericClient, notice: &Notice) -> Result<(), Failure> {
+    let stores = "SELECT store_id FROM orihon.stores";
+    let rows = client.query(stores, &[]).await?;
+    let mut turns: Vec<String> = vec![OFFICE.to_owned()];
+    for row in rows {
+        turns.push(row.try_get(0)?);
+    }
+    let text = "INSERT INTO orihon.turns (store_id) SELECT unnest($1::text[]) \
+                ON CONFLICT (store_id) DO NOTHING";
+    client.execute(text, &[&turns]).await?;
+    write(client, Some(notice)).await
+}
