@@ -7,6 +7,7 @@
 //! sequence, default, advisory lock or notification.
 
 pub mod cell;
+pub mod counts;
 pub mod fault;
 pub mod open;
 mod parts;

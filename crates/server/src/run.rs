@@ -136,7 +136,7 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
     let ledger = Arc::new(ledger);
     let operator_key = first_operator(&ledger, &clock)?;
     let hub = Arc::new(Hub::default());
-    let metrics = Arc::new(Metrics::default());
+    let metrics = Arc::new(Metrics::of(&ledger));
     let (intake, threads) = Intake::start(
         Arc::clone(&ledger),
         clock.clone(),

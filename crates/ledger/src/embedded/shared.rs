@@ -9,7 +9,7 @@ use super::open::read_stores;
 use super::value::store::StoreRow;
 use super::{Committed, Ledger, decide};
 use crate::fault::Fault;
-use crate::postgres::fault::Failure;
+use crate::postgres::fault::{Failure, Reason};
 use crate::postgres::tables::Tables;
 use crate::postgres::turn::{OFFICE, Turn, Wanted};
 use crate::watermark::Mark;
@@ -27,6 +27,7 @@ const ATTEMPTS_MAX: u32 = 8;
 const WAIT_MIN: Duration = Duration::from_millis(2);
 
 pub mod open;
+pub mod watched;
 
 impl Ledger {
     /// Do other servers read and write the same ledger?
@@ -111,11 +112,11 @@ impl Ledger {
             };
             may_be_there |= matches!(failure, Failure::Unknown { .. });
             tracing::debug!(%failure, attempt, "a batch was not committed");
-            match failure {
-                Failure::Fault(fault) => return Err(fault),
-                Failure::Again { .. } | Failure::Unknown { .. } | Failure::Busy { .. }
-                    if attempt < ATTEMPTS_MAX => {}
-                Failure::Again { .. } | Failure::Unknown { .. } | Failure::Busy { .. } => {
+            match failure.reason() {
+                None => return Err(failure.into()),
+                Some(reason) if attempt < ATTEMPTS_MAX => tables.counts().begins_again(reason),
+                Some(reason) => {
+                    tables.counts().is_given_up(reason);
                     return Err(failure.into());
                 }
             }
@@ -148,7 +149,8 @@ impl Ledger {
                 self.renew()?;
                 wanted.add(self.wanted(batch));
                 let detail = format!("{store_id} follows another catalogue since");
-                return Err(Failure::Again { detail });
+                let reason = Reason::TurnMoved;
+                return Err(Failure::Again { reason, detail });
             }
         }
         let written = match decide(&mut draft, batch.iter().cloned(), at) {
@@ -171,7 +173,8 @@ impl Ledger {
         if !unheld.is_empty() {
             let detail = format!("{unheld:?} are written to as well");
             wanted.writes_for.extend(unheld);
-            return Err(Failure::Again { detail });
+            let reason = Reason::TurnMoved;
+            return Err(Failure::Again { reason, detail });
         }
         let wrote = u64::from(!rows.is_empty());
         // Also if there is nothing to write: a connection whose transaction has ended serves others.

@@ -2,7 +2,7 @@
 //! is tried again here.
 
 use crate::fault::Fault;
-use deadpool_postgres::{PoolError, Transaction};
+use deadpool_postgres::{PoolError, TimeoutType, Transaction};
 use std::error::Error as _;
 use thiserror::Error;
 use tokio_postgres::Error;
@@ -15,6 +15,8 @@ pub enum Failure {
     /// again at once.
     #[error("another transaction came first: {detail}")]
     Again {
+        /// Why, by its name.
+        reason: Reason,
         /// What the database said.
         detail: String,
     },
@@ -27,12 +29,81 @@ pub enum Failure {
     /// The database is away or has no room for us: nothing happened, and later it may.
     #[error("the database is not free for us now: {detail}")]
     Busy {
+        /// Why, by its name.
+        reason: Reason,
         /// What was seen.
         detail: String,
     },
     /// Anything else.
     #[error(transparent)]
     Fault(#[from] Fault),
+}
+
+/// Why a transaction has to begin again, as it is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// A serialization failure (40001).
+    Serialization,
+    /// A deadlock (40P01).
+    Deadlock,
+    /// The answer to a commit was lost (40003, 08007, or no answer at all).
+    UnknownCommit,
+    /// The connection broke or did not come about.
+    Connection,
+    /// None of our connections became free in time.
+    PoolExhausted,
+    /// The batch writes for a store whose turn it does not hold, or which follows another catalogue by
+    /// now.
+    TurnMoved,
+    /// Another sale took the same claim code meanwhile.
+    ClaimTaken,
+    /// The server starts, stops, or has no connection left for us (57P01 to 57P03, 53300).
+    ServerBusy,
+    /// An operator's time limit ran out (57014, 55P03).
+    TimeLimit,
+}
+
+impl Reason {
+    /// Every one of them, in the order in which they are shown.
+    pub const ALL: [Self; 9] = [
+        Self::Serialization,
+        Self::Deadlock,
+        Self::UnknownCommit,
+        Self::Connection,
+        Self::PoolExhausted,
+        Self::TurnMoved,
+        Self::ClaimTaken,
+        Self::ServerBusy,
+        Self::TimeLimit,
+    ];
+
+    /// Its name among the metrics.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Serialization => "serialization",
+            Self::Deadlock => "deadlock",
+            Self::UnknownCommit => "unknown_commit",
+            Self::Connection => "connection",
+            Self::PoolExhausted => "pool_exhausted",
+            Self::TurnMoved => "turn_moved",
+            Self::ClaimTaken => "claim_taken",
+            Self::ServerBusy => "server_busy",
+            Self::TimeLimit => "time_limit",
+        }
+    }
+}
+
+impl Failure {
+    /// Why the whole may be done again; none if it may not.
+    #[must_use]
+    pub const fn reason(&self) -> Option<Reason> {
+        match self {
+            Self::Again { reason, .. } | Self::Busy { reason, .. } => Some(*reason),
+            Self::Unknown { .. } => Some(Reason::UnknownCommit),
+            Self::Fault(_) => None,
+        }
+    }
 }
 
 /// Ends a transaction. Before that every one of its statements must have been answered without an
@@ -62,7 +133,10 @@ impl From<Error> for Failure {
         match error.as_db_error() {
             Some(refused) => of_statement(refused, detail),
             // Before its commit, a transaction whose connection breaks is rolled back.
-            None if is_lost(&error) => Self::Busy { detail },
+            None if is_lost(&error) => Self::Busy {
+                reason: Reason::Connection,
+                detail,
+            },
             None => Self::Fault(Fault::Engine { detail }),
         }
     }
@@ -72,7 +146,12 @@ impl From<PoolError> for Failure {
     fn from(error: PoolError) -> Self {
         match error {
             PoolError::Backend(error) => error.into(),
-            PoolError::Timeout(_) => Self::Busy {
+            PoolError::Timeout(TimeoutType::Wait) => Self::Busy {
+                reason: Reason::PoolExhausted,
+                detail: error.to_string(),
+            },
+            PoolError::Timeout(TimeoutType::Create | TimeoutType::Recycle) => Self::Busy {
+                reason: Reason::Connection,
                 detail: error.to_string(),
             },
             PoolError::Closed => Self::Fault(Fault::Stopped),
@@ -87,13 +166,18 @@ impl From<PoolError> for Failure {
 
 fn of_statement(refused: &DbError, detail: String) -> Failure {
     let code = refused.code();
-    if GIVES_WAY.contains(code) {
-        Failure::Again { detail }
-    } else if IS_AWAY.contains(code) {
-        Failure::Busy { detail }
+    if let Some(reason) = named(&GIVES_WAY, code) {
+        Failure::Again { reason, detail }
+    } else if let Some(reason) = named(&IS_AWAY, code) {
+        Failure::Busy { reason, detail }
     } else {
         Failure::Fault(Fault::Engine { detail })
     }
+}
+
+fn named(codes: &[(SqlState, Reason)], wanted: &SqlState) -> Option<Reason> {
+    let found = codes.iter().find(|(code, _)| code == wanted);
+    found.map(|(_, reason)| *reason)
 }
 
 pub(super) fn of_commit(error: Error) -> Failure {
@@ -114,9 +198,9 @@ pub(super) fn of_commit(error: Error) -> Failure {
 }
 
 /// Serialization failure and deadlock.
-const GIVES_WAY: [SqlState; 2] = [
-    SqlState::T_R_SERIALIZATION_FAILURE,
-    SqlState::T_R_DEADLOCK_DETECTED,
+const GIVES_WAY: [(SqlState, Reason); 2] = [
+    (SqlState::T_R_SERIALIZATION_FAILURE, Reason::Serialization),
+    (SqlState::T_R_DEADLOCK_DETECTED, Reason::Deadlock),
 ];
 
 /// "Statement completion unknown" and "transaction resolution unknown".
@@ -126,13 +210,13 @@ const IS_UNKNOWN: [SqlState; 2] = [
 ];
 
 /// The server has no connection left, starts, stops, or an operator's time limit ran out.
-const IS_AWAY: [SqlState; 6] = [
-    SqlState::TOO_MANY_CONNECTIONS,
-    SqlState::CANNOT_CONNECT_NOW,
-    SqlState::ADMIN_SHUTDOWN,
-    SqlState::CRASH_SHUTDOWN,
-    SqlState::QUERY_CANCELED,
-    SqlState::LOCK_NOT_AVAILABLE,
+const IS_AWAY: [(SqlState, Reason); 6] = [
+    (SqlState::TOO_MANY_CONNECTIONS, Reason::ServerBusy),
+    (SqlState::CANNOT_CONNECT_NOW, Reason::ServerBusy),
+    (SqlState::ADMIN_SHUTDOWN, Reason::ServerBusy),
+    (SqlState::CRASH_SHUTDOWN, Reason::ServerBusy),
+    (SqlState::QUERY_CANCELED, Reason::TimeLimit),
+    (SqlState::LOCK_NOT_AVAILABLE, Reason::TimeLimit),
 ];
 
 /// Did the connection break, or never come about?

@@ -1,6 +1,7 @@
 //! Rows of a database for code that is not asynchronous: read one by one or in the order of their keys,
 //! as they are committed. It never holds a transaction open; see [`super::turn`] for that.
 
+use super::counts::{Connections, Counts};
 use super::fault::Failure;
 use super::open::{Database, Place};
 use super::rows::{self, Change, Copied, Lock};
@@ -20,6 +21,7 @@ pub(crate) struct Tables {
     waiting: Arc<Waiting>,
     pool: Pool,
     place: Place,
+    counts: Counts,
 }
 
 impl Tables {
@@ -28,12 +30,23 @@ impl Tables {
             waiting,
             pool: database.pool.clone(),
             place: database.place.clone(),
+            counts: Counts::default(),
         }
     }
 
     /// Where they are.
     pub(crate) const fn place(&self) -> &Place {
         &self.place
+    }
+
+    /// How often batches began again.
+    pub(crate) const fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
+    /// Our connections, at this moment.
+    pub(crate) fn connections(&self) -> Connections {
+        Connections::of(&self.pool)
     }
 
     /// The row under `key`.

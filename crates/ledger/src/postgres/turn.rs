@@ -2,7 +2,7 @@
 //! turn until the end, so that of two servers only one at a time decides what becomes of its rows; the
 //! rows of people are held one by one as they are read. What a row means is not known here.
 
-use super::fault::{Failure, of_commit};
+use super::fault::{Failure, Reason, of_commit};
 use super::rows::{self, Change, Copied, Lock};
 use super::tables::{Tables, just_after};
 use super::waiting::Waiting;
@@ -167,7 +167,8 @@ impl Turn {
             // No turn keeps two stores from giving the same code to two sales: the table does.
             if !new.is_empty() && !rows::insert(client, new).await?.is_empty() {
                 let detail = "a claim code was taken meanwhile".to_owned();
-                return Err(Failure::Again { detail });
+                let reason = Reason::ClaimTaken;
+                return Err(Failure::Again { reason, detail });
             }
             if !stores.is_empty() {
                 let text = "INSERT INTO orihon.turns (store_id) SELECT unnest($1::text[]) \

@@ -1,6 +1,7 @@
 //! The ledger's groundwork on PostgreSQL, against a server that is started here. A machine without one
 //! fails these tests; none of them is ever left out.
 
+mod counted;
 mod cut;
 mod differ;
 mod failing;

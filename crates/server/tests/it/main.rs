@@ -18,6 +18,8 @@ mod catalogue;
 #[cfg(test)]
 mod chains;
 #[cfg(test)]
+mod database;
+#[cfg(test)]
 mod days;
 #[cfg(test)]
 mod events;
@@ -37,6 +39,10 @@ mod labels;
 mod names;
 #[cfg(test)]
 mod people;
+#[cfg(test)]
+#[path = "../../../ledger/tests/it/postgres/server.rs"]
+#[expect(dead_code, reason = "the tests of the ledger ask for more of it")]
+mod postgres;
 #[cfg(test)]
 mod rough;
 #[cfg(test)]

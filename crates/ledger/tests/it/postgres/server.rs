@@ -3,7 +3,7 @@
 //! however that ends, as it hangs on a pipe that the process holds.
 
 use std::fs::{self, File};
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
@@ -17,14 +17,16 @@ use tokio_postgres::{Client, NoTls};
 pub(crate) const ADMIN: &str = "admin";
 const PASSWORD: &str = "of the admin";
 
-/// What waits at the pipe, ends the server when it closes, and takes the folder away.
+/// What waits at the pipe. When it closes, it ends the server and takes the folder away; a signal's name
+/// that comes through it ends the server in that way, and the folder stays.
 const KEEPER: &str = r#"
 exec 3<&0
 "$@" </dev/null &
 server=$!
-read -r _ <&3
-kill -QUIT $server
+read -r signal <&3
+kill "-${signal:-QUIT}" $server
 wait $server
+test -z "$signal" || exit 0
 cd /
 rm -rf "$0"
 "#;
@@ -33,9 +35,10 @@ rm -rf "$0"
 pub(crate) struct Server {
     folder: PathBuf,
     port: u16,
+    settings: Vec<String>,
     databases: AtomicU32,
-    /// At whose pipe the server hangs.
-    _keeper: Keeper,
+    /// At whose pipe the server hangs; none while it is stopped.
+    keeper: Option<Keeper>,
 }
 
 /// Waits at the pipe. Dropped, it has ended the server; one that is shared is never dropped, and ends
@@ -46,6 +49,21 @@ impl Drop for Keeper {
     fn drop(&mut self) {
         drop(self.0.stdin.take());
         self.0.wait().unwrap();
+    }
+}
+
+/// How a server is stopped.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Stop {
+    /// In order: whoever is connected is sent away.
+    Fast,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if self.keeper.is_none() {
+            let _ = fs::remove_dir_all(&self.folder);
+        }
     }
 }
 
@@ -77,21 +95,51 @@ pub(crate) async fn start(settings: &[&str], part: Part) -> Server {
             File::create(data.join("standby.signal")).unwrap();
         }
         let port = free_port();
-        let keeper = spawn(&programs, &folder, port, settings);
-        let server = Server {
-            folder,
-            port,
-            databases: AtomicU32::new(0),
-            _keeper: keeper,
-        };
-        if server.is_up().await {
+        if let Some(server) = start_in(folder, port, settings).await {
             return server;
         }
     }
     panic!("PostgreSQL did not start five times; its log is shown above");
 }
 
+/// Starts one on the data that lie in `folder`.
+pub(crate) async fn start_in(folder: PathBuf, port: u16, settings: &[&str]) -> Option<Server> {
+    let settings = settings.iter().map(|setting| (*setting).to_owned());
+    let mut server = Server {
+        folder,
+        port,
+        settings: settings.collect(),
+        databases: AtomicU32::new(0),
+        keeper: None,
+    };
+    server.begin();
+    server.is_up().await.then_some(server)
+}
+
 impl Server {
+    fn begin(&mut self) {
+        let keeper = spawn(&programs(), &self.folder, self.port, &self.settings);
+        self.keeper = Some(keeper);
+    }
+
+    /// Stops it; its data stay.
+    pub(crate) fn stop(&mut self, how: Stop) {
+        let mut keeper = self.keeper.take().expect("it runs");
+        let signal = match how {
+            Stop::Fast => "INT",
+        };
+        let mut pipe = keeper.0.stdin.take().expect("the pipe is open");
+        writeln!(pipe, "{signal}").unwrap();
+        keeper.0.wait().unwrap();
+    }
+
+    /// Starts it again, at the same place.
+    pub(crate) async fn start_again(&mut self) {
+        assert!(self.keeper.is_none(), "it runs");
+        self.begin();
+        assert!(self.is_up().await, "its log is shown above");
+    }
+
     async fn is_up(&self) -> bool {
         let log = self.folder.join("log");
         let mut last = String::new();
@@ -270,7 +318,7 @@ fn free_port() -> u16 {
 
 /// Starts the server and its keeper. It has a group of its own, so that what ends the test by its
 /// group leaves the keeper to clean up.
-fn spawn(programs: &Path, folder: &Path, port: u16, settings: &[&str]) -> Keeper {
+fn spawn(programs: &Path, folder: &Path, port: u16, settings: &[String]) -> Keeper {
     let log = File::create(folder.join("log")).unwrap();
     let mut keeper = Command::new("/bin/sh");
     keeper
@@ -285,8 +333,7 @@ fn spawn(programs: &Path, folder: &Path, port: u16, settings: &[&str]) -> Keeper
         format!("unix_socket_directories={}", folder.display()),
         "shared_buffers=32MB".to_owned(),
     ];
-    let settings = settings.iter().map(|setting| (*setting).to_owned());
-    for setting in ours.into_iter().chain(settings) {
+    for setting in ours.iter().chain(settings) {
         keeper.arg("-c").arg(setting);
     }
     keeper

@@ -1,0 +1,123 @@
+//! A server whose ledger lies in a PostgreSQL of the test's own: what it says of that database while it
+//! is there, away, and back.
+
+use crate::call::{Ask, Line, get, post, until};
+use crate::postgres::{ADMIN, Part, Server, Stop, start};
+use server::clock::Clock;
+use server::{Config, Database, Running};
+use tempfile::TempDir;
+
+/// A server and its database.
+struct World {
+    running: Running,
+    operator: String,
+    database: Server,
+    _folder: TempDir,
+}
+
+impl World {
+    async fn open() -> Self {
+        let database = start(&[], Part::Primary).await;
+        let name = database.database().await;
+        let folder = tempfile::tempdir().unwrap();
+        let any = ([127, 0, 0, 1], 0).into();
+        let mut config = Config::new(folder.path().join("data"), any);
+        config.metrics_listen = Some(any);
+        config.database = Some(Database {
+            url: database.url(ADMIN, &name),
+            keyring_url: None,
+            connections_max: 4,
+        });
+        let running = server::start(config, Clock::system()).await.unwrap();
+        let key = running.operator_key.as_ref().expect("a first start");
+        let operator = std::fs::read_to_string(key).unwrap().trim().to_owned();
+        Self {
+            running,
+            operator,
+            database,
+            _folder: folder,
+        }
+    }
+
+    async fn ask(&self, ask: Ask) -> (u16, String) {
+        let answer = Line::open(self.running.address).await.ask(&ask).await;
+        (answer.status, answer.body)
+    }
+
+    /// A person is added under this name.
+    async fn person(&self, name: &str) -> u16 {
+        let ask = post("/v1/users", serde_json::json!({ "ref": name }));
+        self.ask(ask.by(&self.operator)).await.0
+    }
+
+    /// The rows of the page of metrics that begin so.
+    async fn metrics(&self, start: &str) -> String {
+        let address = self.running.metrics_address.unwrap();
+        let page = Line::open(address).await.ask(&get("/metrics")).await;
+        let page = page.is(200).body;
+        let rows = page.lines().filter(|row| row.contains(start));
+        rows.map(|row| format!("{row}\n")).collect()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_database_costs_is_among_the_metrics() {
+    let mut world = World::open().await;
+    assert_eq!(world.person("ann").await, 201);
+    let page = world.metrics("orihon_database").await;
+    // How many connections are open depends on who looks around at this moment.
+    let (open, rest): (Vec<&str>, Vec<&str>) = page
+        .lines()
+        .partition(|row| row.starts_with("orihon_database_connections{"));
+    let open: Vec<&str> = open
+        .iter()
+        .filter_map(|row| row.split(' ').next())
+        .collect();
+    insta::assert_snapshot!(open.join("\n"), @r#"
+    orihon_database_connections{pool="ledger",state="in_use"}
+    orihon_database_connections{pool="ledger",state="idle"}
+    orihon_database_connections{pool="keyring",state="in_use"}
+    orihon_database_connections{pool="keyring",state="idle"}
+    "#);
+    insta::assert_snapshot!(rest.join("\n"), @r#"
+    # HELP orihon_database_retries Batches begun again, by the reason
+    # TYPE orihon_database_retries counter
+    orihon_database_retries_total{reason="serialization"} 0
+    orihon_database_retries_total{reason="deadlock"} 0
+    orihon_database_retries_total{reason="unknown_commit"} 0
+    orihon_database_retries_total{reason="connection"} 0
+    orihon_database_retries_total{reason="pool_exhausted"} 0
+    orihon_database_retries_total{reason="turn_moved"} 0
+    orihon_database_retries_total{reason="claim_taken"} 0
+    orihon_database_retries_total{reason="server_busy"} 0
+    orihon_database_retries_total{reason="time_limit"} 0
+    # HELP orihon_database_given_up Batches given up after their last attempt, by its reason
+    # TYPE orihon_database_given_up counter
+    orihon_database_given_up_total{reason="serialization"} 0
+    orihon_database_given_up_total{reason="deadlock"} 0
+    orihon_database_given_up_total{reason="unknown_commit"} 0
+    orihon_database_given_up_total{reason="connection"} 0
+    orihon_database_given_up_total{reason="pool_exhausted"} 0
+    orihon_database_given_up_total{reason="turn_moved"} 0
+    orihon_database_given_up_total{reason="claim_taken"} 0
+    orihon_database_given_up_total{reason="server_busy"} 0
+    orihon_database_given_up_total{reason="time_limit"} 0
+    # HELP orihon_database_connections Connections to the database that are open, by what they do
+    # TYPE orihon_database_connections gauge
+    # HELP orihon_database_connections_max Connections to the database at most
+    # TYPE orihon_database_connections_max gauge
+    orihon_database_connections_max{pool="ledger"} 4
+    orihon_database_connections_max{pool="keyring"} 4
+    # HELP orihon_database_waiting Callers that wait for a connection
+    # TYPE orihon_database_waiting gauge
+    orihon_database_waiting{pool="ledger"} 0
+    orihon_database_waiting{pool="keyring"} 0
+    "#);
+    world.database.stop(Stop::Fast);
+    assert_eq!(world.person("bob").await, 503);
+    let given_up = world.metrics("orihon_database_given_up_total").await;
+    assert!(given_up.contains("} 1"), "{given_up}");
+    world.database.start_again().await;
+    until(async || world.person("bob").await == 201).await;
+    world.running.stop().await;
+}
