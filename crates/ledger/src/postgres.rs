@@ -15,6 +15,6 @@ pub mod rows;
 pub mod schema;
 mod statement;
 mod table;
-pub(crate) mod tables;
+pub mod tables;
 pub(crate) mod turn;
 pub mod waiting;

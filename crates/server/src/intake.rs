@@ -47,6 +47,9 @@ pub enum IntakeError {
     /// The database of the ledger does not answer.
     #[error("the server does not reach its ledger for now; send the same again")]
     Away,
+    /// The database of the ledger takes no writes.
+    #[error("the database of the ledger takes no writes for now; send the same again")]
+    ReadOnly,
     /// The ledger failed.
     #[error("the ledger failed and must be restarted; send the same again then")]
     Faulted,

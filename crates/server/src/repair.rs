@@ -4,6 +4,7 @@
 use crate::app::App;
 use crate::catalogues::{Learnt, PatternsLearnt, aside, learn};
 use crate::intake::Health;
+use ledger::postgres::tables::Reach;
 use ledger::write::{Resume, Write, Written};
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,6 +18,37 @@ const PRUNE_PAUSE: Duration = Duration::from_millis(200);
 
 /// How often the free space and other servers' doings are looked at.
 const LOOK_PERIOD: Duration = Duration::from_millis(500);
+
+/// How often the database is asked whether it takes writes, whoever wants to know.
+const REACH_PERIOD: Duration = Duration::from_secs(1);
+
+/// Asks the database of the ledger whether it takes writes, until the server stops. A data folder is
+/// not asked.
+pub async fn watch_database(app: Arc<App>) {
+    if app.ledger.place().is_none() {
+        return;
+    }
+    let mut health = app.intake.watch();
+    let work = async {
+        loop {
+            let ledger = Arc::clone(&app.ledger);
+            if let Ok(reach) = aside(move || ledger.reach()).await {
+                let reach = reach.unwrap_or_else(|fault| {
+                    tracing::warn!(%fault, "whether the database takes writes was not learnt");
+                    Reach::Away
+                });
+                if app.reach.send_replace(reach) != reach {
+                    tracing::warn!(?reach, "the database of the ledger");
+                }
+            }
+            tokio::time::sleep(REACH_PERIOD).await;
+        }
+    };
+    tokio::select! {
+        () = work => {}
+        _ = health.wait_for(|health| *health != Health::Taking) => {}
+    }
+}
 
 /// Watches the free space of the data folder, and what other servers of the same ledger do, until the
 /// server stops.

@@ -11,10 +11,28 @@ use deadpool_postgres::{Client, Pool};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::timeout;
 
 /// Rows of the first page of a range; each further one holds twice as many, up to the last number.
 const PAGE_MIN: usize = 64;
 const PAGE_MAX: usize = 4_096;
+
+/// How long the question whether the database takes writes may wait, for a connection and for its
+/// answer.
+const REACH_TIMEOUT: Duration = Duration::from_secs(1);
+/// On for a standby, and where `default_transaction_read_only` is.
+const IS_READ_ONLY: &str = "SELECT current_setting('transaction_read_only') = 'on'";
+
+/// Whether a ledger takes a commit, as far as a question tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// It does.
+    Writable,
+    /// The database lets us read and not write.
+    ReadOnly,
+    /// The database does not answer, or has no connection for us.
+    Away,
+}
 
 /// The tables of an open database.
 pub(crate) struct Tables {
@@ -68,6 +86,33 @@ impl Tables {
             limit: PAGE_MIN,
             read: VecDeque::new(),
         }
+    }
+
+    /// Whether a transaction that begins now may write. It waits for a short while only; a connection
+    /// that gave no answer by then serves nobody any more.
+    pub(crate) fn reach(&self) -> Result<Reach, Failure> {
+        self.waiting.wait(async {
+            let Ok(client) = timeout(REACH_TIMEOUT, self.pool.get()).await else {
+                return Ok(Reach::Away);
+            };
+            let client = client?;
+            let asked = async {
+                let statement = client.prepare_cached(IS_READ_ONLY).await?;
+                Ok(client.query_one(&statement, &[]).await?.try_get(0)?)
+            };
+            let answer: Result<bool, Failure> = match timeout(REACH_TIMEOUT, asked).await {
+                Ok(answer) => answer,
+                Err(_) => {
+                    drop(Client::take(client));
+                    return Ok(Reach::Away);
+                }
+            };
+            Ok(if answer? {
+                Reach::ReadOnly
+            } else {
+                Reach::Writable
+            })
+        })
     }
 
     /// Writes rows in a transaction of their own.

@@ -12,12 +12,13 @@ struct World {
     running: Running,
     operator: String,
     database: Server,
+    name: String,
     _folder: TempDir,
 }
 
 impl World {
     async fn open() -> Self {
-        let database = start(&[], Part::Primary).await;
+        let database = start(&["log_statement=all"], Part::Primary).await;
         let name = database.database().await;
         let folder = tempfile::tempdir().unwrap();
         let any = ([127, 0, 0, 1], 0).into();
@@ -35,6 +36,7 @@ impl World {
             running,
             operator,
             database,
+            name,
             _folder: folder,
         }
     }
@@ -42,6 +44,23 @@ impl World {
     async fn ask(&self, ask: Ask) -> (u16, String) {
         let answer = Line::open(self.running.address).await.ask(&ask).await;
         (answer.status, answer.body)
+    }
+
+    /// Says that it is ready, sooner or later.
+    async fn is_ready(&self) {
+        until(async || self.ask(get("/readyz")).await.0 == 200).await;
+    }
+
+    /// Says that it is not, sooner or later, and why.
+    async fn is_not_ready(&self) -> String {
+        until(async || self.ask(get("/readyz")).await.0 == 503).await;
+        let answer = Line::open(self.running.address)
+            .await
+            .ask(&get("/readyz"))
+            .await;
+        let (code, detail) = (answer.text("/code"), answer.text("/detail"));
+        let again = answer.header("retry-after");
+        format!("{} {code}, again after {again}: {detail}", answer.status)
     }
 
     /// A person is added under this name.
@@ -62,7 +81,7 @@ impl World {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_database_costs_is_among_the_metrics() {
-    let mut world = World::open().await;
+    let world = World::open().await;
     assert_eq!(world.person("ann").await, 201);
     let page = world.metrics("orihon_database").await;
     // How many connections are open depends on who looks around at this moment.
@@ -113,11 +132,73 @@ async fn what_the_database_costs_is_among_the_metrics() {
     orihon_database_waiting{pool="ledger"} 0
     orihon_database_waiting{pool="keyring"} 0
     "#);
-    world.database.stop(Stop::Fast);
-    assert_eq!(world.person("bob").await, 503);
-    let given_up = world.metrics("orihon_database_given_up_total").await;
-    assert!(given_up.contains("} 1"), "{given_up}");
-    world.database.start_again().await;
+    let admin = world.database.connect(&world.name).await;
+    for order in [
+        "ALTER SYSTEM SET lock_timeout = '20ms'",
+        "SELECT pg_reload_conf()",
+        "BEGIN; SELECT 1 FROM orihon.turns FOR UPDATE",
+    ] {
+        admin.batch_execute(order).await.unwrap();
+    }
+    until(async || world.person("bob").await == 503).await;
+    for name in ["retries", "given_up"] {
+        let row = format!("orihon_database_{name}_total{{reason=\"time_limit\"}}");
+        let row = world.metrics(&row).await;
+        assert!(!row.is_empty() && !row.ends_with(" 0\n"), "{row}");
+    }
+    admin.batch_execute("ROLLBACK").await.unwrap();
     until(async || world.person("bob").await == 201).await;
+    world.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_is_ready_as_long_as_the_database_takes_writes() {
+    let mut world = World::open().await;
+    assert_eq!(world.ask(get("/readyz")).await.0, 200);
+    world.database.stop(Stop::Fast);
+    insta::assert_snapshot!(world.is_not_ready().await, @"503 unavailable, again after 2: the server does not reach its ledger for now; send the same again");
+    assert_eq!(world.ask(get("/healthz")).await.0, 200);
+    world.database.start_again().await;
+    world.is_ready().await;
+    assert_eq!(world.person("ann").await, 201);
+    let admin = world.database.connect("postgres").await;
+    for (value, is_ready) in [("on", false), ("off", true)] {
+        let set = format!("ALTER SYSTEM SET default_transaction_read_only = {value}");
+        // The admin's own session may be one that only reads by now.
+        admin
+            .batch_execute("SET default_transaction_read_only = off")
+            .await
+            .unwrap();
+        admin.batch_execute(&set).await.unwrap();
+        admin
+            .batch_execute("SELECT pg_reload_conf()")
+            .await
+            .unwrap();
+        if is_ready {
+            world.is_ready().await;
+        } else {
+            insta::assert_snapshot!(world.is_not_ready().await, @"503 unavailable, again after 2: the database of the ledger takes no writes for now; send the same again");
+        }
+    }
+    assert_eq!(world.person("bob").await, 201);
+    world.running.stop().await;
+}
+
+/// However many ask whether the server is ready, the database is asked once a second.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_database_is_not_asked_by_everybody_who_asks() {
+    const QUESTION: &str = "current_setting('transaction_read_only')";
+    let world = World::open().await;
+    let asked = || world.database.log().matches(QUESTION).count();
+    until(async || asked() >= 1).await;
+    let (before, since) = (asked(), tokio::time::Instant::now());
+    let mut line = Line::open(world.running.address).await;
+    for _ in 0..500 {
+        line.ask(&get("/readyz")).await.is(200);
+    }
+    let seconds = usize::try_from(since.elapsed().as_secs()).unwrap();
+    let more = asked() - before;
+    // One question may stand twice in the log: as it is prepared, and as it is carried out.
+    assert!(more <= 2 * (seconds + 1), "{more} questions in {seconds} s");
     world.running.stop().await;
 }

@@ -2,7 +2,10 @@
 
 use super::super::Ledger;
 use super::super::engine::Engine;
+use crate::fault::Fault;
 use crate::postgres::counts::{Connections, Counts};
+use crate::postgres::fault::Failure;
+use crate::postgres::tables::Reach;
 
 /// The database of a ledger at a moment.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +29,24 @@ impl Ledger {
                 ledger: tables.connections(),
                 keyring: self.keyring.connections(),
             }),
+        }
+    }
+
+    /// Whether the database takes a commit now. It is asked each time, so that whoever runs the server
+    /// asks once in a while and remembers; a data folder needs no question.
+    ///
+    /// # Errors
+    /// [`Fault`] if the database answers with what is no sign of being away.
+    pub fn reach(&self) -> Result<Reach, Fault> {
+        match &self.engine {
+            Engine::Fjall(_) => Ok(Reach::Writable),
+            Engine::Tables(tables) => match tables.reach() {
+                Ok(reach) => Ok(reach),
+                Err(Failure::Again { .. } | Failure::Unknown { .. } | Failure::Busy { .. }) => {
+                    Ok(Reach::Away)
+                }
+                Err(Failure::Fault(fault)) => Err(fault),
+            },
         }
     }
 }

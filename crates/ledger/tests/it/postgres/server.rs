@@ -133,6 +133,11 @@ impl Server {
         keeper.0.wait().unwrap();
     }
 
+    /// All that it wrote into its log since it was last started.
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(self.folder.join("log")).unwrap()
+    }
+
     /// Starts it again, at the same place.
     pub(crate) async fn start_again(&mut self) {
         assert!(self.keeper.is_none(), "it runs");
