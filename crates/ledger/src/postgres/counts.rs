@@ -47,6 +47,7 @@ struct ByReason {
     claim_taken: AtomicU64,
     server_busy: AtomicU64,
     time_limit: AtomicU64,
+    read_only: AtomicU64,
 }
 
 impl ByReason {
@@ -61,6 +62,7 @@ impl ByReason {
             Reason::ClaimTaken => &self.claim_taken,
             Reason::ServerBusy => &self.server_busy,
             Reason::TimeLimit => &self.time_limit,
+            Reason::ReadOnly => &self.read_only,
         }
     }
 }

@@ -61,11 +61,13 @@ pub enum Reason {
     ServerBusy,
     /// An operator's time limit ran out (57014, 55P03).
     TimeLimit,
+    /// The server takes no writes (25006): a standby, or one that was told so.
+    ReadOnly,
 }
 
 impl Reason {
     /// Every one of them, in the order in which they are shown.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Serialization,
         Self::Deadlock,
         Self::UnknownCommit,
@@ -75,6 +77,7 @@ impl Reason {
         Self::ClaimTaken,
         Self::ServerBusy,
         Self::TimeLimit,
+        Self::ReadOnly,
     ];
 
     /// Its name among the metrics.
@@ -90,6 +93,7 @@ impl Reason {
             Self::ClaimTaken => "claim_taken",
             Self::ServerBusy => "server_busy",
             Self::TimeLimit => "time_limit",
+            Self::ReadOnly => "read_only",
         }
     }
 }
@@ -132,6 +136,10 @@ impl From<Error> for Failure {
         let detail = said(&error);
         match error.as_db_error() {
             Some(refused) => of_statement(refused, detail),
+            None if takes_no_writes(&error) => Self::Busy {
+                reason: Reason::ReadOnly,
+                detail,
+            },
             // Before its commit, a transaction whose connection breaks is rolled back.
             None if is_lost(&error) => Self::Busy {
                 reason: Reason::Connection,
@@ -209,20 +217,31 @@ const IS_UNKNOWN: [SqlState; 2] = [
     SqlState::TRANSACTION_RESOLUTION_UNKNOWN,
 ];
 
-/// The server has no connection left, starts, stops, or an operator's time limit ran out.
-const IS_AWAY: [(SqlState, Reason); 6] = [
+/// The server has no connection left, starts, stops, takes no writes, or an operator's time limit ran
+/// out.
+const IS_AWAY: [(SqlState, Reason); 7] = [
     (SqlState::TOO_MANY_CONNECTIONS, Reason::ServerBusy),
     (SqlState::CANNOT_CONNECT_NOW, Reason::ServerBusy),
     (SqlState::ADMIN_SHUTDOWN, Reason::ServerBusy),
     (SqlState::CRASH_SHUTDOWN, Reason::ServerBusy),
     (SqlState::QUERY_CANCELED, Reason::TimeLimit),
     (SqlState::LOCK_NOT_AVAILABLE, Reason::TimeLimit),
+    (SqlState::READ_ONLY_SQL_TRANSACTION, Reason::ReadOnly),
 ];
 
 /// Did the connection break, or never come about?
 pub(crate) fn is_lost(error: &Error) -> bool {
     let source = error.source();
     error.is_closed() || source.is_some_and(|source| source.is::<std::io::Error>())
+}
+
+/// Did every server that answered say that it takes no writes? The driver has no kind of its own for it.
+pub(crate) fn takes_no_writes(error: &Error) -> bool {
+    let source = error.source().and_then(|source| source.downcast_ref());
+    source.is_some_and(|source: &std::io::Error| {
+        source.kind() == std::io::ErrorKind::PermissionDenied
+            && source.to_string() == "database does not allow writes"
+    })
 }
 
 /// What an error says, with what lies behind it.

@@ -4,7 +4,7 @@
 //! The way is not encrypted by us. Where the database is on another machine, a proxy on this one (or a
 //! tunnel) carries it there; a socket in the file system needs neither.
 
-use super::fault::Failure;
+use super::fault::{Failure, takes_no_writes};
 use super::schema::{Room, make};
 use crate::embedded::open::FORMAT;
 use contents::{Contents, look};
@@ -13,6 +13,7 @@ use deadpool_postgres::{
 };
 use refusal::refused;
 use std::time::Duration;
+use tokio_postgres::config::TargetSessionAttrs;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Error, NoTls};
 
@@ -38,7 +39,8 @@ pub(crate) const LOOKS_MAX: u32 = 8;
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Where it is: `postgres://user:password@host:port/name`, or
-    /// `postgres:///name?host=/var/run/postgresql` for a socket in the file system.
+    /// `postgres:///name?host=/var/run/postgresql` for a socket in the file system. Of several hosts,
+    /// as in `postgres://user@one,two/name`, the one that takes writes is meant.
     pub url: String,
     /// Connections at most.
     pub connections_max: usize,
@@ -112,12 +114,19 @@ pub(crate) async fn connect(
     durability: Durability,
 ) -> Result<Way, Refusal> {
     let (place, config) = place::read(url)?;
-    let pool = pool(config, connections_max)?;
+    let pool = pool(
+        config.clone(),
+        connections_max,
+        TargetSessionAttrs::ReadWrite,
+    )?;
     let client = match pool.get().await {
         Ok(client) => client,
+        Err(PoolError::Backend(error)) if takes_no_writes(&error) => {
+            return Err(why_read_only(place, config, durability).await?);
+        }
         Err(PoolError::Backend(error)) => return Err(refused(place, error)),
         Err(PoolError::Timeout(TimeoutType::Create)) => {
-            let detail = format!("no answer within {} seconds", CONNECT_TIMEOUT.as_secs());
+            let detail = "no answer in time".to_owned();
             return Err(Refusal::Unreachable { place, detail });
         }
         Err(other) => return Err(Failure::from(other).into()),
@@ -130,7 +139,28 @@ pub(crate) async fn connect(
     })
 }
 
-fn pool(mut config: tokio_postgres::Config, connections_max: usize) -> Result<Pool, Refusal> {
+/// What a server that takes no writes says of itself.
+async fn why_read_only(
+    place: Place,
+    config: tokio_postgres::Config,
+    durability: Durability,
+) -> Result<Refusal, Refusal> {
+    let pool = pool(config, 1, TargetSessionAttrs::Any)?;
+    let client = pool.get().await.map_err(Failure::from)?;
+    settings::read(&client).await?.judge(&place, durability)?;
+    let what = "none of the servers that answered does, or one that does so only since a moment";
+    Ok(Refusal::ReadOnly { place, what })
+}
+
+/// Connections to the server that takes writes, whichever of the hosts that is: what was filed a moment
+/// ago is read where it was filed, and a standby serves nobody until it is promoted.
+fn pool(
+    mut config: tokio_postgres::Config,
+    connections_max: usize,
+    wanted: TargetSessionAttrs,
+) -> Result<Pool, Refusal> {
+    config.target_session_attrs(wanted);
+    let hosts = u32::try_from(config.get_hosts().len()).unwrap_or(u32::MAX);
     if config.get_connect_timeout().is_none() {
         config.connect_timeout(CONNECT_TIMEOUT);
     }
@@ -147,8 +177,10 @@ fn pool(mut config: tokio_postgres::Config, connections_max: usize) -> Result<Po
         .max_size(connections_max)
         .runtime(Runtime::Tokio1)
         .wait_timeout(Some(WAIT_TIMEOUT))
-        // A host has several addresses at times, and each is tried.
-        .create_timeout(Some(CONNECT_TIMEOUT * 2))
+        // Each host is tried, and one has several addresses at times.
+        .create_timeout(Some(
+            CONNECT_TIMEOUT.saturating_mul(hosts.saturating_add(1)),
+        ))
         .build();
     built.map_err(|error| {
         let detail = error.to_string();

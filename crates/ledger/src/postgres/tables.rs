@@ -2,7 +2,7 @@
 //! as they are committed. It never holds a transaction open; see [`super::turn`] for that.
 
 use super::counts::{Connections, Counts};
-use super::fault::Failure;
+use super::fault::{Failure, Reason};
 use super::open::{Database, Place};
 use super::rows::{self, Change, Copied, Lock};
 use super::waiting::Waiting;
@@ -95,7 +95,13 @@ impl Tables {
             let Ok(client) = timeout(REACH_TIMEOUT, self.pool.get()).await else {
                 return Ok(Reach::Away);
             };
-            let client = client?;
+            let client = match client.map_err(Failure::from) {
+                Ok(client) => client,
+                Err(failure) if failure.reason() == Some(Reason::ReadOnly) => {
+                    return Ok(Reach::ReadOnly);
+                }
+                Err(failure) => return Err(failure),
+            };
             let asked = async {
                 let statement = client.prepare_cached(IS_READ_ONLY).await?;
                 Ok(client.query_one(&statement, &[]).await?.try_get(0)?)

@@ -5,6 +5,7 @@ mod counted;
 mod cut;
 mod differ;
 mod failing;
+mod failover;
 mod keyring;
 mod opening;
 mod rows;

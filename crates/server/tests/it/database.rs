@@ -110,6 +110,7 @@ async fn what_the_database_costs_is_among_the_metrics() {
     orihon_database_retries_total{reason="claim_taken"} 0
     orihon_database_retries_total{reason="server_busy"} 0
     orihon_database_retries_total{reason="time_limit"} 0
+    orihon_database_retries_total{reason="read_only"} 0
     # HELP orihon_database_given_up Batches given up after their last attempt, by its reason
     # TYPE orihon_database_given_up counter
     orihon_database_given_up_total{reason="serialization"} 0
@@ -121,6 +122,7 @@ async fn what_the_database_costs_is_among_the_metrics() {
     orihon_database_given_up_total{reason="claim_taken"} 0
     orihon_database_given_up_total{reason="server_busy"} 0
     orihon_database_given_up_total{reason="time_limit"} 0
+    orihon_database_given_up_total{reason="read_only"} 0
     # HELP orihon_database_connections Connections to the database that are open, by what they do
     # TYPE orihon_database_connections gauge
     # HELP orihon_database_connections_max Connections to the database at most
@@ -178,6 +180,7 @@ async fn it_is_ready_as_long_as_the_database_takes_writes() {
             world.is_ready().await;
         } else {
             insta::assert_snapshot!(world.is_not_ready().await, @"503 unavailable, again after 2: the database of the ledger takes no writes for now; send the same again");
+            assert_eq!(world.person("bob").await, 503);
         }
     }
     assert_eq!(world.person("bob").await, 201);

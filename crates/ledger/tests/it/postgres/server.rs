@@ -57,6 +57,8 @@ impl Drop for Keeper {
 pub(crate) enum Stop {
     /// In order: whoever is connected is sent away.
     Fast,
+    /// As by a fault of the machine: nobody is told anything.
+    Kill,
 }
 
 impl Drop for Server {
@@ -127,6 +129,7 @@ impl Server {
         let mut keeper = self.keeper.take().expect("it runs");
         let signal = match how {
             Stop::Fast => "INT",
+            Stop::Kill => "KILL",
         };
         let mut pipe = keeper.0.stdin.take().expect("the pipe is open");
         writeln!(pipe, "{signal}").unwrap();
@@ -146,20 +149,19 @@ impl Server {
     }
 
     async fn is_up(&self) -> bool {
-        let log = self.folder.join("log");
         let mut last = String::new();
         for _ in 0..600 {
             match self.try_connect("postgres").await {
                 Ok(_) => return true,
                 Err(error) => last = format!("{error:?}"),
             }
-            let said = fs::read_to_string(&log).unwrap_or_default();
+            let said = self.log();
             if said.contains("FATAL:  ") && said.contains("database system is shut down") {
                 break;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        let said = fs::read_to_string(&log).unwrap_or_default();
+        let said = self.log();
         eprintln!("PostgreSQL did not start: {last}\n{said}");
         false
     }
@@ -187,6 +189,26 @@ impl Server {
     pub(crate) fn network_url(&self, role_and_password: &str, database: &str) -> String {
         let port = self.port;
         format!("postgres://{role_and_password}@127.0.0.1:{port}/{database}")
+    }
+
+    /// Host and port.
+    pub(crate) fn address(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
+    /// A standby of it, which follows it from now on.
+    pub(crate) async fn standby(&self) -> Self {
+        let folder = own_folder();
+        let mut copy = Command::new(programs().join("pg_basebackup"));
+        copy.arg("-h")
+            .arg(&self.folder)
+            .args(["-p", &self.port.to_string(), "-U", ADMIN])
+            .args(["-R", "-X", "stream", "-c", "fast", "-D"])
+            .arg(folder.join("data"))
+            .current_dir("/");
+        run(as_other_user(&mut copy));
+        let standby = start_in(folder, free_port(), &[]).await;
+        standby.expect("the standby starts; its log is shown above")
     }
 
     /// A new database, empty.
@@ -220,9 +242,13 @@ fn programs() -> PathBuf {
         .collect();
     of_debian.sort();
     found.extend(of_debian.into_iter().rev().map(|(_, folder)| folder));
-    found
+    let found = found
         .into_iter()
-        .find(|folder| folder.join("initdb").is_file() && folder.join("postgres").is_file())
+        .find(|folder| folder.join("initdb").is_file() && folder.join("postgres").is_file());
+    // Links to some of them may lie in `PATH`; where they lead, all of them are.
+    let programs = found.and_then(|folder| folder.join("postgres").canonicalize().ok());
+    programs
+        .and_then(|postgres| postgres.parent().map(Path::to_owned))
         .expect("there is no PostgreSQL server here, which these tests need: apt-get install postgresql")
 }
 
