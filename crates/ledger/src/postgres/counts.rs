@@ -48,6 +48,7 @@ struct ByReason {
     server_busy: AtomicU64,
     time_limit: AtomicU64,
     read_only: AtomicU64,
+    disk_full: AtomicU64,
 }
 
 impl ByReason {
@@ -63,6 +64,7 @@ impl ByReason {
             Reason::ServerBusy => &self.server_busy,
             Reason::TimeLimit => &self.time_limit,
             Reason::ReadOnly => &self.read_only,
+            Reason::DiskFull => &self.disk_full,
         }
     }
 }

@@ -6,7 +6,7 @@ use deadpool_postgres::{PoolError, TimeoutType, Transaction};
 use std::error::Error as _;
 use thiserror::Error;
 use tokio_postgres::Error;
-use tokio_postgres::error::{DbError, Severity, SqlState};
+use tokio_postgres::error::{Severity, SqlState};
 
 /// Why a statement or a commit did not go through.
 #[derive(Debug, Error)]
@@ -57,17 +57,19 @@ pub enum Reason {
     TurnMoved,
     /// Another sale took the same claim code meanwhile.
     ClaimTaken,
-    /// The server starts, stops, or has no connection left for us (57P01 to 57P03, 53300).
+    /// The server starts, stops, or has no connection or memory left for us (57P01 to 57P03, 53xxx).
     ServerBusy,
-    /// An operator's time limit ran out (57014, 55P03).
+    /// An operator's time limit ran out (57014, 55P03, 25P03).
     TimeLimit,
     /// The server takes no writes (25006): a standby, or one that was told so.
     ReadOnly,
+    /// The server's disk is full (53100).
+    DiskFull,
 }
 
 impl Reason {
     /// Every one of them, in the order in which they are shown.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Serialization,
         Self::Deadlock,
         Self::UnknownCommit,
@@ -78,6 +80,7 @@ impl Reason {
         Self::ServerBusy,
         Self::TimeLimit,
         Self::ReadOnly,
+        Self::DiskFull,
     ];
 
     /// Its name among the metrics.
@@ -94,6 +97,7 @@ impl Reason {
             Self::ServerBusy => "server_busy",
             Self::TimeLimit => "time_limit",
             Self::ReadOnly => "read_only",
+            Self::DiskFull => "disk_full",
         }
     }
 }
@@ -135,7 +139,7 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let detail = said(&error);
         match error.as_db_error() {
-            Some(refused) => of_statement(refused, detail),
+            Some(refused) => of_code(refused.code(), detail),
             None if takes_no_writes(&error) => Self::Busy {
                 reason: Reason::ReadOnly,
                 detail,
@@ -172,8 +176,7 @@ impl From<PoolError> for Failure {
     }
 }
 
-fn of_statement(refused: &DbError, detail: String) -> Failure {
-    let code = refused.code();
+fn of_code(code: &SqlState, detail: String) -> Failure {
     if let Some(reason) = named(&GIVES_WAY, code) {
         Failure::Again { reason, detail }
     } else if let Some(reason) = named(&IS_AWAY, code) {
@@ -202,7 +205,7 @@ pub(super) fn of_commit(error: Error) -> Failure {
     if goes_away || IS_UNKNOWN.contains(refused.code()) {
         return Failure::Unknown { detail };
     }
-    of_statement(refused, detail)
+    of_code(refused.code(), detail)
 }
 
 /// Serialization failure and deadlock.
@@ -217,16 +220,32 @@ const IS_UNKNOWN: [SqlState; 2] = [
     SqlState::TRANSACTION_RESOLUTION_UNKNOWN,
 ];
 
-/// The server has no connection left, starts, stops, takes no writes, or an operator's time limit ran
-/// out.
-const IS_AWAY: [(SqlState, Reason); 7] = [
+/// What passes: the server starts or stops, has no room for us, takes no writes, or an operator's time
+/// limit ran out. A full disk is among them, since nothing is damaged by it and somebody makes space.
+const IS_AWAY: [(SqlState, Reason); 17] = [
     (SqlState::TOO_MANY_CONNECTIONS, Reason::ServerBusy),
+    (SqlState::INSUFFICIENT_RESOURCES, Reason::ServerBusy),
+    (SqlState::OUT_OF_MEMORY, Reason::ServerBusy),
+    (SqlState::CONFIGURATION_LIMIT_EXCEEDED, Reason::ServerBusy),
     (SqlState::CANNOT_CONNECT_NOW, Reason::ServerBusy),
     (SqlState::ADMIN_SHUTDOWN, Reason::ServerBusy),
     (SqlState::CRASH_SHUTDOWN, Reason::ServerBusy),
+    (SqlState::DISK_FULL, Reason::DiskFull),
+    (SqlState::READ_ONLY_SQL_TRANSACTION, Reason::ReadOnly),
     (SqlState::QUERY_CANCELED, Reason::TimeLimit),
     (SqlState::LOCK_NOT_AVAILABLE, Reason::TimeLimit),
-    (SqlState::READ_ONLY_SQL_TRANSACTION, Reason::ReadOnly),
+    (
+        SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT,
+        Reason::TimeLimit,
+    ),
+    (SqlState::IDLE_SESSION_TIMEOUT, Reason::Connection),
+    (SqlState::CONNECTION_EXCEPTION, Reason::Connection),
+    (SqlState::CONNECTION_DOES_NOT_EXIST, Reason::Connection),
+    (SqlState::CONNECTION_FAILURE, Reason::Connection),
+    (
+        SqlState::SQLCLIENT_UNABLE_TO_ESTABLISH_SQLCONNECTION,
+        Reason::Connection,
+    ),
 ];
 
 /// Did the connection break, or never come about?
@@ -250,5 +269,68 @@ pub(crate) fn said(error: &Error) -> String {
         (Some(refused), _) => format!("{} ({})", refused.message(), refused.code().code()),
         (None, Some(source)) => format!("{error}: {source}"),
         (None, None) => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_passes_is_away_and_all_else_a_fault() {
+        let rows = [
+            ("40001", "again", "serialization"),
+            ("40P01", "again", "deadlock"),
+            ("53000", "busy", "server_busy"),
+            ("53100", "busy", "disk_full"),
+            ("53200", "busy", "server_busy"),
+            ("53300", "busy", "server_busy"),
+            ("53400", "busy", "server_busy"),
+            ("57P01", "busy", "server_busy"),
+            ("57P02", "busy", "server_busy"),
+            ("57P03", "busy", "server_busy"),
+            ("57P05", "busy", "connection"),
+            ("08000", "busy", "connection"),
+            ("08001", "busy", "connection"),
+            ("08003", "busy", "connection"),
+            ("08006", "busy", "connection"),
+            ("25006", "busy", "read_only"),
+            ("25P03", "busy", "time_limit"),
+            ("55P03", "busy", "time_limit"),
+            ("57014", "busy", "time_limit"),
+            // A damaged disk, damaged data, a dropped database, and what we should not have asked.
+            ("58030", "fault", "-"),
+            ("XX001", "fault", "-"),
+            ("XX002", "fault", "-"),
+            ("57P04", "fault", "-"),
+            ("08P01", "fault", "-"),
+            ("42P01", "fault", "-"),
+            ("23505", "fault", "-"),
+            ("42501", "fault", "-"),
+        ];
+        for (code, kind, name) in rows {
+            let failure = of_code(&SqlState::from_code(code), "said".to_owned());
+            let found = match &failure {
+                Failure::Again { .. } => "again",
+                Failure::Unknown { .. } => "unknown",
+                Failure::Busy { .. } => "busy",
+                Failure::Fault(_) => "fault",
+            };
+            let reason = failure.reason().map_or("-", Reason::name);
+            assert_eq!((found, reason), (kind, name), "{code}");
+        }
+    }
+
+    #[test]
+    fn who_waited_in_vain_is_told_for_what() {
+        let rows = [
+            (TimeoutType::Wait, Reason::PoolExhausted),
+            (TimeoutType::Create, Reason::Connection),
+            (TimeoutType::Recycle, Reason::Connection),
+        ];
+        for (waited_for, expected) in rows {
+            let failure = Failure::from(PoolError::Timeout(waited_for));
+            assert_eq!(failure.reason(), Some(expected), "{waited_for:?}");
+        }
     }
 }

@@ -6,6 +6,7 @@ mod cut;
 mod differ;
 mod failing;
 mod failover;
+mod full;
 mod keyring;
 mod opening;
 mod rows;

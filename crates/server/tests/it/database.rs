@@ -111,6 +111,7 @@ async fn what_the_database_costs_is_among_the_metrics() {
     orihon_database_retries_total{reason="server_busy"} 0
     orihon_database_retries_total{reason="time_limit"} 0
     orihon_database_retries_total{reason="read_only"} 0
+    orihon_database_retries_total{reason="disk_full"} 0
     # HELP orihon_database_given_up Batches given up after their last attempt, by its reason
     # TYPE orihon_database_given_up counter
     orihon_database_given_up_total{reason="serialization"} 0
@@ -123,6 +124,7 @@ async fn what_the_database_costs_is_among_the_metrics() {
     orihon_database_given_up_total{reason="server_busy"} 0
     orihon_database_given_up_total{reason="time_limit"} 0
     orihon_database_given_up_total{reason="read_only"} 0
+    orihon_database_given_up_total{reason="disk_full"} 0
     # HELP orihon_database_connections Connections to the database that are open, by what they do
     # TYPE orihon_database_connections gauge
     # HELP orihon_database_connections_max Connections to the database at most

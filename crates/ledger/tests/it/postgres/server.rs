@@ -253,7 +253,7 @@ fn programs() -> PathBuf {
 }
 
 /// The programs refuse to run as root; then another user has to. `None` if we are not root.
-fn other_user() -> Option<(u32, u32)> {
+pub(crate) fn other_user() -> Option<(u32, u32)> {
     if !rustix::process::geteuid().is_root() {
         return None;
     }
