@@ -145,7 +145,7 @@ impl From<Error> for Failure {
                 detail,
             },
             // Before its commit, a transaction whose connection breaks is rolled back.
-            None if is_lost(&error) => Self::Busy {
+            None if is_lost(&error) || tls_trouble(&error).is_some() => Self::Busy {
                 reason: Reason::Connection,
                 detail,
             },
@@ -252,6 +252,26 @@ const IS_AWAY: [(SqlState, Reason); 17] = [
 pub(crate) fn is_lost(error: &Error) -> bool {
     let source = error.source();
     error.is_closed() || source.is_some_and(|source| source.is::<std::io::Error>())
+}
+
+/// What stands in the way of an encrypted connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// The server speaks no TLS.
+    NoTls,
+    /// Its certificate is not one that we trust.
+    Untrusted,
+}
+
+/// Why no encrypted connection came about, if that is what happened.
+pub(crate) fn tls_trouble(error: &Error) -> Option<Trouble> {
+    let source = error.source()?;
+    if source.to_string() == "server does not support TLS" {
+        return Some(Trouble::NoTls);
+    }
+    let source: &std::io::Error = source.downcast_ref()?;
+    let reason = source.get_ref()?.downcast_ref();
+    matches!(reason, Some(rustls::Error::InvalidCertificate(_))).then_some(Trouble::Untrusted)
 }
 
 /// Did every server that answered say that it takes no writes? The driver has no kind of its own for it.

@@ -12,6 +12,7 @@ mod opening;
 mod rows;
 mod server;
 mod story;
+mod tls;
 mod two;
 
 use ledger::postgres::open::{Database, Durability, Options, open};

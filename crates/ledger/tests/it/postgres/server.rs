@@ -276,7 +276,7 @@ fn as_other_user(command: &mut Command) -> &mut Command {
 }
 
 /// A folder that the server's user may write, short enough for a socket's path.
-fn own_folder() -> PathBuf {
+pub(crate) fn own_folder() -> PathBuf {
     let mut folder = tempfile::Builder::new()
         .prefix("orihon-pg-")
         .tempdir()
