@@ -6,6 +6,7 @@
 //! never in either. A key is durable before its owner is.
 
 use crate::fault::{Fault, OpenError};
+use crate::postgres::counts::Connections;
 use crate::postgres::waiting::Waiting;
 use crate::seal::DataKey;
 use file::{FileRing, Making};
@@ -262,6 +263,15 @@ impl Keyring {
         match &self.form {
             Form::File(ring) => Self::ring_path(ring.folder()).display().to_string(),
             Form::Postgres(ring) => ring.place().to_string(),
+        }
+    }
+
+    /// Our connections to the database that holds it, at this moment; none if it is in a file.
+    #[must_use]
+    pub fn connections(&self) -> Option<Connections> {
+        match &self.form {
+            Form::File(_) => None,
+            Form::Postgres(ring) => Some(ring.connections()),
         }
     }
 

@@ -8,6 +8,7 @@
 
 pub mod cell;
 pub(crate) mod columns;
+pub mod counts;
 pub mod fault;
 pub(crate) mod line;
 pub mod moving;
@@ -17,7 +18,7 @@ pub mod rows;
 pub mod schema;
 mod statement;
 pub(crate) mod table;
-pub(crate) mod tables;
+pub mod tables;
 pub(crate) mod turn;
 pub mod waiting;
 pub mod writing;

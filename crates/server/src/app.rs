@@ -11,11 +11,12 @@ use crate::signed::UNPROVEN_MIB;
 use crate::tries::Tries;
 use jiff::tz::TimeZone;
 use ledger::Ledger;
+use ledger::postgres::tables::Reach;
 use purchase::id::StoreId;
 use purchase::store::Store;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 /// The server's parts.
 pub struct App {
@@ -33,6 +34,8 @@ pub struct App {
     pub hub: Arc<Hub>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
+    /// Whether the database of the ledger took writes when it was last asked.
+    pub reach: watch::Sender<Reach>,
     /// One catalogue writer per store at a time.
     pub catalogues: Turns,
     /// Tries of pairing codes.
@@ -60,6 +63,7 @@ impl App {
             foresight: Foresight::default(),
             hub,
             metrics,
+            reach: watch::Sender::new(Reach::Writable),
             catalogues: Turns::default(),
             tries: Tries::default(),
             unproven: Semaphore::new(UNPROVEN_MIB),

@@ -54,6 +54,9 @@ pub enum IntakeError {
     /// The ledger moves, or has moved.
     #[error("the ledger is moving to another place; keep this, and send the same again later")]
     Moving,
+    /// The database of the ledger takes no writes.
+    #[error("the database of the ledger takes no writes for now; send the same again")]
+    ReadOnly,
     /// The ledger failed.
     #[error("the ledger failed and must be restarted; send the same again then")]
     Faulted,

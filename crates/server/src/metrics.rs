@@ -1,12 +1,17 @@
 //! What the server counts, and the page that shows it (OpenMetrics). No person, code or name ever
 //! becomes a label.
 
+use database::OfDatabase;
+use ledger::Ledger;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::registry::Registry;
+use std::sync::Arc;
 use wire::outcome::OutcomeKind;
+
+mod database;
 
 /// The label of settlements: what became of them.
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
@@ -24,8 +29,10 @@ pub struct Metrics {
     unavailable: Counter,
 }
 
-impl Default for Metrics {
-    fn default() -> Self {
+impl Metrics {
+    /// Nothing counted yet; what the ledger counts itself is shown with the rest.
+    #[must_use]
+    pub fn of(ledger: &Arc<Ledger>) -> Self {
         let mut registry = Registry::with_prefix("orihon");
         let commits = Counter::default();
         let writes = Counter::default();
@@ -45,6 +52,9 @@ impl Default for Metrics {
             "Requests answered with 503",
             unavailable.clone(),
         );
+        if ledger.watched().is_some() {
+            registry.register_collector(Box::new(OfDatabase(Arc::clone(ledger))));
+        }
         Self {
             registry,
             commits,
@@ -54,9 +64,7 @@ impl Default for Metrics {
             unavailable,
         }
     }
-}
 
-impl Metrics {
     /// A commit of so many writes is durable.
     pub fn committed(&self, writes: usize) {
         self.commits.inc();

@@ -2,8 +2,9 @@
 //! feed entries past their time. Always in bounded steps through the intake, like everybody else.
 
 use crate::app::App;
-use crate::catalogues::{Learnt, PatternsLearnt, learn};
+use crate::catalogues::{Learnt, PatternsLearnt, aside, learn};
 use crate::intake::Health;
+use ledger::postgres::tables::Reach;
 use ledger::write::{Resume, Write, Written};
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,6 +15,37 @@ const FEED_KEPT_MS: i64 = 90 * 24 * 60 * 60 * 1_000;
 const PRUNE_PERIOD: Duration = Duration::from_secs(60 * 60);
 /// A pause between two steps, so that pruning is never in anybody's way.
 const PRUNE_PAUSE: Duration = Duration::from_millis(200);
+
+/// How often the database is asked whether it takes writes, whoever wants to know.
+const REACH_PERIOD: Duration = Duration::from_secs(1);
+
+/// Asks the database of the ledger whether it takes writes, until the server stops. A data folder is
+/// not asked.
+pub async fn watch_database(app: Arc<App>) {
+    if app.ledger.place().is_none() {
+        return;
+    }
+    let mut health = app.intake.watch();
+    let work = async {
+        loop {
+            let ledger = Arc::clone(&app.ledger);
+            if let Ok(reach) = aside(move || ledger.reach()).await {
+                let reach = reach.unwrap_or_else(|fault| {
+                    tracing::warn!(%fault, "whether the database takes writes was not learnt");
+                    Reach::Away
+                });
+                if app.reach.send_replace(reach) != reach {
+                    tracing::warn!(?reach, "the database of the ledger");
+                }
+            }
+            tokio::time::sleep(REACH_PERIOD).await;
+        }
+    };
+    tokio::select! {
+        () = work => {}
+        _ = health.wait_for(|health| *health != Health::Taking) => {}
+    }
+}
 
 /// Runs until the server stops.
 pub async fn run(app: Arc<App>) {

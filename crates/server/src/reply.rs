@@ -62,7 +62,7 @@ impl From<IntakeError> for Refused {
     fn from(error: IntakeError) -> Self {
         let (code, retry_after_s) = match error {
             IntakeError::Busy => (ErrorCode::Unavailable, 1),
-            IntakeError::Away => (ErrorCode::Unavailable, 2),
+            IntakeError::Away | IntakeError::ReadOnly => (ErrorCode::Unavailable, 2),
             IntakeError::Moving => (ErrorCode::Unavailable, 30),
             IntakeError::Draining => (ErrorCode::Draining, 5),
             IntakeError::DiskFull => (ErrorCode::DiskFull, 60),

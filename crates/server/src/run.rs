@@ -141,7 +141,7 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
     let ledger = Arc::new(ledger);
     let operator_key = first_operator(&ledger, &clock)?;
     let hub = Arc::new(Hub::default());
-    let metrics = Arc::new(Metrics::default());
+    let metrics = Arc::new(Metrics::of(&ledger));
     let (intake, threads) = Intake::start(
         Arc::clone(&ledger),
         clock.clone(),
@@ -152,6 +152,7 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
     let (stop, stopped) = watch::channel(Stop::NotYet);
     tokio::spawn(repair::run(Arc::clone(&app)));
     tokio::spawn(look::around(Arc::clone(&app)));
+    tokio::spawn(repair::watch_database(Arc::clone(&app)));
     let metrics_address = metrics_listener.as_ref().map(Listener::address);
     if let Some(listener) = metrics_listener {
         let router = metrics_router(Arc::clone(&app));

@@ -7,7 +7,7 @@ use super::engine::Engine;
 use super::key::{self, Kind};
 use super::{Committed, Ledger, decide, owed};
 use crate::fault::Fault;
-use crate::postgres::fault::Failure;
+use crate::postgres::fault::{Failure, Reason};
 use crate::postgres::tables::Tables;
 use crate::postgres::turn::{OFFICE, Turn, Unseen, Wanted};
 use crate::write::{Chaining, Joining, Prepared, Step, Write, Written};
@@ -25,6 +25,7 @@ const WAIT_MIN: Duration = Duration::from_millis(2);
 mod moment;
 pub mod open;
 pub(super) mod others;
+pub mod watched;
 
 impl Ledger {
     /// Do other servers read and write the same ledger?
@@ -71,11 +72,11 @@ impl Ledger {
             };
             may_be_there |= matches!(failure, Failure::Unknown { .. });
             tracing::debug!(%failure, attempt, "a batch was not committed");
-            match failure {
-                Failure::Fault(fault) => return Err(fault),
-                Failure::Again { .. } | Failure::Unknown { .. } | Failure::Busy { .. }
-                    if attempt < ATTEMPTS_MAX => {}
-                Failure::Again { .. } | Failure::Unknown { .. } | Failure::Busy { .. } => {
+            match failure.reason() {
+                None => return Err(failure.into()),
+                Some(reason) if attempt < ATTEMPTS_MAX => tables.counts().begins_again(reason),
+                Some(reason) => {
+                    tables.counts().is_given_up(reason);
                     return Err(failure.into());
                 }
             }
@@ -107,7 +108,8 @@ impl Ledger {
                 self.renew_stores(&[store_id])?;
                 wanted.add(self.wanted(batch));
                 let detail = format!("{store_id} follows another catalogue since");
-                return Err(Failure::Again { detail });
+                let reason = Reason::TurnMoved;
+                return Err(Failure::Again { reason, detail });
             }
         }
         let written = match decide(&mut draft, batch.iter().cloned(), at) {
@@ -129,7 +131,8 @@ impl Ledger {
         if !unheld.is_empty() {
             let detail = format!("{unheld:?} are written to as well");
             wanted.writes_for.extend(unheld);
-            return Err(Failure::Again { detail });
+            let reason = Reason::TurnMoved;
+            return Err(Failure::Again { reason, detail });
         }
         let unseen = std::mem::replace(&mut wanted.unseen, Unseen::Written);
         let wrote = u64::from(!rows.is_empty() || !draft.is_empty());

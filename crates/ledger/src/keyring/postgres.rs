@@ -7,6 +7,7 @@
 use super::master::Master;
 use super::{Entropy, Fresh, HolderId, KeyState, Slot, Spare};
 use crate::fault::{Fault, OpenError};
+use crate::postgres::counts::Connections;
 use crate::postgres::fault::Failure;
 use crate::postgres::line::{Line, hold};
 use crate::postgres::open::{Durability, Place};
@@ -141,6 +142,11 @@ impl PostgresRing {
 
     pub(super) const fn place(&self) -> &Place {
         &self.place
+    }
+
+    /// Our connections, at this moment.
+    pub(super) fn connections(&self) -> Connections {
+        Connections::of(&self.pool)
     }
 
     /// Keeps new keys, all durable by one commit.
@@ -311,9 +317,9 @@ fn unread(error: tokio_postgres::Error) -> Fault {
 /// without our knowing are never used, and a key can be destroyed twice.
 fn later(failure: Failure) -> Fault {
     match failure {
-        Failure::Again { detail } | Failure::Unknown { detail } | Failure::Busy { detail } => {
-            Fault::Away { detail }
-        }
+        Failure::Again { detail, .. }
+        | Failure::Unknown { detail }
+        | Failure::Busy { detail, .. } => Fault::Away { detail },
         Failure::Fault(fault) => fault,
     }
 }

@@ -1,10 +1,9 @@
 //! The way to a database: where it is, whether it can be trusted with purchases, and whose it is. Only
 //! an empty one gets the schema; whatever else is found there is left as it is.
 //!
-//! The way is not encrypted by us. Where the database is on another machine, a proxy on this one (or a
-//! tunnel) carries it there; a socket in the file system needs neither.
+//! The way is encrypted if the URL says so; a socket in the file system needs no encryption.
 
-use super::fault::Failure;
+use super::fault::{Failure, takes_no_writes};
 use super::schema::{Room, make};
 use crate::embedded::open::FORMAT;
 pub(crate) use contents::{Contents, look};
@@ -13,6 +12,8 @@ use deadpool_postgres::{
 };
 use refusal::refused;
 use std::time::Duration;
+use tls::Connector;
+use tokio_postgres::config::TargetSessionAttrs;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Error, NoTls};
 
@@ -20,10 +21,12 @@ pub(crate) mod contents;
 mod place;
 pub(crate) mod refusal;
 mod settings;
+mod tls;
 
 pub use place::Place;
 pub use refusal::Refusal;
 pub use settings::Durability;
+pub use tls::Privacy;
 
 /// How long one attempt to connect may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -38,7 +41,9 @@ pub(crate) const LOOKS_MAX: u32 = 8;
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Where it is: `postgres://user:password@host:port/name`, or
-    /// `postgres:///name?host=/var/run/postgresql` for a socket in the file system.
+    /// `postgres:///name?host=/var/run/postgresql` for a socket in the file system. Of several hosts,
+    /// as in `postgres://user@one,two/name`, the one that takes writes is meant. With
+    /// `?sslmode=verify-full` the way is encrypted.
     pub url: String,
     /// Connections at most.
     pub connections_max: usize,
@@ -129,12 +134,21 @@ pub(crate) async fn connect(
     durability: Durability,
 ) -> Result<Way, Refusal> {
     let (place, config) = place::read(url)?;
-    let pool = pool(config, connections_max)?;
+    let tls = Connector::of(&place.privacy).map_err(|detail| Refusal::BadTls { detail })?;
+    let pool = pool(
+        config.clone(),
+        tls.clone(),
+        connections_max,
+        TargetSessionAttrs::ReadWrite,
+    )?;
     let client = match pool.get().await {
         Ok(client) => client,
+        Err(PoolError::Backend(error)) if takes_no_writes(&error) => {
+            return Err(why_read_only(place, (config, tls), durability).await?);
+        }
         Err(PoolError::Backend(error)) => return Err(refused(place, error)),
         Err(PoolError::Timeout(TimeoutType::Create)) => {
-            let detail = format!("no answer within {} seconds", CONNECT_TIMEOUT.as_secs());
+            let detail = "no answer in time".to_owned();
             return Err(Refusal::Unreachable { place, detail });
         }
         Err(other) => return Err(Failure::from(other).into()),
@@ -152,7 +166,29 @@ pub(crate) async fn connect(
 const PLANS: &str =
     "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_bitmapscan=off";
 
-fn pool(mut config: tokio_postgres::Config, connections_max: usize) -> Result<Pool, Refusal> {
+/// What a server that takes no writes says of itself.
+async fn why_read_only(
+    place: Place,
+    (config, tls): (tokio_postgres::Config, Option<Connector>),
+    durability: Durability,
+) -> Result<Refusal, Refusal> {
+    let pool = pool(config, tls, 1, TargetSessionAttrs::Any)?;
+    let client = pool.get().await.map_err(Failure::from)?;
+    settings::read(&client).await?.judge(&place, durability)?;
+    let what = "none of the servers that answered does, or one that does so only since a moment";
+    Ok(Refusal::ReadOnly { place, what })
+}
+
+/// Connections to the server that takes writes, whichever of the hosts that is: what was filed a moment
+/// ago is read where it was filed, and a standby serves nobody until it is promoted.
+fn pool(
+    mut config: tokio_postgres::Config,
+    tls: Option<Connector>,
+    connections_max: usize,
+    wanted: TargetSessionAttrs,
+) -> Result<Pool, Refusal> {
+    config.target_session_attrs(wanted);
+    let hosts = u32::try_from(config.get_hosts().len()).unwrap_or(u32::MAX);
     if config.get_connect_timeout().is_none() {
         config.connect_timeout(CONNECT_TIMEOUT);
     }
@@ -166,13 +202,18 @@ fn pool(mut config: tokio_postgres::Config, connections_max: usize) -> Result<Po
     let recycling = ManagerConfig {
         recycling_method: RecyclingMethod::Fast,
     };
-    let manager = Manager::from_config(config, NoTls, recycling);
+    let manager = match tls {
+        Some(tls) => Manager::from_config(config, tls, recycling),
+        None => Manager::from_config(config, NoTls, recycling),
+    };
     let built = Pool::builder(manager)
         .max_size(connections_max)
         .runtime(Runtime::Tokio1)
         .wait_timeout(Some(WAIT_TIMEOUT))
-        // A host has several addresses at times, and each is tried.
-        .create_timeout(Some(CONNECT_TIMEOUT * 2))
+        // Each host is tried, and one has several addresses at times.
+        .create_timeout(Some(
+            CONNECT_TIMEOUT.saturating_mul(hosts.saturating_add(1)),
+        ))
         .build();
     built.map_err(|error| {
         let detail = error.to_string();

@@ -2,7 +2,8 @@
 //! as they are committed. It never holds a transaction open; see [`super::turn`] for that.
 
 use super::columns::{Next, Page, compare, turns_of_nobody, without_turn};
-use super::fault::Failure;
+use super::counts::{Connections, Counts};
+use super::fault::{Failure, Reason};
 use super::line::{Line, hold};
 use super::moving;
 use super::open::{Database, Place};
@@ -13,20 +14,40 @@ use super::writing;
 use crate::embedded::key::Kind;
 use crate::fault::Fault;
 use crate::notice::Notice;
-use deadpool_postgres::Client;
+use deadpool_postgres::{Client, Pool};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::timeout;
 
 /// Rows of the first page of a range; each further one holds twice as many, up to the last number.
 const PAGE_MIN: usize = 64;
 const PAGE_MAX: usize = 4_096;
 
+/// How long the question whether the database takes writes may wait, for a connection and for its
+/// answer.
+const REACH_TIMEOUT: Duration = Duration::from_secs(1);
+/// On for a standby, and where `default_transaction_read_only` is.
+const IS_READ_ONLY: &str = "SELECT current_setting('transaction_read_only') = 'on'";
+
+/// Whether a ledger takes a commit, as far as a question tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// It does.
+    Writable,
+    /// The database lets us read and not write.
+    ReadOnly,
+    /// The database does not answer, or has no connection for us.
+    Away,
+}
+
 /// The tables of an open database.
 pub(crate) struct Tables {
     waiting: Arc<Waiting>,
     line: Line,
+    pool: Pool,
     place: Place,
+    counts: Counts,
 }
 
 impl Tables {
@@ -34,7 +55,9 @@ impl Tables {
         Self {
             waiting,
             line: Line::Now(database.pool.clone()),
+            pool: database.pool.clone(),
             place: database.place.clone(),
+            counts: Counts::default(),
         }
     }
 
@@ -45,13 +68,25 @@ impl Tables {
         Ok(Self {
             waiting,
             line,
+            pool: database.pool.clone(),
             place,
+            counts: Counts::default(),
         })
     }
 
     /// Where they are.
     pub(crate) const fn place(&self) -> &Place {
         &self.place
+    }
+
+    /// How often batches began again.
+    pub(crate) const fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
+    /// Our connections, at this moment.
+    pub(crate) fn connections(&self) -> Connections {
+        Connections::of(&self.pool)
     }
 
     /// The row under `key`.
@@ -87,6 +122,39 @@ impl Tables {
             rows::range(&*client, from, end, limit).await
         };
         Ok(self.waiting.wait(asked)?)
+    }
+
+    /// Whether a transaction that begins now may write. It waits for a short while only; a connection
+    /// that gave no answer by then serves nobody any more.
+    pub(crate) fn reach(&self) -> Result<Reach, Failure> {
+        self.waiting.wait(async {
+            let Ok(client) = timeout(REACH_TIMEOUT, self.pool.get()).await else {
+                return Ok(Reach::Away);
+            };
+            let client = match client.map_err(Failure::from) {
+                Ok(client) => client,
+                Err(failure) if failure.reason() == Some(Reason::ReadOnly) => {
+                    return Ok(Reach::ReadOnly);
+                }
+                Err(failure) => return Err(failure),
+            };
+            let asked = async {
+                let statement = client.prepare_cached(IS_READ_ONLY).await?;
+                Ok(client.query_one(&statement, &[]).await?.try_get(0)?)
+            };
+            let answer: Result<bool, Failure> = match timeout(REACH_TIMEOUT, asked).await {
+                Ok(answer) => answer,
+                Err(_) => {
+                    drop(Client::take(client));
+                    return Ok(Reach::Away);
+                }
+            };
+            Ok(if answer? {
+                Reach::ReadOnly
+            } else {
+                Reach::Writable
+            })
+        })
     }
 
     /// Writes rows in a transaction of their own.

@@ -2,7 +2,7 @@
 //! turn until the end, so that of two servers only one at a time decides what becomes of its rows; the
 //! rows of people are held one by one as they are read. What a row means is not known here.
 
-use super::fault::{Failure, of_commit};
+use super::fault::{Failure, Reason, of_commit};
 use super::moving::notice;
 use super::rows::{self, Change, Copied, Lock, Reading};
 use super::tables::{Tables, just_after};
@@ -300,8 +300,11 @@ impl Turn {
 
     /// Gives the batch up: it must be begun again from its beginning.
     pub(crate) fn give_way(&self, detail: &str) -> Fault {
-        let detail = detail.to_owned();
-        self.failed.set(Some(Failure::Again { detail }));
+        let failure = Failure::Again {
+            reason: Reason::TurnMoved,
+            detail: detail.to_owned(),
+        };
+        self.failed.set(Some(failure));
         Fault::Stopped
     }
 
@@ -340,7 +343,8 @@ impl Sorted {
         // No turn keeps two stores from giving the same code to two sales: the table does.
         if !self.claims.is_empty() && !rows::insert(client, self.claims).await?.is_empty() {
             let detail = "a claim code was taken meanwhile".to_owned();
-            return Err(Failure::Again { detail });
+            let reason = Reason::ClaimTaken;
+            return Err(Failure::Again { reason, detail });
         }
         if !self.stores.is_empty() {
             let text = "INSERT INTO orihon.turns (store_id) SELECT unnest($1::text[]) \

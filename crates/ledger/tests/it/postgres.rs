@@ -3,10 +3,13 @@
 
 mod at_once;
 mod between;
+mod counted;
 mod cut;
 mod differ;
 mod failing;
+mod failover;
 mod feeds;
+mod full;
 mod keyring;
 mod moving;
 mod noticing;
@@ -14,6 +17,7 @@ mod opening;
 mod rows;
 mod server;
 mod story;
+mod tls;
 mod two;
 mod verify;
 

@@ -6,6 +6,7 @@ use crate::reply::{Reply, json};
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
+use ledger::postgres::tables::Reach;
 use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -35,12 +36,16 @@ pub(super) async fn healthz() -> Response {
 /// Can it commit?
 #[utoipa::path(get, path = "/readyz", tag = "Everybody",
     responses((status = 200, body = Status),
-        (status = 503, description = "Draining, full, or after a fault", body = wire::error::ProblemMessage, content_type = "application/problem+json")))]
+        (status = 503, description = "Draining, full, without its database, or after a fault", body = wire::error::ProblemMessage, content_type = "application/problem+json")))]
 pub(super) async fn readyz(State(app): State<Arc<App>>) -> Reply<Response> {
     match app.intake.health() {
         Health::Draining => Err(IntakeError::Draining.into()),
         Health::Faulted => Err(IntakeError::Faulted.into()),
         Health::Taking if app.intake.is_disk_full() => Err(IntakeError::DiskFull.into()),
-        Health::Taking => Ok(json(StatusCode::OK, &Status { status: "ok" })),
+        Health::Taking => match *app.reach.borrow() {
+            Reach::Away => Err(IntakeError::Away.into()),
+            Reach::ReadOnly => Err(IntakeError::ReadOnly.into()),
+            Reach::Writable => Ok(json(StatusCode::OK, &Status { status: "ok" })),
+        },
     }
 }

@@ -1,6 +1,7 @@
 //! How a key in a table is wrapped. No database is asked.
 
 use super::*;
+use crate::postgres::fault::Reason;
 use crate::property::for_all;
 use proptest::prelude::*;
 
@@ -39,13 +40,28 @@ fn a_wrapped_key_opens_for_its_holder_alone() {
 
 #[test]
 fn only_what_may_be_asked_again_is_asked_again() {
-    let detail = || "said".to_owned();
+    let failed = |of: fn(String) -> Failure| of("said".to_owned());
     let rows = [
-        (Failure::Again { detail: detail() }, true),
-        (Failure::Unknown { detail: detail() }, true),
-        (Failure::Busy { detail: detail() }, true),
+        (
+            failed(|detail| Failure::Again {
+                reason: Reason::Deadlock,
+                detail,
+            }),
+            true,
+        ),
+        (failed(|detail| Failure::Unknown { detail }), true),
+        (
+            failed(|detail| Failure::Busy {
+                reason: Reason::Connection,
+                detail,
+            }),
+            true,
+        ),
         (Failure::Fault(Fault::Stopped), false),
-        (Failure::Fault(Fault::Engine { detail: detail() }), false),
+        (
+            failed(|detail| Failure::Fault(Fault::Engine { detail })),
+            false,
+        ),
     ];
     for (failure, is_away) in rows {
         let fault = later(failure);

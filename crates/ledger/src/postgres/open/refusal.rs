@@ -2,7 +2,7 @@
 //! been changed.
 
 use super::place::Place;
-use crate::postgres::fault::{Failure, is_lost, said};
+use crate::postgres::fault::{Failure, Trouble, is_lost, said, tls_trouble};
 use crate::postgres::schema::{SCHEMA, UPGRADE};
 use std::error::Error as _;
 use thiserror::Error;
@@ -20,13 +20,29 @@ pub enum Refusal {
         /// What is wrong with it.
         detail: String,
     },
-    /// The URL asks for encryption, which is not ours to give.
+    /// What the URL says about TLS cannot be done.
+    #[error("the URL of the database asks for TLS that cannot be had: {detail}")]
+    BadTls {
+        /// What is wrong with it, and what to do.
+        detail: String,
+    },
+    /// The server speaks no TLS.
     #[error(
-        "{place}: orihon does not encrypt the way itself; leave sslmode out and name a socket in the file system, or a proxy on this machine that encrypts"
+        "{place} speaks no TLS; give it a certificate and run ALTER SYSTEM SET ssl = on and SELECT pg_reload_conf(), or leave sslmode out where the way is private"
     )]
-    WantsTls {
+    NoTls {
         /// Where.
         place: Place,
+    },
+    /// The server shows a certificate that proves nothing to us.
+    #[error(
+        "{place} shows a certificate that is not trusted: {detail}; name the certificate of its authority by sslrootcert=PATH in the URL, and the host as the certificate has it"
+    )]
+    Untrusted {
+        /// Where.
+        place: Place,
+        /// What is wrong with it.
+        detail: String,
     },
     /// Nobody answers.
     #[error(
@@ -194,6 +210,11 @@ impl From<Error> for Refusal {
 /// Who is refused at `place`, while connecting or making the schema, and why.
 pub(crate) fn refused(place: Place, error: Error) -> Refusal {
     let detail = said(&error);
+    match tls_trouble(&error) {
+        Some(Trouble::NoTls) => return Refusal::NoTls { place },
+        Some(Trouble::Untrusted) => return Refusal::Untrusted { place, detail },
+        None => {}
+    }
     let Some(code) = error.code() else {
         // What is no answer of the server comes from the network, or from the greeting, in which we
         // had no password to give or could not give it in the form asked for.

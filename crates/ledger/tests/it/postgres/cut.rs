@@ -9,6 +9,7 @@ use crate::world::{
 use ledger::Ledger;
 use ledger::embedded::prepare::Incoming;
 use ledger::fault::Fault;
+use ledger::postgres::fault::Reason;
 use ledger::profile::Profile;
 use ledger::write::{CatalogueWritten, Changed, Receipt, Settled, Write, Written};
 use purchase::canonical;
@@ -194,6 +195,20 @@ fn what_is_acknowledged_between_cuts_is_there_once() {
     let aways = aways.load(Ordering::SeqCst);
     println!("{cuts} connections cut, {aways} times away");
     assert!(cuts > 20 && aways > 0, "the control: it was cut");
+    let counted = [&two.one, &two.other].map(|ledger| {
+        let counts = ledger.watched().expect("it lies in a database").counts;
+        let of_cuts = [
+            Reason::Connection,
+            Reason::ServerBusy,
+            Reason::UnknownCommit,
+        ];
+        of_cuts.map(|reason| counts.begun_again(reason))
+    });
+    println!("begun again after cuts, statements refused and lost commits: {counted:?}");
+    assert!(
+        counted.iter().flatten().sum::<u64>() > 0,
+        "cuts are counted"
+    );
     for ledger in [&two.one, &two.other] {
         assert!(!ledger.is_stopped());
         // The first to ask afterwards finds out which connections are gone.

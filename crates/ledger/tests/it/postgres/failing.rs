@@ -4,7 +4,7 @@
 use super::server::{ADMIN, Server};
 use super::{made, options};
 use deadpool_postgres::{Client, GenericClient, Transaction};
-use ledger::postgres::fault::{Failure, commit};
+use ledger::postgres::fault::{Failure, Reason, commit};
 use ledger::postgres::open::{Database, open};
 use ledger::postgres::rows::{Copied, Lock, insert, read};
 use ledger::postgres::writing::write;
@@ -48,7 +48,8 @@ async fn who_gives_way_does_it_again() {
     put(&other_turn, 2).await.unwrap();
     commit(one_turn).await.unwrap();
     let second = commit(other_turn).await;
-    assert!(matches!(second, Err(Failure::Again { .. })), "{second:?}");
+    let reason = second.as_ref().map_err(Failure::reason);
+    assert_eq!(reason, Err(Some(Reason::Serialization)), "{second:?}");
 }
 
 #[tokio::test]

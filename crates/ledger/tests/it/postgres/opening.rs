@@ -144,7 +144,7 @@ async fn what_is_not_reached_is_told() {
     .await;
     is_refused(
         server.network_url("admin:hush", "postgres?sslmode=require"),
-        |it| matches!(it, Refusal::WantsTls { .. }),
+        |it| matches!(it, Refusal::NoTls { .. }),
         "leave sslmode out",
     )
     .await;

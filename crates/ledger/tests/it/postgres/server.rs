@@ -3,7 +3,7 @@
 //! however that ends, as it hangs on a pipe that the process holds.
 
 use std::fs::{self, File};
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
@@ -17,14 +17,16 @@ use tokio_postgres::{Client, NoTls};
 pub(crate) const ADMIN: &str = "admin";
 const PASSWORD: &str = "of the admin";
 
-/// What waits at the pipe, ends the server when it closes, and takes the folder away.
+/// What waits at the pipe. When it closes, it ends the server and takes the folder away; a signal's name
+/// that comes through it ends the server in that way, and the folder stays.
 const KEEPER: &str = r#"
 exec 3<&0
 "$@" </dev/null &
 server=$!
-read -r _ <&3
-kill -QUIT $server
+read -r signal <&3
+kill "-${signal:-QUIT}" $server
 wait $server
+test -z "$signal" || exit 0
 cd /
 rm -rf "$0"
 "#;
@@ -33,9 +35,10 @@ rm -rf "$0"
 pub(crate) struct Server {
     folder: PathBuf,
     port: u16,
+    settings: Vec<String>,
     databases: AtomicU32,
-    /// At whose pipe the server hangs.
-    _keeper: Keeper,
+    /// At whose pipe the server hangs; none while it is stopped.
+    keeper: Option<Keeper>,
 }
 
 /// Waits at the pipe. Dropped, it has ended the server; one that is shared is never dropped, and ends
@@ -46,6 +49,23 @@ impl Drop for Keeper {
     fn drop(&mut self) {
         drop(self.0.stdin.take());
         self.0.wait().unwrap();
+    }
+}
+
+/// How a server is stopped.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Stop {
+    /// In order: whoever is connected is sent away.
+    Fast,
+    /// As by a fault of the machine: nobody is told anything.
+    Kill,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if self.keeper.is_none() {
+            let _ = fs::remove_dir_all(&self.folder);
+        }
     }
 }
 
@@ -77,36 +97,71 @@ pub(crate) async fn start(settings: &[&str], part: Part) -> Server {
             File::create(data.join("standby.signal")).unwrap();
         }
         let port = free_port();
-        let keeper = spawn(&programs, &folder, port, settings);
-        let server = Server {
-            folder,
-            port,
-            databases: AtomicU32::new(0),
-            _keeper: keeper,
-        };
-        if server.is_up().await {
+        if let Some(server) = start_in(folder, port, settings).await {
             return server;
         }
     }
     panic!("PostgreSQL did not start five times; its log is shown above");
 }
 
+/// Starts one on the data that lie in `folder`.
+pub(crate) async fn start_in(folder: PathBuf, port: u16, settings: &[&str]) -> Option<Server> {
+    let settings = settings.iter().map(|setting| (*setting).to_owned());
+    let mut server = Server {
+        folder,
+        port,
+        settings: settings.collect(),
+        databases: AtomicU32::new(0),
+        keeper: None,
+    };
+    server.begin();
+    server.is_up().await.then_some(server)
+}
+
 impl Server {
+    fn begin(&mut self) {
+        let keeper = spawn(&programs(), &self.folder, self.port, &self.settings);
+        self.keeper = Some(keeper);
+    }
+
+    /// Stops it; its data stay.
+    pub(crate) fn stop(&mut self, how: Stop) {
+        let mut keeper = self.keeper.take().expect("it runs");
+        let signal = match how {
+            Stop::Fast => "INT",
+            Stop::Kill => "KILL",
+        };
+        let mut pipe = keeper.0.stdin.take().expect("the pipe is open");
+        writeln!(pipe, "{signal}").unwrap();
+        keeper.0.wait().unwrap();
+    }
+
+    /// All that it wrote into its log since it was last started.
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(self.folder.join("log")).unwrap()
+    }
+
+    /// Starts it again, at the same place.
+    pub(crate) async fn start_again(&mut self) {
+        assert!(self.keeper.is_none(), "it runs");
+        self.begin();
+        assert!(self.is_up().await, "its log is shown above");
+    }
+
     async fn is_up(&self) -> bool {
-        let log = self.folder.join("log");
         let mut last = String::new();
         for _ in 0..600 {
             match self.try_connect("postgres").await {
                 Ok(_) => return true,
                 Err(error) => last = format!("{error:?}"),
             }
-            let said = fs::read_to_string(&log).unwrap_or_default();
+            let said = self.log();
             if said.contains("FATAL:  ") && said.contains("database system is shut down") {
                 break;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        let said = fs::read_to_string(&log).unwrap_or_default();
+        let said = self.log();
         eprintln!("PostgreSQL did not start: {last}\n{said}");
         false
     }
@@ -123,11 +178,6 @@ impl Server {
         self.try_connect(database).await.expect("the server is up")
     }
 
-    /// What it has said so far.
-    pub(crate) fn log(&self) -> String {
-        fs::read_to_string(self.folder.join("log")).unwrap()
-    }
-
     /// The URL by the socket, which needs no password.
     pub(crate) fn url(&self, role: &str, database: &str) -> String {
         let folder = self.folder.display();
@@ -139,6 +189,26 @@ impl Server {
     pub(crate) fn network_url(&self, role_and_password: &str, database: &str) -> String {
         let port = self.port;
         format!("postgres://{role_and_password}@127.0.0.1:{port}/{database}")
+    }
+
+    /// Host and port.
+    pub(crate) fn address(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
+    /// A standby of it, which follows it from now on.
+    pub(crate) async fn standby(&self) -> Self {
+        let folder = own_folder();
+        let mut copy = Command::new(programs().join("pg_basebackup"));
+        copy.arg("-h")
+            .arg(&self.folder)
+            .args(["-p", &self.port.to_string(), "-U", ADMIN])
+            .args(["-R", "-X", "stream", "-c", "fast", "-D"])
+            .arg(folder.join("data"))
+            .current_dir("/");
+        run(as_other_user(&mut copy));
+        let standby = start_in(folder, free_port(), &[]).await;
+        standby.expect("the standby starts; its log is shown above")
     }
 
     /// A new database, empty.
@@ -172,14 +242,18 @@ fn programs() -> PathBuf {
         .collect();
     of_debian.sort();
     found.extend(of_debian.into_iter().rev().map(|(_, folder)| folder));
-    found
+    let found = found
         .into_iter()
-        .find(|folder| folder.join("initdb").is_file() && folder.join("postgres").is_file())
+        .find(|folder| folder.join("initdb").is_file() && folder.join("postgres").is_file());
+    // Links to some of them may lie in `PATH`; where they lead, all of them are.
+    let programs = found.and_then(|folder| folder.join("postgres").canonicalize().ok());
+    programs
+        .and_then(|postgres| postgres.parent().map(Path::to_owned))
         .expect("there is no PostgreSQL server here, which these tests need: apt-get install postgresql")
 }
 
 /// The programs refuse to run as root; then another user has to. `None` if we are not root.
-fn other_user() -> Option<(u32, u32)> {
+pub(crate) fn other_user() -> Option<(u32, u32)> {
     if !rustix::process::geteuid().is_root() {
         return None;
     }
@@ -202,7 +276,7 @@ fn as_other_user(command: &mut Command) -> &mut Command {
 }
 
 /// A folder that the server's user may write, short enough for a socket's path.
-fn own_folder() -> PathBuf {
+pub(crate) fn own_folder() -> PathBuf {
     let mut folder = tempfile::Builder::new()
         .prefix("orihon-pg-")
         .tempdir()
@@ -275,7 +349,7 @@ fn free_port() -> u16 {
 
 /// Starts the server and its keeper. It has a group of its own, so that what ends the test by its
 /// group leaves the keeper to clean up.
-fn spawn(programs: &Path, folder: &Path, port: u16, settings: &[&str]) -> Keeper {
+fn spawn(programs: &Path, folder: &Path, port: u16, settings: &[String]) -> Keeper {
     let log = File::create(folder.join("log")).unwrap();
     let mut keeper = Command::new("/bin/sh");
     keeper
@@ -290,8 +364,7 @@ fn spawn(programs: &Path, folder: &Path, port: u16, settings: &[&str]) -> Keeper
         format!("unix_socket_directories={}", folder.display()),
         "shared_buffers=32MB".to_owned(),
     ];
-    let settings = settings.iter().map(|setting| (*setting).to_owned());
-    for setting in ours.into_iter().chain(settings) {
+    for setting in ours.iter().chain(settings) {
         keeper.arg("-c").arg(setting);
     }
     keeper

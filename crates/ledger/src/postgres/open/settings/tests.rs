@@ -1,5 +1,6 @@
 //! What is made of each thing that a server may say of itself. No server is asked.
 
+use super::super::tls::Privacy;
 use super::*;
 
 fn fit() -> Settings {
@@ -21,6 +22,7 @@ fn judged(settings: Settings, durability: Durability) -> String {
         role: "ada".to_owned(),
         hosts: vec!["db-1:5432".to_owned()],
         name: "shop".to_owned(),
+        privacy: Box::new(Privacy::Open),
     };
     match settings.judge(&place, durability) {
         Ok(()) => String::new(),

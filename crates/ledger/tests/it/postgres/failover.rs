@@ -1,0 +1,228 @@
+//! The primary is killed while a server writes, and its standby promoted: the same open ledger goes on
+//! there. With a synchronous standby all that was acknowledged is found; with one that had stopped
+//! following, the same look must miss something.
+
+use super::server::{ADMIN, Part, Server, Stop, start};
+use super::story::options;
+use crate::slip::slip;
+use crate::world::{at, claim_hash, digest_of, town};
+use ledger::Ledger;
+use ledger::embedded::prepare::Incoming;
+use ledger::fault::Fault;
+use ledger::postgres::fault::Reason;
+use ledger::write::{Settled, Write, Written};
+use purchase::canonical;
+use purchase::settlement::{Content, Settlement};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use tokio::runtime::Runtime;
+use tokio_postgres::Client;
+
+const SALES: usize = 300;
+/// So many are acknowledged before the primary is killed.
+const SALES_BEFORE: usize = 100;
+/// How often the same is asked before the test gives up, with a pause in between.
+const ASKINGS_MAX: u32 = 1_200;
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// What the standby has when the primary dies.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Standby {
+    /// All that was acknowledged.
+    Synchronous,
+    /// What there was before the first sale.
+    Detached,
+}
+
+/// What became of the sales.
+#[derive(Debug)]
+struct Outcome {
+    /// Acknowledged, and nobody knows of it any more.
+    lost: usize,
+    /// What contradicts something else.
+    problems: u64,
+}
+
+struct World {
+    runtime: Runtime,
+    primary: Mutex<Server>,
+    standby: Server,
+    ledger: Ledger,
+    _folder: tempfile::TempDir,
+}
+
+impl World {
+    fn open() -> Self {
+        let threads = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build();
+        let runtime = threads.expect("a runtime");
+        let (primary, standby, name) = runtime.block_on(async {
+            let primary = start(&[], Part::Primary).await;
+            let name = primary.database().await;
+            let standby = primary.standby().await;
+            (primary, standby, name)
+        });
+        // The standby stands first, so that the order of the hosts is no help.
+        let hosts = format!("{},{}", standby.address(), primary.address());
+        let url = format!("postgres://{ADMIN}:of%20the%20admin@{hosts}/{name}");
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let opened = Ledger::open_shared(&options(url, folder.path(), 1));
+        let (ledger, _) = opened.expect("the ledger opens on the one that takes writes");
+        town(&ledger);
+        Self {
+            runtime,
+            primary: Mutex::new(primary),
+            standby,
+            ledger,
+            _folder: folder,
+        }
+    }
+
+    /// Asks the admin's way until the answer is this.
+    async fn until(admin: &Client, question: &str, answer: &str) {
+        let mut last: Option<String> = None;
+        for _ in 0..ASKINGS_MAX {
+            last = admin.query_one(question, &[]).await.unwrap().get(0);
+            if last.as_deref() == Some(answer) {
+                return;
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        panic!("{question} is {last:?} and never {answer}");
+    }
+
+    fn set_up(&self, standby: Standby) {
+        let primary = self.primary.lock().unwrap();
+        self.runtime.block_on(async {
+            let primary = primary.connect("postgres").await;
+            let follower = self.standby.connect("postgres").await;
+            let end = "SELECT pg_current_wal_lsn()::text";
+            let end: String = primary.query_one(end, &[]).await.unwrap().get(0);
+            let caught_up = format!("SELECT (pg_last_wal_replay_lsn() >= '{end}')::text");
+            Self::until(&follower, &caught_up, "true").await;
+            let (client, orders) = match standby {
+                Standby::Synchronous => (
+                    &primary,
+                    [
+                        "ALTER SYSTEM SET synchronous_standby_names = '*'",
+                        "ALTER SYSTEM SET synchronous_commit = remote_apply",
+                    ],
+                ),
+                Standby::Detached => (
+                    &follower,
+                    ["ALTER SYSTEM SET primary_conninfo = ''", "SELECT 1"],
+                ),
+            };
+            for order in orders.into_iter().chain(["SELECT pg_reload_conf()"]) {
+                client.batch_execute(order).await.unwrap();
+            }
+            let followers =
+                "SELECT coalesce(string_agg(sync_state, ','), 'none') FROM pg_stat_replication";
+            let wanted = match standby {
+                Standby::Synchronous => "sync",
+                Standby::Detached => "none",
+            };
+            Self::until(&primary, followers, wanted).await;
+        });
+    }
+
+    /// What a caller does: the same again, as long as the ledger is away.
+    fn again<T>(&self, act: impl Fn() -> Result<T, Fault>) -> T {
+        for _ in 0..ASKINGS_MAX {
+            match act() {
+                Ok(answer) => return answer,
+                Err(Fault::Away { .. }) => {}
+                Err(fault) => panic!("a failover is no {fault:?}"),
+            }
+            self.runtime
+                .block_on(async { tokio::time::sleep(PAUSE).await });
+        }
+        panic!("the same was asked {ASKINGS_MAX} times")
+    }
+
+    fn settle(&self, content: &Content) {
+        let prepare = || {
+            let settlement = Settlement::prove(content.clone()).expect("sums agree");
+            let canonical = canonical::encode(&settlement);
+            let incoming = Incoming {
+                settlement,
+                digest: digest_of(content),
+                canonical,
+                received_at: at(1),
+            };
+            self.ledger.prepare(incoming, claim_hash)
+        };
+        let write = Write::Settle(Box::new(self.again(prepare)));
+        let committed = self.again(|| self.ledger.commit(vec![write.clone()], at(1)));
+        let written = committed.written.into_iter().next();
+        let is_there = matches!(
+            written,
+            Some(Written::Settled(
+                Settled::Recorded(_) | Settled::AlreadyRecorded(_)
+            ))
+        );
+        assert!(is_there, "{written:?}");
+    }
+}
+
+fn fail_over(standby: Standby) -> Outcome {
+    let world = World::open();
+    world.set_up(standby);
+    let sale = |nth: usize| slip(&nth.to_string()).line("A", "1", 10).content();
+    let sales: Vec<Content> = (0..SALES).map(sale).collect();
+    let acknowledged = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for sale in &sales {
+                world.settle(sale);
+                acknowledged.fetch_add(1, Ordering::SeqCst);
+            }
+        });
+        world.runtime.block_on(async {
+            for _ in 0..ASKINGS_MAX {
+                if acknowledged.load(Ordering::SeqCst) >= SALES_BEFORE {
+                    break;
+                }
+                tokio::time::sleep(PAUSE / 10).await;
+            }
+        });
+        world.primary.lock().unwrap().stop(Stop::Kill);
+        let killed_after = acknowledged.load(Ordering::SeqCst);
+        println!("{standby:?}: killed after {killed_after} sales");
+        world.runtime.block_on(async {
+            let admin = world.standby.connect("postgres").await;
+            admin.batch_execute("SELECT pg_promote()").await.unwrap();
+        });
+    });
+    assert_eq!(acknowledged.load(Ordering::SeqCst), SALES);
+    let is_lost = |sale: &&Content| {
+        let recorded = world.again(|| world.ledger.recorded(&sale.key));
+        recorded.is_none()
+    };
+    let lost = sales.iter().filter(is_lost).count();
+    let report = world.again(|| world.ledger.verify(&mut |_| ()));
+    let counts = world.ledger.watched().expect("a database").counts;
+    let again = Reason::ALL.map(|reason| (reason.name(), counts.begun_again(reason)));
+    println!("{standby:?}: {lost} lost; begun again: {again:?}");
+    Outcome {
+        lost,
+        problems: report.problem_count,
+    }
+}
+
+#[test]
+fn a_synchronous_standby_has_all_that_was_acknowledged() {
+    let Outcome { lost, problems } = fail_over(Standby::Synchronous);
+    assert_eq!((lost, problems), (0, 0));
+}
+
+/// The control: the same look finds what a standby that did not follow has lost.
+#[test]
+fn a_standby_that_did_not_follow_has_lost_something() {
+    let Outcome { lost, problems } = fail_over(Standby::Detached);
+    println!("{problems} problems");
+    assert!((SALES_BEFORE..SALES).contains(&lost), "{lost} lost");
+}
