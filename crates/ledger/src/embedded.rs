@@ -106,6 +106,9 @@ impl Ledger {
     /// nothing more until it is opened anew. [`Fault::Away`] does not stop it; the fate of the batch is
     /// unknown then, and the same may be written again. [`Fault::Moving`] does not stop it either.
     pub fn commit(&self, batch: Vec<Write>, at: Timestamp) -> Result<Committed, Fault> {
+        if self.is_stopped() {
+            return Err(Fault::Stopped);
+        }
         self.takes_writes()?;
         let committed = match &self.engine {
             Engine::Fjall(_) => {

@@ -28,8 +28,8 @@ impl Foresight {
         };
         self.waiting().insert(user_id);
         let _turn = self.asking.lock().await;
-        // Whoever asked before asked for this one as well, if it waited by then.
-        if ledger.unforeseen(content).is_none() {
+        // Whoever asked meanwhile asked for this one as well. If nothing was found, preparing looks again.
+        if !self.waiting().contains(&user_id) {
             return Ok(());
         }
         let people = std::mem::take(&mut *self.waiting());

@@ -22,7 +22,7 @@ use std::thread::JoinHandle;
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot, watch};
 
-/// Jobs that wait at most.
+/// Jobs that wait at most, in each lane.
 const JOBS_MAX: usize = 8_192;
 /// Queues, and writers, in front of a database.
 const LANES_SHARED: usize = 3;
@@ -115,8 +115,7 @@ impl Intake {
             None => 1,
             Some(_) => LANES_SHARED,
         };
-        let (lanes, jobs): (Vec<_>, Vec<_>) =
-            (0..count).map(|_| mpsc::channel(JOBS_MAX / count)).unzip();
+        let (lanes, jobs): (Vec<_>, Vec<_>) = (0..count).map(|_| mpsc::channel(JOBS_MAX)).unzip();
         let intake = Arc::new(Self {
             lanes: RwLock::new(lanes),
             bytes: Arc::new(AtomicUsize::new(0)),

@@ -12,6 +12,7 @@ use super::value::store::StoreRow;
 use crate::fault::Fault;
 use crate::keyring::{HolderId, Slot, Spare};
 use crate::postgres::turn::Turn;
+use crate::seal::DataKey;
 use purchase::catalogue::{Head, Version};
 use purchase::code::PatternHistory;
 use purchase::id::{ItemCode, OwnerId, Revision, StoreId, UserId};
@@ -353,6 +354,20 @@ impl<'a> Draft<'a> {
             .chain(std::mem::take(&mut self.catalogue))
             .chain(std::mem::take(&mut self.feed))
             .collect()
+    }
+
+    /// The key of an owner who was not erased when the batch looked. An erasure by another server destroys it
+    /// once it is committed, and then the batch must be decided anew.
+    pub(crate) fn data_key(&self, owner: OwnerId, slot: Slot) -> Result<DataKey, Fault> {
+        if let Some(data_key) = self.ledger.keyring.key(key::holder(owner), slot)? {
+            return Ok(data_key);
+        }
+        // As it is now, and not as it was when the turn came.
+        let record = self.ledger.engine.get(Space::Facts, &key::erased(owner))?;
+        if record.is_some() {
+            self.give_way("an owner was erased meanwhile")?;
+        }
+        self.ledger.data_key(owner, slot)
     }
 
     /// Has anything been written?

@@ -177,7 +177,7 @@ impl Ledger {
                 spare: None,
             });
         }
-        let spare = self.keyring.take()?;
+        let spare = self.take_key()?;
         Ok(Filing {
             owner: OwnerId::Unclaimed(UnclaimedId(spare.holder.0)),
             slot: spare.slot,

@@ -407,7 +407,7 @@ impl Ledger {
         let row = draft
             .read(Space::Purchases, &body_key, PurchaseRow::decode)?
             .ok_or_else(|| Fault::damaged(format!("the purchase {id} is not where it belongs")))?;
-        let data_key = self.data_key(owner, row.columns.slot)?;
+        let data_key = draft.data_key(owner, row.columns.slot)?;
         let body = data_key.open(&row.columns.context(owner, id), &row.sealed)?;
         Ok(Opened {
             body: body::decode(&body)?,

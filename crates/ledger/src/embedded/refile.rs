@@ -98,8 +98,8 @@ fn move_parts(
     let ledger = draft.ledger;
     let (from, id) = (row.owner, row.purchase_id);
     let (old_key, new_key) = (
-        ledger.data_key(from, row.slot)?,
-        ledger.data_key(owner, slot)?,
+        draft.data_key(from, row.slot)?,
+        draft.data_key(owner, slot)?,
     );
     let prefix = key::purchase(from, id);
     for (part_key, value) in draft.scan(Space::Purchases, &prefix, usize::MAX)? {

@@ -120,7 +120,7 @@ fn refresh(draft: &Draft<'_>, prepared: &mut Prepared, effect: &Effect) -> Resul
     if is_stale {
         let ledger = draft.ledger;
         let store = draft.store(&content.key.store_id)?.ok_or(Fault::Stopped)?;
-        let data_key = ledger.data_key(prepared.owner, prepared.slot)?;
+        let data_key = draft.data_key(prepared.owner, prepared.slot)?;
         let columns = columns(content, prepared.received_at, prepared.slot);
         let context = columns.context(prepared.owner, prepared.purchase_id);
         let parts = (

@@ -44,9 +44,6 @@ impl Ledger {
         batch: &[Write],
         at: Timestamp,
     ) -> Result<Committed, Fault> {
-        if self.is_stopped() {
-            return Err(Fault::Stopped);
-        }
         let mut wait = WAIT_MIN;
         let mut attempt = 1;
         let mut wanted = self.wanted(batch);
@@ -73,7 +70,12 @@ impl Ledger {
             may_be_there |= matches!(failure, Failure::Unknown { .. });
             tracing::debug!(%failure, attempt, "a batch was not committed");
             match failure.reason() {
-                None => return Err(failure.into()),
+                None => {
+                    if matches!(failure, Failure::Fault(Fault::Moving)) && !may_be_there {
+                        self.give_back(batch);
+                    }
+                    return Err(failure.into());
+                }
                 Some(reason) if attempt < ATTEMPTS_MAX => tables.counts().begins_again(reason),
                 Some(reason) => {
                     tables.counts().is_given_up(reason);
@@ -83,6 +85,17 @@ impl Ledger {
             let [share, ..] = self.keyring.nonce();
             tables.pause(wait * (u32::from(share) + 64) / 256);
             (wait, attempt) = (wait * 2, attempt + 1);
+        }
+    }
+
+    /// Gives back the keys that were taken for a batch of which nothing is written.
+    fn give_back(&self, batch: &[Write]) {
+        for write in batch {
+            if let Write::Settle(prepared) = write
+                && let Some(spare) = &prepared.spare
+            {
+                self.keyring.give_back(spare.clone());
+            }
         }
     }
 

@@ -103,12 +103,15 @@ impl Reason {
 }
 
 impl Failure {
-    /// The same where the end of the transaction was sent already: if the answers do not come, it may have
-    /// happened.
+    /// The same where the end of the transaction was sent already: if no answer comes, it may have
+    /// happened. A statement that was refused takes the transaction with it, whatever was sent behind.
     pub(super) fn at_the_end(self) -> Self {
         match self {
-            Self::Busy { detail, .. } => Self::Unknown { detail },
-            Self::Again { .. } | Self::Unknown { .. } | Self::Fault(_) => self,
+            Self::Busy {
+                reason: Reason::Connection,
+                detail,
+            } => Self::Unknown { detail },
+            Self::Again { .. } | Self::Busy { .. } | Self::Unknown { .. } | Self::Fault(_) => self,
         }
     }
 

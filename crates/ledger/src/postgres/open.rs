@@ -139,7 +139,11 @@ pub(crate) async fn connect(
         config.clone(),
         tls.clone(),
         connections_max,
-        TargetSessionAttrs::ReadWrite,
+        match durability {
+            // A standby shows a verification as much as the server that it follows.
+            Durability::OnlyRead => TargetSessionAttrs::Any,
+            Durability::Required | Durability::Waived => TargetSessionAttrs::ReadWrite,
+        },
     )?;
     let client = match pool.get().await {
         Ok(client) => client,

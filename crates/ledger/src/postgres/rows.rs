@@ -11,7 +11,7 @@ use super::table::{Table, table_of};
 use crate::embedded::key::after;
 use crate::fault::Fault;
 use deadpool_postgres::GenericClient;
-use futures_util::future::try_join_all;
+use futures_util::future::{join_all, try_join_all};
 use std::collections::{BTreeMap, BTreeSet};
 use tokio_postgres::Statement;
 use tokio_postgres::types::ToSql;
@@ -53,11 +53,13 @@ impl Reading {
         keys: &BTreeSet<Vec<u8>>,
         lock: Lock,
     ) -> Result<Self, Failure> {
-        let mut asked = Vec::new();
-        for group in Keys::group(keys.iter().cloned())? {
+        let groups = Keys::group(keys.iter().cloned())?;
+        let asked = groups.into_iter().map(|group| async move {
             let text = statement::read(group.table, group.among(), lock);
-            asked.push((group, client.prepare_cached(&text).await?));
-        }
+            let statement = client.prepare_cached(&text).await?;
+            Ok::<_, Failure>((group, statement))
+        });
+        let asked = try_join_all(asked).await?;
         Ok(Self { asked })
     }
 
@@ -73,8 +75,11 @@ impl Reading {
             client.query(statement, &group.parameters()).await
         });
         let mut found = BTreeMap::new();
-        for row in try_join_all(asked).await?.into_iter().flatten() {
-            found.insert(row.try_get(0)?, row.try_get(1)?);
+        // What failed first is why all behind it failed.
+        for rows in join_all(asked).await {
+            for row in rows? {
+                found.insert(row.try_get(0)?, row.try_get(1)?);
+            }
         }
         Ok(found)
     }

@@ -317,6 +317,16 @@ mod tests {
                 "SELECT key, row FROM orihon.chains WHERE key >= $1 AND key < $2 \
                  ORDER BY key LIMIT $3",
             ),
+        ];
+        for (found, expected) in rows {
+            assert_eq!(found, expected);
+        }
+    }
+
+    #[test]
+    fn so_are_these_of_reading() {
+        let (awaited, chains) = (table("awaited_lines"), table("chains"));
+        let rows = [
             (
                 page(awaited, true),
                 "SELECT key, row, store_id FROM orihon.awaited_lines \

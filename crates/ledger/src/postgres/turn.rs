@@ -12,7 +12,7 @@ use crate::embedded::key::{Kind, is_body, number};
 use crate::fault::Fault;
 use crate::notice::Stage;
 use deadpool_postgres::Client;
-use futures_util::future::{try_join, try_join_all, try_join5};
+use futures_util::future::{join, join_all, join5, try_join_all, try_join3};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -88,36 +88,45 @@ impl Turn {
         let client = self.client()?;
         let (held, free) = wanted.keys.iter().cloned().partition(|key| is_held(key));
         let asked = async {
-            let mut turns = Vec::new();
-            for (strength, stores) in in_order(wanted) {
-                let text = format!(
-                    "SELECT 1 FROM orihon.turns WHERE store_id = ANY($1) \
+            let turns = in_order(wanted)
+                .into_iter()
+                .map(|(strength, stores)| async move {
+                    let text = format!(
+                        "SELECT 1 FROM orihon.turns WHERE store_id = ANY($1) \
                      ORDER BY store_id FOR {strength}"
-                );
-                turns.push((client.prepare_cached(&text).await?, stores));
-            }
+                    );
+                    Ok((client.prepare_cached(&text).await?, stores))
+                });
             // The rows of people first: what is read after that speaks of them as they stay.
-            let locked = Reading::prepare(client, &held, Lock::Update).await?;
-            let read = Reading::prepare(client, &free, Lock::None).await?;
+            let (turns, locked, read) = try_join3(
+                try_join_all(turns),
+                Reading::prepare(client, &held, Lock::Update),
+                Reading::prepare(client, &free, Lock::None),
+            )
+            .await?;
             // The default of a database may be another one, and rows must be seen as they are once
             // the turn has come.
             let begin = async {
                 let text = "BEGIN ISOLATION LEVEL READ COMMITTED";
-                Ok(client.batch_execute(text).await?)
+                Ok::<(), Failure>(client.batch_execute(text).await?)
             };
             let turns = turns.iter().map(|(statement, stores)| async move {
                 client.query(statement, &[stores]).await?;
                 Ok(())
             });
             // Whoever puts a notice up waits for all turns: it is read when ours have come.
-            let ((), (_, notice), locked, read, begun) = try_join5(
+            let (first, turns, notice, (locked, read), begun) = join5(
                 begin,
-                try_join(try_join_all(turns), notice(client)),
-                locked.carry_out(client),
-                read.carry_out(client),
+                join_all(turns),
+                notice(client),
+                join(locked.carry_out(client), read.carry_out(client)),
                 rows::beginnings(client, &wanted.prefixes, AHEAD_MAX),
             )
-            .await?;
+            .await;
+            // What failed first is why all behind it failed.
+            first?;
+            turns.into_iter().collect::<Result<(), Failure>>()?;
+            let (notice, locked, read, begun) = (notice?, locked?, read?, begun?);
             match notice.map(|notice| notice.stage) {
                 None | Some(Stage::Arrived) => Ok((locked, read, begun)),
                 Some(Stage::Arriving | Stage::Leaving | Stage::Left) => {
@@ -208,9 +217,12 @@ impl Turn {
         let asked = async {
             let writing = sorted.prepare(client).await?;
             let reading = Reading::prepare(client, &accounts, Lock::Update).await?;
-            try_join(writing.carry_out(client), reading.carry_out(client)).await
+            let sent = (writing.carry_out(client), reading.carry_out(client));
+            let (written, read) = join(sent.0, sent.1).await;
+            written?;
+            read
         };
-        let ((), found) = self.waiting.wait(asked)?;
+        let found = self.waiting.wait(asked)?;
         self.note(accounts, found);
         Ok(())
     }
@@ -221,13 +233,16 @@ impl Turn {
         let sorted = self.sort(changes, unseen);
         let asked = async {
             let writing = sorted.prepare(client).await?;
+            let end = async { client.batch_execute("COMMIT").await.map_err(of_commit) };
+            if writing.statements() > SENT_TOGETHER_MAX {
+                writing.carry_out(client).await?;
+                return end.await;
+            }
             // The end is sent behind the rows without waiting for them. If one of them is refused, the
             // database takes all of it back, and calls that a success: so the refusal counts.
-            let end = async { client.batch_execute("COMMIT").await.map_err(of_commit) };
-            try_join(writing.carry_out(client), end)
-                .await
-                .map_err(Failure::at_the_end)?;
-            Ok::<_, Failure>(())
+            let (written, ended) = join(writing.carry_out(client), end).await;
+            written.map_err(Failure::at_the_end)?;
+            ended
         };
         self.waiting.wait(asked)?;
         // It is done: the connection may serve others.
@@ -386,6 +401,10 @@ fn in_order(wanted: &Wanted) -> Vec<(&'static str, Vec<&String>)> {
 
 /// Rows of one beginning that are read ahead.
 const AHEAD_MAX: usize = 64;
+
+/// Statements that are sent with the end of their transaction behind them, at most. Of more, not all need be
+/// on their way when they are first asked for.
+const SENT_TOGETHER_MAX: usize = 16;
 
 /// Rows that are copied at least: a copy has its own way to the database and back for each table.
 const COPIED_MIN: usize = 48;

@@ -5,7 +5,7 @@ use super::fault::{Failure, of_copy};
 use super::rows::{Change, Copied, Keys, Parameter, Rows};
 use super::statement::{self, Taken};
 use deadpool_postgres::{Client, GenericClient};
-use futures_util::future::{try_join, try_join_all};
+use futures_util::future::{join, join_all, try_join, try_join_all};
 use std::collections::BTreeMap;
 use std::pin::pin;
 use tokio_postgres::Statement;
@@ -37,15 +37,18 @@ impl Writing {
                 None => gone.push(key),
             }
         }
-        let (mut put, mut taken) = (Vec::new(), Vec::new());
-        for rows in Rows::group(rows)? {
+        let put = Rows::group(rows)?.into_iter().map(|rows| async move {
             let text = statement::insert(rows.table, Taken::Replace);
-            put.push((rows, client.prepare_cached(&text).await?));
-        }
-        for keys in Keys::group_by_place(gone)? {
+            let statement = client.prepare_cached(&text).await?;
+            Ok::<_, Failure>((rows, statement))
+        });
+        let taken = Keys::group_by_place(gone)?;
+        let taken = taken.into_iter().map(|keys| async move {
             let text = statement::delete(keys.table);
-            taken.push((keys, client.prepare_cached(&text).await?));
-        }
+            let statement = client.prepare_cached(&text).await?;
+            Ok::<_, Failure>((keys, statement))
+        });
+        let (put, taken) = try_join(try_join_all(put), try_join_all(taken)).await?;
         Ok(Self {
             copied: Vec::new(),
             put,
@@ -62,10 +65,12 @@ impl Writing {
         client: &impl GenericClient,
         rows: Vec<Copied>,
     ) -> Result<Self, Failure> {
-        for rows in Rows::group(rows.into_iter().collect())? {
+        let groups = Rows::group(rows.into_iter().collect())?;
+        let copied = groups.into_iter().map(|rows| async move {
             let statement = client.prepare_cached(&statement::copy(rows.table)).await?;
-            self.copied.push((rows, statement));
-        }
+            Ok::<_, Failure>((rows, statement))
+        });
+        self.copied.extend(try_join_all(copied).await?);
         Ok(self)
     }
 
@@ -77,8 +82,15 @@ impl Writing {
     pub(crate) async fn carry_out(&self, client: &Client) -> Result<(), Failure> {
         let copied = self.copied.iter();
         let copied = copied.map(|(rows, statement)| copy(client, rows, statement));
-        try_join(try_join_all(copied), self.put_and_take(client)).await?;
-        Ok(())
+        let (copied, others) = join(join_all(copied), self.put_and_take(client)).await;
+        // What failed first is why all behind it failed.
+        copied.into_iter().collect::<Result<(), Failure>>()?;
+        others
+    }
+
+    /// How many statements it takes.
+    pub(crate) const fn statements(&self) -> usize {
+        self.copied.len() + self.put.len() + self.taken.len()
     }
 
     /// The same where nothing is copied.
@@ -88,14 +100,16 @@ impl Writing {
     pub(crate) async fn put_and_take(&self, client: &impl GenericClient) -> Result<(), Failure> {
         let put = self.put.iter();
         let put = put.map(|(rows, statement)| async move {
-            client.execute(statement, &rows.parameters()).await
+            client.execute(statement, &rows.parameters()).await?;
+            Ok(())
         });
         let taken = self.taken.iter();
         let taken = taken.map(|(keys, statement)| async move {
-            client.execute(statement, &keys.parameters()).await
+            client.execute(statement, &keys.parameters()).await?;
+            Ok(())
         });
-        try_join(try_join_all(put), try_join_all(taken)).await?;
-        Ok(())
+        let (put, taken) = join(join_all(put), join_all(taken)).await;
+        put.into_iter().chain(taken).collect()
     }
 }
 

@@ -109,7 +109,10 @@ impl Ledger {
             data: options.data.clone(),
             _lock: None,
         };
-        ledger.destroy_erased()?;
+        match options.purpose {
+            Purpose::Serve => ledger.destroy_erased()?,
+            Purpose::Read => {}
+        }
         Ok((ledger, found))
     }
 }

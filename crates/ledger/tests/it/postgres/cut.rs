@@ -50,7 +50,8 @@ fn cut(url: &str, seed: u64, is_over: &AtomicBool) -> i64 {
             cuts += client.query_one(text, &[]).await.unwrap().get::<_, i64>(0);
             let mut pause = [0];
             random(&mut pause);
-            let pause = 4 + u64::from(pause[0] / 4);
+            // A connection that is new takes some 50 ms to its first commit.
+            let pause = 10 + u64::from(pause[0]);
             tokio::time::sleep(Duration::from_millis(pause)).await;
         }
         cuts
@@ -65,16 +66,18 @@ pub(super) struct Callers<'a> {
 
 impl Callers<'_> {
     fn again<T>(&self, act: impl Fn() -> Result<T, Fault>) -> T {
+        let mut last = String::new();
         for _ in 0..SENDINGS_MAX {
             match act() {
                 Ok(answer) => return answer,
-                Err(Fault::Away { .. }) => {
+                Err(Fault::Away { detail }) => {
+                    last = detail;
                     self.aways.fetch_add(1, Ordering::SeqCst);
                 }
                 Err(fault) => panic!("a cut is no {fault:?}"),
             }
         }
-        panic!("the same was sent {SENDINGS_MAX} times")
+        panic!("the same was sent {SENDINGS_MAX} times: {last}")
     }
 
     fn write(&self, batch: &[Write]) -> Vec<Written> {
