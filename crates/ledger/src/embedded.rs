@@ -82,7 +82,7 @@ pub struct Ledger {
     _lock: Option<File>,
 }
 
-/// What only the one writer touches.
+/// What one writer at a time touches.
 struct Writer {
     mark: Mark,
 }

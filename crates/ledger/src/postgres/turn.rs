@@ -1,6 +1,6 @@
 //! A transaction in which a batch is decided and written. Whoever writes for a store holds the store's
 //! turn until the end, so that of two servers only one at a time decides what becomes of its rows; the
-//! rows of people are held one by one as they are read. What a row means is not known here.
+//! accounts of people are held last, all at once. What a row means is not known here.
 
 use super::fault::{Failure, Reason, of_commit};
 use super::moving::notice;

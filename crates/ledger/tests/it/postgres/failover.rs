@@ -8,8 +8,11 @@ use crate::slip::slip;
 use crate::world::{at, claim_hash, digest_of, town};
 use ledger::Ledger;
 use ledger::embedded::prepare::Incoming;
-use ledger::fault::Fault;
+use ledger::embedded::shared::open::Options;
+use ledger::fault::{Fault, OpenError};
+use ledger::notice::Purpose;
 use ledger::postgres::fault::Reason;
+use ledger::postgres::open::{Durability, Refusal};
 use ledger::write::{Settled, Write, Written};
 use purchase::canonical;
 use purchase::settlement::{Content, Settlement};
@@ -49,7 +52,8 @@ struct World {
     primary: Mutex<Server>,
     standby: Server,
     ledger: Ledger,
-    _folder: tempfile::TempDir,
+    name: String,
+    folder: tempfile::TempDir,
 }
 
 impl World {
@@ -77,7 +81,8 @@ impl World {
             primary: Mutex::new(primary),
             standby,
             ledger,
-            _folder: folder,
+            name,
+            folder,
         }
     }
 
@@ -225,4 +230,25 @@ fn a_standby_that_did_not_follow_has_lost_something() {
     let Outcome { lost, problems } = fail_over(Standby::Detached);
     println!("{problems} problems");
     assert!((SALES_BEFORE..SALES).contains(&lost), "{lost} lost");
+}
+
+/// A verification reads from a standby as from any other; nobody is served by one.
+#[test]
+fn a_standby_is_verified_and_serves_nobody() {
+    let world = World::open();
+    world.set_up(Standby::Synchronous);
+    world.settle(&slip("one").line("A", "1", 10).content());
+    let url = world.standby.url(ADMIN, &world.name);
+    let options = options(url, world.folder.path(), 2);
+    let reads = Options {
+        durability: Durability::OnlyRead,
+        purpose: Purpose::Read,
+        ..options.clone()
+    };
+    let moment = Ledger::open_moment(&reads).expect("it opens");
+    let report = moment.verify(&mut |_| ()).expect("readable");
+    assert_eq!((report.settlements, report.problems), (1, vec![]));
+    let served = Ledger::open_shared(&options).map(|_| ());
+    let is_refused = matches!(served, Err(OpenError::Database(Refusal::ReadOnly { .. })));
+    assert!(is_refused, "{served:?}");
 }
