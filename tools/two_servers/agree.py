@@ -2,12 +2,13 @@
 say the same? People are matched by `ref`. Left out is what each ledger makes for itself: ids of people and
 purchases, and the moments of receipt. It changes nothing but that each person gets one more key.
 """
-import collections, concurrent.futures, http.client, itertools, json, threading
+import collections, concurrent.futures, hashlib, http.client, itertools, json, threading
 from own_postgres import Trouble
 
 READERS = 8
 ANSWER_SECONDS = 120
 DIGESTS = 1 << 256
+BOOK = "/v1/me/exports/ndjson"
 
 
 class View:
@@ -73,7 +74,7 @@ class Findings:
             try:
                 work(thing)
             except Trouble as trouble:
-                self.differences.append(f"{label}, {thing}: {trouble}")
+                self.differences.append(f"{label}: {trouble}")
 
         step = max(len(things) // 4, 1)
         for number, _ in enumerate(pool.map(guarded, things), 1):
@@ -92,7 +93,7 @@ def first_difference(one, other, path=""):
         for at, (left, right) in enumerate(zip(one, other)):
             if left != right:
                 return first_difference(left, right, f"{path}/{at}")
-    return f"{path or 'whole'}: {short(one)} embedded, {short(other)} in the database"
+    return f"{path or 'whole'}: {short(one)} embedded, {short(other)} in the other ledger"
 
 
 def short(value):
@@ -103,16 +104,17 @@ def short(value):
 # ---- what is compared ----------------------------------------------------------------------
 
 def compare(year, embedded, databases, progress):
-    """Everything an operator and each person can see of the year; the days of the embedded ledger besides."""
-    findings, both, days = Findings(progress), (embedded, databases), {}
+    """Everything an operator and each person can see of the year; and what the embedded ledger said, by which it
+    is known again behind a move: its days, and digests of its books by a key of each person."""
+    findings, both, days, books = Findings(progress), (embedded, databases), {}, {}
     references = [json.loads(line)["user_ref"] for line in open(year / "users.ndjson", encoding="utf-8")]
     with concurrent.futures.ThreadPoolExecutor(READERS) as pool:
         stores = compare_stores(findings, both, pool)
-        compare_people(findings, both, references, pool)
+        compare_people(findings, both, references, books, pool)
         findings.each("store-days", lambda day: compare_day(findings, both, day, days), store_days(year), pool)
     if set(stores) != {store for store, _ in days}:
         findings.differences.append("the days are not those of all stores")
-    return findings, days
+    return findings, days, books
 
 
 def compare_stores(findings, both, pool):
@@ -134,34 +136,36 @@ def compare_stores(findings, both, pool):
     return lists[0]
 
 
-def compare_people(findings, both, references, pool):
+def compare_people(findings, both, references, seen, pool):
     counts = [{count.pop("user_id"): count for count in view.pages("/v1/counts?by=user", "counts")} for view in both]
     findings.same("how many people have counts", *map(len, counts))
+    # A row for each purchase that is the same in both; several threads may add to it.
+    tallies = collections.deque()
 
     def one(reference):
         # Who is there already is answered with the same id.
         ids = [view.read("/v1/users", message={"ref": reference})["user_id"] for view in both]
         findings.same(f"counts of person {reference}", *(count.get(who) for count, who in zip(counts, ids)))
-        books = [book(view, who) for view, who in zip(both, ids)]
+        keys = [view.read(f"/v1/users/{who}/tokens", message={})["token"] for view, who in zip(both, ids)]
+        texts = [view.ask(BOOK, key=key) for view, key in zip(both, keys)]
+        seen[keys[0]] = hashlib.sha256(texts[0]).digest()
+        books = [book(reference, text) for text in texts]
         for key in books[0].keys() | books[1].keys():
             pair = [found.get(key) for found in books]
             if findings.same(f"person {reference}, purchase {' '.join(key)}", *pair):
                 lines = pair[0]["lines"]
-                # The threads of the pool do not divide a number: each adds its own.
                 tallies.append((1, len(lines), sum(line["name"] is not None for line in lines),
                                 sum(line["name_source"] == "pending" for line in lines)))
 
-    tallies = collections.deque()
     findings.each("people", one, references, pool)
     sums = [sum(column) for column in zip(*tallies)]
     findings.compared.update(dict(zip(("purchases", "lines", "named lines", "lines that wait"), sums)))
 
 
-def book(view, user_id):
+def book(reference, text):
     """A person's whole book by settlement key, without what each ledger makes for itself."""
-    token = view.read(f"/v1/users/{user_id}/tokens", message={})["token"]
     found = {}
-    for line in view.ask("/v1/me/exports/ndjson", key=token).splitlines():
+    for line in text.splitlines():
         purchase = json.loads(line)
         del purchase["purchase_id"], purchase["received_at"]
         for item in purchase["lines"]:
@@ -169,7 +173,7 @@ def book(view, user_id):
             item["named_at"] = item.get("named_at") is not None
         key = tuple(purchase["key"].values())
         if key in found:
-            raise Trouble(f"{user_id} has {key} twice")
+            raise Trouble(f"person {reference} has {' '.join(key)} twice")
         found[key] = purchase
     return found
 
@@ -201,10 +205,19 @@ def number(digest):
     return int.from_bytes(bytes.fromhex(digest), "little")
 
 
-def compare_moved(days, moved, progress):
-    """Behind a move every day must be the very same, with its digest."""
+def compare_moved(days, books, moved, progress):
+    """Behind a move every day must be the very same, with its digest, and every book to the byte, for the same key."""
     findings = Findings(progress)
+
+    def one_day(day):
+        findings.same(f"store {day[0]} on {day[1]}", days[day], moved.read(f"/v1/stores/{day[0]}/days/{day[1]}"))
+
+    def one_book(key):
+        if hashlib.sha256(moved.ask(BOOK, key=key)).digest() != books[key]:
+            # A key is a secret, also here; the first purchase tells whose book it is.
+            findings.differences.append(f"a book is another one; it begins: {moved.ask(BOOK, key=key)[:160]!r}")
+
     with concurrent.futures.ThreadPoolExecutor(READERS) as pool:
-        findings.each("store-days", lambda day: findings.same(
-            f"store {day[0]} on {day[1]}", days[day], moved.read(f"/v1/stores/{day[0]}/days/{day[1]}")), days, pool)
+        findings.each("store-days", one_day, days, pool)
+        findings.each("books", one_book, books, pool)
     return findings

@@ -5,8 +5,8 @@ import json, os
 from own_postgres import Trouble
 
 # Without the last sale; one item that was sold has another name; a store's day says what another one says;
-# one line that waits for its name is forgotten.
-WAYS = ("sale", "name", "day", "pending")
+# one line that waits for its name is forgotten; the ledger that moved has such a day.
+WAYS = ("sale", "name", "day", "pending", "moved")
 
 
 def year(way, year, folder):
@@ -39,17 +39,17 @@ def first_sold(year, lines):
     raise Trouble("nobody bought anything that the catalogue knows; take a larger year")
 
 
-def rows(way, postgres):
+def rows(way, postgres, database):
     """Changes a row behind the servers' backs."""
-    if way == "day":
+    if (way, database) in (("day", "ledger"), ("moved", "moved")):
         # A whole row of another day: a byte that is changed would be noticed as damage by the server itself.
         changed = postgres.sql(
             "UPDATE orihon.days AS d SET row = o.row FROM (SELECT store_id, row, "
             "lead(business_date) OVER days AS next FROM orihon.days WINDOW days AS (PARTITION BY store_id ORDER BY "
-            "business_date)) AS o WHERE (d.store_id, d.business_date) = (o.store_id, o.next) AND (o.store_id, o.next) = "
-            "(SELECT store_id, max(business_date) FROM orihon.days GROUP BY 1 HAVING count(*) > 1 ORDER BY 1 LIMIT 1) "
-            "RETURNING 1", "ledger")
-    elif way == "pending":
+            "business_date)) AS o WHERE (d.store_id, d.business_date) = (o.store_id, o.next) AND (o.store_id, "
+            "o.next) = (SELECT store_id, max(business_date) FROM orihon.days GROUP BY 1 HAVING count(*) > 1 ORDER BY 1 LIMIT 1) "
+            "RETURNING 1", database)
+    elif (way, database) == ("pending", "ledger"):
         changed = postgres.sql("DELETE FROM orihon.pending_lines WHERE ctid = (SELECT min(ctid) FROM "
                                "orihon.pending_lines) RETURNING 1", "ledger")
     else:
