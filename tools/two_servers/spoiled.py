@@ -8,6 +8,18 @@ from own_postgres import Trouble
 # one line that waits for its name is forgotten; the ledger that moved has such a day.
 WAYS = ("sale", "name", "day", "pending", "moved")
 
+# A whole row of another day: a byte that is changed would be noticed as damage by the server itself.
+OTHER_DAY = """
+UPDATE orihon.days AS d SET row = before.row
+FROM orihon.days AS before,
+     (SELECT store_id, min(business_date) AS first, max(business_date) AS last FROM orihon.days
+      GROUP BY store_id HAVING count(*) > 1 ORDER BY store_id LIMIT 1) AS store
+WHERE d.store_id = store.store_id AND d.business_date = store.last
+  AND before.store_id = store.store_id AND before.business_date = store.first
+RETURNING 1
+"""
+FORGOTTEN = "DELETE FROM orihon.pending_lines WHERE ctid = (SELECT min(ctid) FROM orihon.pending_lines) RETURNING 1"
+
 
 def year(way, year, folder):
     """The year that the database is given: the same one, unless the way to spoil it is by what is sent."""
@@ -41,18 +53,6 @@ def first_sold(year, lines):
 
 def rows(way, postgres, database):
     """Changes a row behind the servers' backs."""
-    if (way, database) in (("day", "ledger"), ("moved", "moved")):
-        # A whole row of another day: a byte that is changed would be noticed as damage by the server itself.
-        changed = postgres.sql(
-            "UPDATE orihon.days AS d SET row = o.row FROM (SELECT store_id, row, "
-            "lead(business_date) OVER days AS next FROM orihon.days WINDOW days AS (PARTITION BY store_id ORDER BY "
-            "business_date)) AS o WHERE (d.store_id, d.business_date) = (o.store_id, o.next) AND (o.store_id, "
-            "o.next) = (SELECT store_id, max(business_date) FROM orihon.days GROUP BY 1 HAVING count(*) > 1 ORDER BY 1 LIMIT 1) "
-            "RETURNING 1", database)
-    elif (way, database) == ("pending", "ledger"):
-        changed = postgres.sql("DELETE FROM orihon.pending_lines WHERE ctid = (SELECT min(ctid) FROM "
-                               "orihon.pending_lines) RETURNING 1", "ledger")
-    else:
-        return
-    if changed != "1":
+    statement = {("day", "ledger"): OTHER_DAY, ("moved", "moved"): OTHER_DAY, ("pending", "ledger"): FORGOTTEN}
+    if (way, database) in statement and postgres.sql(statement[way, database], database) != "1":
         raise Trouble("the control could not change one row; take a larger year")
