@@ -1,5 +1,5 @@
 //! Rows of a database for code that is not asynchronous: read one by one or in the order of their keys,
-//! as they are committed. It never holds a transaction open; see [`super::turn`] for that.
+//! as they are committed. It never holds a transaction open; see `turn.rs` for that.
 
 use super::columns::{Next, Page, compare, turns_of_nobody, without_turn};
 use super::counts::{Connections, Counts};

@@ -131,7 +131,7 @@ async fn copy(client: &Client, rows: &Rows, statement: &Statement) -> Result<(),
 /// Writes rows and takes rows away. If a key is named twice, the last word counts.
 ///
 /// # Errors
-/// As for [`Writing::prepare`].
+/// [`Failure`]; among them a row that is not what its kind says, of which nothing is sent.
 pub async fn write(
     client: &impl GenericClient,
     changes: impl IntoIterator<Item = Change>,
