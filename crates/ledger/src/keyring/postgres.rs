@@ -252,18 +252,23 @@ impl PostgresRing {
         erased.map_err(later)
     }
 
+    /// A page of the rows that `question` asks for, behind the holder `after`: the last one if there are
+    /// fewer than [`HOLDERS_PER_QUESTION`].
+    fn page(&self, question: &str, after: &[u8]) -> Result<Vec<Row>, Fault> {
+        let limit = i64::try_from(HOLDERS_PER_QUESTION).unwrap_or(i64::MAX);
+        let rows = self.waiting.wait(async {
+            let client = self.pool.get().await?;
+            let statement = client.prepare_cached(question).await?;
+            Ok(client.query(&statement, &[&after, &limit]).await?)
+        });
+        rows.map_err(later)
+    }
+
     /// Tells of every key, in the order of holders.
     pub(super) fn each(&self, tell: &mut dyn FnMut(HolderId, KeyState)) -> Result<(), Fault> {
-        let limit = i64::try_from(HOLDERS_PER_QUESTION).unwrap_or(i64::MAX);
         let mut after = Vec::new();
         loop {
-            let rows = self.waiting.wait(async {
-                let client = self.pool.get().await?;
-                let statement = client.prepare_cached(PAGE).await?;
-                let rows = client.query(&statement, &[&after, &limit]).await?;
-                Ok(rows)
-            });
-            let rows = rows.map_err(later)?;
+            let rows = self.page(PAGE, &after)?;
             for row in &rows {
                 let (holder, state) = read(row)?;
                 tell(holder, state);

@@ -5,7 +5,7 @@ use ledger::Ledger;
 use ledger::account::Filed;
 use ledger::embedded::open::{Found, Options};
 use ledger::embedded::prepare::Incoming;
-use ledger::fault::OpenError;
+use ledger::fault::{Fault, OpenError};
 use ledger::keyring::Entropy;
 use ledger::profile::Profile;
 use ledger::write::{
@@ -225,6 +225,15 @@ pub(crate) fn claim_hash(secret: [u8; 32]) -> ClaimHash {
 
 /// Prepares a settlement as the server does when it has come in.
 pub(crate) fn prepare(ledger: &Ledger, content: &Content, received_at: Timestamp) -> Prepared {
+    try_prepare(ledger, content, received_at).expect("prepared")
+}
+
+/// The same with a ledger that may be away.
+pub(crate) fn try_prepare(
+    ledger: &Ledger,
+    content: &Content,
+    received_at: Timestamp,
+) -> Result<Prepared, Fault> {
     let settlement = Settlement::prove(content.clone()).expect("sums agree");
     let canonical = canonical::encode(&settlement);
     let digest = Digest(sha256(&canonical));
@@ -234,7 +243,7 @@ pub(crate) fn prepare(ledger: &Ledger, content: &Content, received_at: Timestamp
         canonical,
         received_at,
     };
-    ledger.prepare(incoming, claim_hash).expect("prepared")
+    ledger.prepare(incoming, claim_hash)
 }
 
 /// Prepares all of `contents`, then commits them together.

@@ -21,15 +21,9 @@ impl PostgresRing {
         &self,
         take: &mut dyn FnMut(Vec<Carried>) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
-        let limit = i64::try_from(HOLDERS_PER_QUESTION).unwrap_or(i64::MAX);
         let mut after = Vec::new();
         loop {
-            let rows = self.waiting.wait(async {
-                let client = self.pool.get().await?;
-                let statement = client.prepare_cached(PAGE).await?;
-                Ok(client.query(&statement, &[&after, &limit]).await?)
-            });
-            let rows = rows.map_err(later)?;
+            let rows = self.page(PAGE, &after)?;
             let is_last = rows.len() < HOLDERS_PER_QUESTION;
             let mut page = Vec::with_capacity(rows.len());
             for row in rows {

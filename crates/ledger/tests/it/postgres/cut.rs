@@ -3,18 +3,14 @@
 
 use super::two::Two;
 use crate::slip::{TODAY, day, slip};
-use crate::world::{
-    at, claim_hash, code, digest_of, entropy, named, settle, store_id, text, whole,
-};
+use crate::world::{at, code, entropy, named, settle, store_id, text, try_prepare, whole};
 use ledger::Ledger;
-use ledger::embedded::prepare::Incoming;
 use ledger::fault::Fault;
 use ledger::postgres::fault::Reason;
 use ledger::profile::Profile;
 use ledger::write::{CatalogueWritten, Changed, Receipt, Settled, Write, Written};
-use purchase::canonical;
 use purchase::id::{OwnerId, TokenId, UserId};
-use purchase::settlement::{Content, Settlement};
+use purchase::settlement::Content;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
@@ -86,17 +82,7 @@ impl Callers<'_> {
     }
 
     fn settle(&self, contents: &[Content]) -> Vec<Receipt> {
-        let prepare = |content: &Content| {
-            let settlement = Settlement::prove(content.clone()).expect("sums agree");
-            let canonical = canonical::encode(&settlement);
-            let incoming = Incoming {
-                settlement,
-                digest: digest_of(content),
-                canonical,
-                received_at: at(1),
-            };
-            self.ledger.prepare(incoming, claim_hash)
-        };
+        let prepare = |content: &Content| try_prepare(self.ledger, content, at(1));
         let prepared = |content| Write::Settle(Box::new(self.again(|| prepare(content))));
         let batch: Vec<Write> = contents.iter().map(prepared).collect();
         let receipt = |written: Written| match written {

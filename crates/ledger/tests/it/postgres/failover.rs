@@ -5,17 +5,15 @@
 use super::server::{ADMIN, Part, Server, Stop, start};
 use super::story::options;
 use crate::slip::slip;
-use crate::world::{at, claim_hash, digest_of, town};
+use crate::world::{at, town, try_prepare};
 use ledger::Ledger;
-use ledger::embedded::prepare::Incoming;
 use ledger::embedded::shared::open::Options;
 use ledger::fault::{Fault, OpenError};
 use ledger::notice::Purpose;
 use ledger::postgres::fault::Reason;
 use ledger::postgres::open::{Durability, Refusal};
 use ledger::write::{Settled, Write, Written};
-use purchase::canonical;
-use purchase::settlement::{Content, Settlement};
+use purchase::settlement::Content;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -149,17 +147,7 @@ impl World {
     }
 
     fn settle(&self, content: &Content) {
-        let prepare = || {
-            let settlement = Settlement::prove(content.clone()).expect("sums agree");
-            let canonical = canonical::encode(&settlement);
-            let incoming = Incoming {
-                settlement,
-                digest: digest_of(content),
-                canonical,
-                received_at: at(1),
-            };
-            self.ledger.prepare(incoming, claim_hash)
-        };
+        let prepare = || try_prepare(&self.ledger, content, at(1));
         let write = Write::Settle(Box::new(self.again(prepare)));
         let committed = self.again(|| self.ledger.commit(vec![write.clone()], at(1)));
         let written = committed.written.into_iter().next();
