@@ -12,6 +12,7 @@ pub mod catalogues;
 pub mod clock;
 pub mod figures;
 mod foresight;
+mod html;
 pub mod intake;
 pub mod known;
 pub mod live;

@@ -4,6 +4,7 @@
 use crate::api;
 use crate::app::App;
 use crate::clock::Clock;
+use crate::html;
 use crate::intake::{Health, Intake, Threads};
 use crate::look;
 use crate::metrics::Metrics;
@@ -173,7 +174,9 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
         ));
     }
     let address = listener.address();
-    let router = api::router(Arc::clone(&app)).merge(pages::router(Arc::clone(&app)));
+    let router = api::router(Arc::clone(&app))
+        .merge(html::router(Arc::clone(&app)))
+        .merge(pages::router(Arc::clone(&app)));
     let door = tokio::spawn(door::serve(listener, config.limits, router, until(stopped)));
     Ok(Running {
         address,
