@@ -46,7 +46,8 @@ pub enum SessionStep {
         /// In which browser.
         session: NewSession,
     },
-    /// The browser was seen again. Whoever writes it does so at most once an hour.
+    /// The browser was seen again. Whoever writes it does so at most once an hour, and believes nothing
+    /// any more that was remembered of what the session's secret opens.
     Seen {
         /// Who.
         user_id: UserId,
