@@ -3,6 +3,7 @@
 use super::draft::Draft;
 use super::key::{self, Kind as Row, Space};
 use super::value::Tally;
+use super::value::identity::fit;
 use super::value::people::{AccountRow, ErasedRow, Opens, OperatorRow, TokenRow, UserRow};
 use super::value::store::{Credential, DeviceRow, IDENTITIES_MAX, StoreRow};
 use super::{chain, leaves, sessions, sign_in};
@@ -157,6 +158,12 @@ pub(crate) fn add_user(
     profile: &Profile,
     first: FirstKey,
 ) -> Result<Written, Fault> {
+    if let FirstKey::Session(session) = &first
+        && !fit([&session.label])
+    {
+        draft.after.unused.push(spare);
+        return Ok(Written::Changed(Changed::Full));
+    }
     let ledger = draft.ledger;
     let reference_key = profile.reference.as_ref().map(|reference| {
         let tag = ring::hmac::sign(&ledger.secret, reference.as_str().as_bytes());

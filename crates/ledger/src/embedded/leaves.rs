@@ -142,10 +142,14 @@ pub(crate) fn write(
             what,
             reason,
         } => {
+            let entry = AccessBody { by, what, reason };
+            if !entry.fits() {
+                return Ok(Changed::Full);
+            }
             let Some(mut person) = Person::find(draft, user_id)? else {
                 return Ok(Changed::NotFound);
             };
-            note(draft, at, &mut person, &AccessBody { by, what, reason })?;
+            note(draft, at, &mut person, &entry)?;
             Ok(Changed::Done)
         }
     }

@@ -4,7 +4,7 @@
 use super::Ledger;
 use super::draft::Draft;
 use super::key::{self, Kind as Row, Space};
-use super::value::identity::{Session, SessionRow};
+use super::value::identity::{Session, SessionRow, fit};
 use super::value::people::Opens;
 use crate::fault::Fault;
 use crate::write::{Changed, NewSession, SessionStep};
@@ -100,6 +100,9 @@ fn add(
     user_id: UserId,
     session: NewSession,
 ) -> Result<Changed, Fault> {
+    if !fit([&session.label]) {
+        return Ok(Changed::Full);
+    }
     let user_key = key::user(Row::User, user_id);
     if draft.get(Space::Facts, &user_key)?.is_none() {
         return Ok(Changed::NotFound);

@@ -7,7 +7,7 @@ use super::key::{self, Kind as Row, Space};
 use super::person::Person;
 use super::value::identity::{
     AccessBody, Accessor, Credential, CredentialRow, LookUp, PASSKEY_DATA_BYTES_MAX,
-    PASSKEY_ID_BYTES_MAX, SignInMeans, SignInRow, Touched,
+    PASSKEY_ID_BYTES_MAX, SignInMeans, SignInRow, Touched, fit,
 };
 use super::{leaves, leaving};
 use crate::fault::Fault;
@@ -184,16 +184,15 @@ fn misfit((credential, look_up): &Found) -> Option<Changed> {
     if !belong_together {
         return Some(Changed::Different);
     }
-    match credential {
-        Credential::Passkey { id, data, .. }
-            if id.len() > PASSKEY_ID_BYTES_MAX || data.len() > PASSKEY_DATA_BYTES_MAX =>
-        {
-            Some(Changed::Full)
+    let fits = match (credential, look_up) {
+        (Credential::Password { phc }, LookUp::Email(email)) => fit([phc, email]),
+        (Credential::Passkey { id, data, label }, _) => {
+            let is_short = id.len() <= PASSKEY_ID_BYTES_MAX && data.len() <= PASSKEY_DATA_BYTES_MAX;
+            is_short && fit([label])
         }
-        Credential::Password { .. } | Credential::Passkey { .. } | Credential::Recovery { .. } => {
-            None
-        }
-    }
+        (Credential::Password { .. } | Credential::Recovery { .. }, _) => true,
+    };
+    (!fits).then_some(Changed::Full)
 }
 
 fn add(
@@ -430,6 +429,9 @@ fn recover(
     new: &Found,
     why: &AccessBody,
 ) -> Result<Changed, Fault> {
+    if !why.fits() {
+        return Ok(Changed::Full);
+    }
     let changed = add(draft, at, which, new)?;
     if changed == Changed::Done
         && let Some(mut person) = Person::find(draft, which.0)?
@@ -447,6 +449,9 @@ fn set_email(
     let Some(mut person) = Person::find(draft, user_id)? else {
         return Ok(Changed::NotFound);
     };
+    if !fit(&email) {
+        return Ok(Changed::Full);
+    }
     let profile = person.profile()?;
     if profile.email == email {
         return Ok(Changed::Same);

@@ -1,5 +1,6 @@
 //! What can be written about people themselves: in which browsers they are signed in, how they come in,
-//! what they keep for themselves, and that they go. No secret comes here, only hashes of secrets.
+//! what they keep for themselves, and that they go. No secret comes here, only hashes of secrets. A text of
+//! more than 200 characters is answered [`Changed::Full`](crate::write::Changed::Full).
 
 use crate::account::{Accessor, Credential, LeafSubject, LookUp, Touched};
 use purchase::id::{CredentialId, SessionId, TokenId, UserId};

@@ -7,7 +7,6 @@ pub(crate) mod book;
 pub(crate) mod catalogue;
 pub(crate) mod chain;
 pub(crate) mod history;
-pub(crate) mod identity;
 pub(crate) mod joining;
 pub(crate) mod labels;
 pub(crate) mod later;
@@ -20,6 +19,8 @@ pub(crate) mod race;
 pub(crate) mod record;
 pub(crate) mod refusal;
 pub(crate) mod returns;
+pub(crate) mod sessions;
+pub(crate) mod sign_in;
 pub(crate) mod staging;
 pub(crate) mod steps;
 

@@ -6,7 +6,8 @@ use crate::fault::Fault;
 use purchase::bytes::{ReadError, Reader, Writer};
 use purchase::canonical::item::read_text;
 use purchase::id::{CredentialId, SessionId, TokenId, UserId};
-use purchase::text::Text;
+use purchase::limits::TEXT_CHARS_MAX;
+use purchase::text::{Text, check};
 use purchase::time::Timestamp;
 
 /// Bytes of a leaf's value, at most.
@@ -17,6 +18,12 @@ pub const LEAF_OF_BYTES_MAX: usize = 1_024;
 pub(crate) const PASSKEY_ID_BYTES_MAX: usize = 1_023;
 /// Bytes of what is known of a passkey, at most.
 pub(crate) const PASSKEY_DATA_BYTES_MAX: usize = 4_096;
+
+/// Can all of these texts be read back? None is written that is longer.
+pub(crate) fn fit<'a>(texts: impl IntoIterator<Item = &'a Text>) -> bool {
+    let fits = |text: &Text| check(text.as_str(), TEXT_CHARS_MAX).is_ok();
+    texts.into_iter().all(fits)
+}
 
 /// A browser in which a person is signed in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -423,6 +430,15 @@ pub(crate) struct AccessBody {
 }
 
 impl AccessBody {
+    /// Can it be read back?
+    pub(crate) fn fits(&self) -> bool {
+        let name = match &self.by {
+            Accessor::Person | Accessor::Operator { .. } => None,
+            Accessor::Partner { name } => Some(name),
+        };
+        fit(name.into_iter().chain(&self.reason))
+    }
+
     pub(crate) fn encode(&self) -> Vec<u8> {
         let mut out = begin();
         match &self.by {

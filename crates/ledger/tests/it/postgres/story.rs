@@ -2,8 +2,8 @@
 
 use super::server::{ADMIN, shared};
 use crate::story::{
-    Story, book, catalogue, chain, history, identity, joining, labels, later, leaves, naming,
-    owner, people, race, record, refusal, returns, staging, steps,
+    Story, book, catalogue, chain, history, joining, labels, later, leaves, naming, owner, people,
+    race, record, refusal, returns, sessions, sign_in, staging, steps,
 };
 use crate::world::entropy;
 use ledger::Ledger;
@@ -94,7 +94,8 @@ fn stores_machines_and_people_are_kept() {
 
 #[test]
 fn people_come_in_keep_things_and_leave() {
-    tell(identity::STORIES);
+    tell(sessions::STORIES);
+    tell(sign_in::STORIES);
     tell(leaves::STORIES);
 }
 
