@@ -1,5 +1,5 @@
 //! The schema `orihon`: its tables and its version, and what spreads it over a cluster. Statements are
-//! handed out as text; only [`make`] and [`bring_up`] carry some out, in a transaction of their caller.
+//! handed out as text; only [`make`] and what brings a schema up carry some out, in a transaction of their caller.
 
 use super::statement;
 use super::table::{Spread, tables};
