@@ -358,10 +358,8 @@ fn apply(draft: &mut Draft<'_>, at: Timestamp, write: Write) -> Result<Written, 
             name,
             hash,
         } => {
-            let known_by = (name, hash);
-            Written::Changed(admin::add_device(
-                draft, at, &store_id, device_id, known_by,
-            )?)
+            let device = (device_id, name, hash);
+            Written::Changed(admin::add_device(draft, at, &store_id, device)?)
         }
         Write::Joining(step) => joining::write(draft, at, step)?,
         Write::RevokeDevice {

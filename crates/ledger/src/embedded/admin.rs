@@ -107,8 +107,7 @@ pub(crate) fn add_device(
     draft: &mut Draft<'_>,
     at: Timestamp,
     store_id: &StoreId,
-    device_id: DeviceId,
-    (name, hash): (Text, [u8; 32]),
+    (device_id, name, hash): (DeviceId, Text, [u8; 32]),
 ) -> Result<Changed, Fault> {
     if draft.get(Space::Facts, &key::store(store_id))?.is_none() {
         return Ok(Changed::NotFound);

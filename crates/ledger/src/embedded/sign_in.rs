@@ -101,17 +101,10 @@ pub(crate) fn write(
             credential_id,
             credential,
             look_up,
-        } => match credential {
-            Credential::Recovery {
-                expires_at: Some(_),
-                ..
-            } => Ok(Changed::Different),
-            Credential::Password { .. }
-            | Credential::Passkey { .. }
-            | Credential::Recovery {
-                expires_at: None, ..
-            } => add(draft, at, (user_id, credential_id), &(credential, look_up)),
-        },
+        } if !is_link(&credential) => {
+            add(draft, at, (user_id, credential_id), &(credential, look_up))
+        }
+        SignInStep::Add { .. } => Ok(Changed::Different),
         SignInStep::Replace {
             user_id,
             credential_id,
@@ -121,14 +114,7 @@ pub(crate) fn write(
         SignInStep::Remove {
             user_id,
             credential_id,
-        } => {
-            let row_key = key::credential(user_id, credential_id);
-            let Some(row) = draft.read(Space::Facts, &row_key, CredentialRow::decode)? else {
-                return Ok(Changed::NotFound);
-            };
-            take(draft, row_key, &row);
-            Ok(Changed::Done)
-        }
+        } => remove(draft, (user_id, credential_id)),
         SignInStep::Used {
             user_id,
             credential_id,
@@ -162,6 +148,23 @@ pub(crate) fn write(
             leaving::erase_left(draft, at, user_id, before)
         }
     }
+}
+
+/// Is it good for once, and until an instant?
+const fn is_link(credential: &Credential) -> bool {
+    match credential {
+        Credential::Recovery { expires_at, .. } => expires_at.is_some(),
+        Credential::Password { .. } | Credential::Passkey { .. } => false,
+    }
+}
+
+fn remove(draft: &mut Draft<'_>, (user_id, credential_id): Which) -> Result<Changed, Fault> {
+    let row_key = key::credential(user_id, credential_id);
+    let Some(row) = draft.read(Space::Facts, &row_key, CredentialRow::decode)? else {
+        return Ok(Changed::NotFound);
+    };
+    take(draft, row_key, &row);
+    Ok(Changed::Done)
 }
 
 /// A way in of somebody.

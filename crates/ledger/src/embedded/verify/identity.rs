@@ -69,6 +69,23 @@ fn check_sessions(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Does the session know its secret, and until when it opens? With what it is called.
+pub(super) fn knows(
+    inspection: &Inspection<'_>,
+    (user_id, session_id): (UserId, SessionId),
+    hash: &[u8; 32],
+    until: Timestamp,
+) -> Result<(bool, String), Fault> {
+    let row_key = key::session(user_id, session_id);
+    let row = inspection.look(Space::Facts, &row_key, SessionRow::decode)?;
+    let is_known = match row {
+        Look::There(row) => row.hash == *hash && row.end() == until,
+        Look::Missing => false,
+        Look::Unreadable => true,
+    };
+    Ok((is_known, session_name(&(user_id, session_id))))
+}
+
 /// What is sealed in a row of a person, opened; none if that is told elsewhere or here.
 fn opened<T>(
     inspection: &mut Inspection<'_>,
@@ -270,7 +287,7 @@ fn check_counts(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
     Ok(())
 }
 
-pub(super) fn session_name((user_id, session_id): &(UserId, SessionId)) -> String {
+fn session_name((user_id, session_id): &(UserId, SessionId)) -> String {
     format!("session {session_id} of {user_id}")
 }
 

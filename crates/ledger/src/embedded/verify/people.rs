@@ -7,7 +7,6 @@ use crate::embedded::engine::Engine;
 use crate::embedded::key::{self, Kind as Row, Space};
 use crate::embedded::prepare::owner_text;
 use crate::embedded::value::Tally;
-use crate::embedded::value::identity::SessionRow;
 use crate::embedded::value::people::{
     AccountRow, ErasedRow, Opens, OperatorRow, TokenRow, UserRow,
 };
@@ -221,16 +220,7 @@ fn check_secrets(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
                 user_id,
                 session_id,
                 expires_at,
-            } => {
-                let session_key = key::session(user_id, session_id);
-                let row = inspection.look(Space::Facts, &session_key, SessionRow::decode)?;
-                let is_known = match row {
-                    Look::There(row) => row.hash == hash && row.end() == expires_at,
-                    Look::Missing => false,
-                    Look::Unreadable => true,
-                };
-                (is_known, identity::session_name(&(user_id, session_id)))
-            }
+            } => identity::knows(inspection, (user_id, session_id), &hash, expires_at)?,
         };
         let wrong = format!("it opens the doors of {to}, which does not know it");
         inspection.rules(&name(&hash), &[(!is_known, &wrong)]);
