@@ -8,6 +8,7 @@ use crate::metrics::Metrics;
 use crate::publish::Hub;
 use crate::reply::Refused;
 use crate::signed::UNPROVEN_MIB;
+use crate::site::Site;
 use crate::tries::Tries;
 use jiff::tz::TimeZone;
 use ledger::Ledger;
@@ -17,6 +18,11 @@ use purchase::store::Store;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{Semaphore, watch};
+
+/// Wrong pairing codes a minute.
+const PAIRINGS_PER_MINUTE: u32 = 20;
+/// Accounts that people make for themselves in a minute.
+const STARTS_PER_MINUTE: u32 = 120;
 
 /// The server's parts.
 pub struct App {
@@ -40,6 +46,10 @@ pub struct App {
     pub catalogues: Turns,
     /// Tries of pairing codes.
     pub tries: Tries,
+    /// Accounts that people make for themselves.
+    pub starts: Tries,
+    /// Where people reach this server.
+    pub site: Site,
     /// Memory, in MiB, for bodies whose signature is not proven yet.
     pub unproven: Semaphore,
     zones: Mutex<HashMap<Box<str>, TimeZone>>,
@@ -54,6 +64,7 @@ impl App {
         clock: Clock,
         hub: Arc<Hub>,
         metrics: Arc<Metrics>,
+        site: Site,
     ) -> Self {
         Self {
             ledger,
@@ -65,7 +76,9 @@ impl App {
             metrics,
             reach: watch::Sender::new(Reach::Writable),
             catalogues: Turns::default(),
-            tries: Tries::default(),
+            tries: Tries::per_minute(PAIRINGS_PER_MINUTE),
+            starts: Tries::per_minute(STARTS_PER_MINUTE),
+            site,
             unproven: Semaphore::new(UNPROVEN_MIB),
             zones: Mutex::default(),
         }

@@ -4,10 +4,10 @@
 //! rows of their own for adjustments and excluded tax, so that the amounts of a purchase sum to its
 //! total; a text that a spreadsheet could take for a formula has an apostrophe before it.
 
-use super::account::{message, store_of};
 use super::paths::Path;
 use crate::app::App;
 use crate::auth::SignedIn;
+use crate::book::{message, store_of};
 use crate::reply::{Refused, Reply};
 use crate::stream::Sent;
 use axum::body::Body;
