@@ -9,6 +9,7 @@ use crate::keyring::{Keyring, Spare};
 use crate::notice::Purpose;
 use crate::postgres::open::Place;
 use crate::watermark::{Mark, Watermark};
+use crate::write::Changed;
 use crate::write::{Resume, Write, Written};
 use draft::{After, Draft};
 use engine::Engine;
@@ -41,9 +42,11 @@ mod labels;
 mod learn;
 mod leaves;
 mod leaving;
+mod lookup;
 pub mod moving;
 mod names;
 pub mod open;
+mod operators;
 mod originals;
 mod owed;
 mod person;
@@ -377,9 +380,16 @@ fn apply(draft: &mut Draft<'_>, at: Timestamp, write: Write) -> Result<Written, 
             hash,
         } => Written::Changed(admin::add_token(draft, at, user_id, (token_id, hash))?),
         Write::RevokeToken { token_id } => Written::Changed(admin::revoke_token(draft, token_id)?),
-        Write::AddOperator { token_id, hash } => {
-            Written::Changed(admin::add_operator(draft, at, token_id, hash))
+        Write::AddOperator(operator) => Written::Changed(operators::add(draft, at, *operator)?),
+        Write::Noted { note, write } => {
+            let written = match write {
+                Some(write) => apply(draft, at, *write)?,
+                None => Written::Changed(Changed::Done),
+            };
+            operators::note(draft, at, &note, &written)?;
+            written
         }
+        Write::PruneAudit { count } => Written::Changed(operators::prune(draft, count)?),
         Write::Catalogue(step) => Written::Catalogue(catalogue::write(draft, *step)?),
         Write::Learn {
             store_id,

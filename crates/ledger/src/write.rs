@@ -1,7 +1,7 @@
 //! Everything that can be written, as values. A batch of these is the only way to change the
 //! ledger: it enters whole, durably, or not at all, and each write has an outcome of its own.
 
-use crate::account::ClaimSource;
+use crate::account::{ClaimSource, Grant, Note};
 pub use crate::embedded::value::store::Credential;
 use crate::keyring::{Slot, Spare};
 use crate::profile::Profile;
@@ -97,11 +97,18 @@ pub enum Write {
         token_id: TokenId,
     },
     /// An operator's key.
-    AddOperator {
-        /// Its id.
-        token_id: TokenId,
-        /// Its hash.
-        hash: [u8; 32],
+    AddOperator(Box<NewOperator>),
+    /// Something that an operator does, noted in the same commit if it is done.
+    Noted {
+        /// What is noted.
+        note: Box<Note>,
+        /// What is done; nothing is, if the operator only looks at something.
+        write: Option<Box<Write>>,
+    },
+    /// Forgets the oldest entries of the log of operators, at most 500 at a time.
+    PruneAudit {
+        /// How many.
+        count: usize,
     },
     /// A step of a catalogue update.
     Catalogue(Box<CatalogueWrite>),
@@ -157,6 +164,32 @@ pub enum Write {
     SignIn(SignInStep),
     /// Something of what people keep for themselves.
     Leaf(LeafStep),
+}
+
+/// A further key of an operator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewOperator {
+    /// Its id.
+    pub token_id: TokenId,
+    /// Its hash.
+    pub hash: [u8; 32],
+    /// What its holder is called, at most 200 characters.
+    pub label: Option<Text>,
+    /// What it is good for.
+    pub grant: Grant,
+}
+
+impl NewOperator {
+    /// A key for everything, of nobody in particular.
+    #[must_use]
+    pub const fn everything(token_id: TokenId, hash: [u8; 32]) -> Self {
+        Self {
+            token_id,
+            hash,
+            label: None,
+            grant: Grant::everything(),
+        }
+    }
 }
 
 /// What is written about chains. A chain is never taken away.

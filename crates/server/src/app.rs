@@ -1,6 +1,8 @@
 //! What every handler can reach. Nothing hangs anywhere else: there are no globals.
 
 use crate::clock::Clock;
+use crate::contacts::Contacts;
+use crate::desk::Links;
 use crate::foresight::Foresight;
 use crate::intake::Intake;
 use crate::known::Known;
@@ -23,6 +25,9 @@ use tokio::sync::{Semaphore, watch};
 const PAIRINGS_PER_MINUTE: u32 = 20;
 /// Accounts that people make for themselves in a minute.
 const STARTS_PER_MINUTE: u32 = 120;
+
+/// Wrong keys that are tried at the console in a minute.
+const DESK_TRIES_PER_MINUTE: u32 = 20;
 
 /// The server's parts.
 pub struct App {
@@ -48,6 +53,12 @@ pub struct App {
     pub tries: Tries,
     /// Accounts that people make for themselves.
     pub starts: Tries,
+    /// When each machine was heard of last.
+    pub contacts: Contacts,
+    /// Tries of operators' keys at the console.
+    pub desk_tries: Tries,
+    /// Links that open the console once.
+    pub links: Links,
     /// Where people reach this server.
     pub site: Site,
     /// Memory, in MiB, for bodies whose signature is not proven yet.
@@ -78,6 +89,9 @@ impl App {
             catalogues: Turns::default(),
             tries: Tries::per_minute(PAIRINGS_PER_MINUTE),
             starts: Tries::per_minute(STARTS_PER_MINUTE),
+            contacts: Contacts::default(),
+            desk_tries: Tries::per_minute(DESK_TRIES_PER_MINUTE),
+            links: Links::default(),
             site,
             unproven: Semaphore::new(UNPROVEN_MIB),
             zones: Mutex::default(),

@@ -61,7 +61,7 @@ pub(crate) enum Place {
 }
 
 /// Every kind of key, in the order of their numbers, of which some are left out.
-pub(crate) const KINDS: [Kind; 36] = [
+pub(crate) const KINDS: [Kind; 37] = [
     Kind::Commit,
     Kind::Format,
     Kind::Store,
@@ -98,6 +98,7 @@ pub(crate) const KINDS: [Kind; 36] = [
     Kind::Leaf,
     Kind::Access,
     Kind::Leaving,
+    Kind::Audit,
 ];
 
 /// Where the rows of `kind` are.
@@ -141,6 +142,7 @@ pub(crate) const fn place(kind: Kind) -> Place {
         Kind::Leaf => Place::Table(&identity::LEAVES),
         Kind::Access => Place::Table(&identity::ACCESSES),
         Kind::Leaving => Place::Table(&identity::LEAVING),
+        Kind::Audit => Place::Table(&people::AUDIT),
     }
 }
 

@@ -33,16 +33,20 @@ const LABELS: &str = "format-1-labels";
 /// What came with people who come in by themselves.
 const IDENTITIES: &str = "format-1-identities";
 
+/// What came with keys of operators that reach less far, and with the log of what operators do.
+const OPERATORS: &str = "format-1-operators";
+
 /// A kept folder, and what fills it.
 type Folder = (&'static str, fn(&Path));
 
-const FOLDERS: [Folder; 6] = [
+const FOLDERS: [Folder; 7] = [
     (FIRST, fill::fill),
     (MACHINES, fill::fill_machines),
     (JOINED, fill::fill_joined),
     (CHAINS, fill::fill_chains),
     (LABELS, fill::fill_labels),
     (IDENTITIES, fill::fill_identities),
+    (OPERATORS, fill::fill_operators),
 ];
 
 fn kept(folder: &str, name: &str) -> String {
@@ -103,6 +107,8 @@ fn the_kept_folders_have_a_row_of_every_kind() {
     found.extend(kinds(&kept(LABELS, "rows.txt")));
     let identities = kept(IDENTITIES, "rows.txt");
     found.extend(kinds(&identities));
+    let operators = kept(OPERATORS, "rows.txt");
+    found.extend(kinds(&operators));
     let mut expected = kinds_written();
     expected.retain(|kind| *kind != 23);
     assert_eq!(found.into_keys().collect::<Vec<_>>(), expected);
@@ -114,6 +120,7 @@ fn the_kept_folders_have_a_row_of_every_kind() {
     };
     assert_eq!(of_second_version(&machines, "facts 04"), 3);
     assert_eq!(of_second_version(&identities, "facts 06"), 2);
+    assert_eq!(of_second_version(&operators, "facts 18"), 3);
     let chains_own = ["facts 03", "facts 19", "facts 1c"];
     assert_eq!(
         chains_own.map(|kind| of_second_version(&chains, kind)),
@@ -123,7 +130,7 @@ fn the_kept_folders_have_a_row_of_every_kind() {
 
 /// The number of every kind of row.
 pub(crate) fn kinds_written() -> Vec<u8> {
-    (1..=31).chain([36, 37, 38, 40, 41]).collect()
+    (1..=31).chain([36, 37, 38, 40, 41, 42]).collect()
 }
 
 /// Every row of the kept folders, by key; of the same key in several, the last.

@@ -14,7 +14,7 @@ use purchase::bytes::{ReadError, Reader};
 const COMMITS_KEPT: u64 = 64;
 
 /// Every kind of row. A new one also needs its checks.
-pub(super) const KINDS: [Row; 36] = [
+pub(super) const KINDS: [Row; 37] = [
     Row::Commit,
     Row::Format,
     Row::Store,
@@ -51,6 +51,7 @@ pub(super) const KINDS: [Row; 36] = [
     Row::Leaf,
     Row::Access,
     Row::Leaving,
+    Row::Audit,
 ];
 
 /// What people call a kind of row, and where it is at home. Who adds a kind also adds it above.
@@ -92,6 +93,7 @@ const fn described(kind: Row) -> (&'static str, Space) {
         Row::Leaf => ("leaf", Space::Facts),
         Row::Access => ("access", Space::Facts),
         Row::Leaving => ("leaving", Space::Facts),
+        Row::Audit => ("audit", Space::Facts),
     }
 }
 
