@@ -31,14 +31,16 @@ mod admin;
 pub mod browse;
 mod catalogue;
 pub mod chain;
+mod claim;
 mod draft;
 pub mod engine;
-mod foresee;
+pub mod foresee;
 mod hot;
 mod joining;
 pub(crate) mod key;
 mod labels;
 mod learn;
+mod member;
 pub mod moving;
 mod names;
 pub mod open;
@@ -400,6 +402,8 @@ fn apply(draft: &mut Draft<'_>, at: Timestamp, write: Write) -> Result<Written, 
             Written::Named(learn::confirm(draft, at, &store_id, said, resume)?)
         }
         Write::PruneFeed { before, resume } => Written::Pruned(prune_feed(draft, before, resume)?),
+        Write::Member(step) => Written::Changed(member::write(draft, at, step)?),
+        Write::Claim { user_id, hash } => Written::Claimed(claim::take(draft, at, user_id, hash)?),
         Write::Erase { user_id } => Written::Changed(admin::erase(draft, at, user_id)?),
     })
 }

@@ -8,7 +8,7 @@ use crate::metrics::Metrics;
 use crate::publish::Hub;
 use crate::reply::Refused;
 use crate::signed::UNPROVEN_MIB;
-use crate::tries::Tries;
+use crate::tries::{CLAIMS_PER_MINUTE, PAIRINGS_PER_MINUTE, Tries};
 use jiff::tz::TimeZone;
 use ledger::Ledger;
 use ledger::postgres::tables::Reach;
@@ -40,6 +40,8 @@ pub struct App {
     pub catalogues: Turns,
     /// Tries of pairing codes.
     pub tries: Tries,
+    /// Tries of claim codes by people without an account.
+    pub claim_tries: Tries,
     /// Memory, in MiB, for bodies whose signature is not proven yet.
     pub unproven: Semaphore,
     zones: Mutex<HashMap<Box<str>, TimeZone>>,
@@ -65,7 +67,8 @@ impl App {
             metrics,
             reach: watch::Sender::new(Reach::Writable),
             catalogues: Turns::default(),
-            tries: Tries::default(),
+            tries: Tries::new(PAIRINGS_PER_MINUTE),
+            claim_tries: Tries::new(CLAIMS_PER_MINUTE),
             unproven: Semaphore::new(UNPROVEN_MIB),
             zones: Mutex::default(),
         }

@@ -9,6 +9,7 @@ pub mod auth;
 mod body;
 pub mod catalogues;
 pub mod clock;
+pub mod codes;
 mod foresight;
 pub mod intake;
 pub mod known;

@@ -1,16 +1,21 @@
-//! How often somebody may try a pairing code: a small number of wrong ones a minute, for the whole
-//! server, so that a code cannot be found by trying. Who tried is not asked and not remembered.
+//! How often somebody may try a pairing code, or look a claim code up without an account: a small number
+//! of wrong ones a minute, for the whole server, so that a code cannot be found by trying. Who tried is
+//! not asked and not remembered.
 
 use purchase::time::Timestamp;
 use std::sync::{Mutex, PoisonError};
 
-/// Wrong codes a minute, from all callers together.
-const WRONG_PER_MINUTE: u32 = 20;
+/// Wrong pairing codes a minute, from all callers together.
+pub const PAIRINGS_PER_MINUTE: u32 = 20;
+/// Wrong claim codes a minute, from all callers together. They are longer, and more people have one.
+pub const CLAIMS_PER_MINUTE: u32 = 240;
 const MINUTE_MS: i64 = 60_000;
 
 /// The tries of the present minute.
-#[derive(Default)]
-pub struct Tries(Mutex<Minute>);
+pub struct Tries {
+    per_minute: u32,
+    minute: Mutex<Minute>,
+}
 
 #[derive(Default)]
 struct Minute {
@@ -19,13 +24,22 @@ struct Minute {
 }
 
 impl Tries {
+    /// So many wrong ones a minute.
+    #[must_use]
+    pub fn new(per_minute: u32) -> Self {
+        Self {
+            per_minute,
+            minute: Mutex::default(),
+        }
+    }
+
     /// Takes a try before it is known how it ends, so that many at once cannot be more than many in
     /// turn.
     ///
     /// # Errors
     /// The seconds after which there are tries again.
     pub(crate) fn take(&self, now: Timestamp) -> Result<(), u32> {
-        let mut minute = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut minute = self.minute.lock().unwrap_or_else(PoisonError::into_inner);
         let age = now.ms() - minute.began_ms;
         // A clock that was set back begins anew as well.
         if !(0..MINUTE_MS).contains(&age) {
@@ -34,7 +48,7 @@ impl Tries {
                 taken: 0,
             };
         }
-        if minute.taken >= WRONG_PER_MINUTE {
+        if minute.taken >= self.per_minute {
             let left_ms = minute.began_ms + MINUTE_MS - now.ms();
             return Err(u32::try_from(left_ms.div_euclid(1_000) + 1).unwrap_or(60));
         }
@@ -44,7 +58,7 @@ impl Tries {
 
     /// The try was none: the code was right, or was never looked at.
     pub(crate) fn give_back(&self) {
-        let mut minute = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut minute = self.minute.lock().unwrap_or_else(PoisonError::into_inner);
         minute.taken = minute.taken.saturating_sub(1);
     }
 }
@@ -59,8 +73,8 @@ mod tests {
 
     #[test]
     fn wrong_tries_are_bounded_by_the_minute() {
-        let tries = Tries::default();
-        for _ in 0..WRONG_PER_MINUTE {
+        let tries = Tries::new(PAIRINGS_PER_MINUTE);
+        for _ in 0..PAIRINGS_PER_MINUTE {
             assert_eq!(tries.take(at(0)), Ok(()));
         }
         assert_eq!(tries.take(at(0)), Err(61));

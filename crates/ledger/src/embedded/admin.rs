@@ -1,8 +1,10 @@
 //! Writing stores, devices, people and keys.
 
 use super::chain;
+use super::claim;
 use super::draft::Draft;
 use super::key::{self, Kind as Row, Space};
+use super::member;
 use super::value::Tally;
 use super::value::people::{AccountRow, ErasedRow, Opens, OperatorRow, TokenRow, UserRow};
 use super::value::store::{Credential, DeviceRow, IDENTITIES_MAX, StoreRow};
@@ -327,6 +329,8 @@ pub(crate) fn erase(
             draft.take(Space::Facts, token_key);
         }
     }
+    member::erase(draft, user_id)?;
+    claim::erase(draft, user_id)?;
     let holder = key::holder(OwnerId::User(user_id));
     draft.after.erased.push((holder, row.slot));
     Ok(Changed::Done)

@@ -2,11 +2,13 @@
 //! and are never used again. Numbers inside keys are big-endian, so that bytes sort like values;
 //! texts end with a zero byte, which no text contains.
 
+use super::value::codes::form_byte;
 use crate::keyring::HolderId;
 use purchase::id::{
     DeviceId, ItemCode, OwnerId, PurchaseId, Revision, SettlementKey, StoreId, TokenId, UserId,
 };
-use purchase::settlement::LineNumber;
+use purchase::member::{MemberForm, MemberHash};
+use purchase::settlement::{ClaimHash, LineNumber};
 use purchase::store::ChainId;
 use purchase::time::{BusinessDate, Timestamp};
 
@@ -65,7 +67,7 @@ pub(crate) enum Kind {
     Purchase = 18,
     /// `19, user 16, sequence 8` → what happened. Space feed.
     Feed = 19,
-    /// `20, hash of the claim code 32` → owner 17, purchase 16.
+    /// `20, hash of the claim code 32` → owner 17, purchase 16; or the user 16 who wants it.
     Claim = 20,
     /// `21, owner 17` → erased at, slot. The owner's key is destroyed.
     Erased = 21,
@@ -87,6 +89,12 @@ pub(crate) enum Kind {
     Label = 29,
     /// `30, store 0, effective from 8, revision 8` → patterns of in-store codes. Space catalogue.
     Patterns = 30,
+    /// `32, hash of the member code 32` → user 16, form, times, the settlement that used it.
+    MemberCode = 32,
+    /// `33, user 16, form 1, expires at 8, hash 32` → nothing. A person's own member codes.
+    MemberCodeOf = 33,
+    /// `34, user 16, hash of the claim code 32` → asked at, the purchase that it brought.
+    WantedClaim = 34,
 }
 
 /// Parts of a purchase, in the order in which they are stored and read.
@@ -130,7 +138,10 @@ pub(crate) const fn space(kind: Kind) -> Space {
         | Kind::Pairing
         | Kind::Chain
         | Kind::ChainDevice
-        | Kind::Label => Space::Facts,
+        | Kind::Label
+        | Kind::MemberCode
+        | Kind::MemberCodeOf
+        | Kind::WantedClaim => Space::Facts,
     }
 }
 
@@ -402,6 +413,39 @@ pub(crate) fn standing(owner: OwnerId, id: PurchaseId) -> Vec<u8> {
 pub(crate) fn feed(user_id: UserId, sequence: u64) -> Vec<u8> {
     let mut key = user(Kind::Feed, user_id);
     key.extend_from_slice(&sequence.to_be_bytes());
+    key
+}
+
+pub(crate) fn member_code(hash: MemberHash) -> Vec<u8> {
+    plain(Kind::MemberCode, &hash.0)
+}
+
+/// The beginning of all member codes of a person that have one form.
+pub(crate) fn member_codes_of(user_id: UserId, form: MemberForm) -> Vec<u8> {
+    let mut key = user(Kind::MemberCodeOf, user_id);
+    key.push(form_byte(form));
+    key
+}
+
+pub(crate) fn member_code_of(
+    user_id: UserId,
+    form: MemberForm,
+    expires_at: Timestamp,
+    hash: MemberHash,
+) -> Vec<u8> {
+    let mut key = member_codes_of(user_id, form);
+    key.extend_from_slice(&expires_at.ms().to_be_bytes());
+    key.extend_from_slice(&hash.0);
+    key
+}
+
+pub(crate) fn claim(hash: ClaimHash) -> Vec<u8> {
+    plain(Kind::Claim, &hash.0)
+}
+
+pub(crate) fn wanted_claim(user_id: UserId, hash: ClaimHash) -> Vec<u8> {
+    let mut key = user(Kind::WantedClaim, user_id);
+    key.extend_from_slice(&hash.0);
     key
 }
 

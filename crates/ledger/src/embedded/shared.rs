@@ -10,7 +10,7 @@ use crate::fault::Fault;
 use crate::postgres::fault::{Failure, Reason};
 use crate::postgres::tables::Tables;
 use crate::postgres::turn::{OFFICE, Turn, Unseen, Wanted};
-use crate::write::{Chaining, Joining, Prepared, Step, Write, Written};
+use crate::write::{Chaining, Joining, MemberStep, Prepared, Step, Write, Written};
 use purchase::catalogue::Change;
 use purchase::id::{OwnerId, StoreId};
 use purchase::time::Timestamp;
@@ -216,8 +216,18 @@ impl Ledger {
                 | Write::AddToken { .. }
                 | Write::RevokeToken { .. }
                 | Write::AddOperator { .. }
-                | Write::PruneFeed { .. } => {
+                | Write::PruneFeed { .. }
+                | Write::Member(MemberStep::Revoke { .. }) => {
                     wanted.writes_for.insert(OFFICE.to_owned());
+                }
+                Write::Member(MemberStep::Issue { codes, .. }) => {
+                    wanted.writes_for.insert(OFFICE.to_owned());
+                    let codes = codes.iter().map(|code| key::member_code(code.hash));
+                    wanted.keys.extend(codes);
+                }
+                Write::Claim { hash, .. } => {
+                    wanted.writes_for.insert(OFFICE.to_owned());
+                    wanted.keys.insert(key::claim(*hash));
                 }
                 Write::Erase { user_id } => {
                     wanted.writes_for.insert(OFFICE.to_owned());
@@ -244,14 +254,14 @@ impl Ledger {
                 key::settlement(Kind::Early, &of.key),
             ]);
         }
+        let member = prepared.member.map(|member| key::member_code(member.hash));
+        wanted.keys.extend(member);
         match prepared.owner {
             OwnerId::User(_) => {
                 wanted.keys.insert(key::erased(prepared.owner));
             }
             OwnerId::Unclaimed(_) => {
-                let claim = prepared
-                    .claim
-                    .map(|claim| key::plain(Kind::Claim, &claim.0));
+                let claim = prepared.claim.map(key::claim);
                 wanted.keys.extend(claim);
             }
         }

@@ -10,6 +10,7 @@ use crate::fault::Fault;
 use purchase::bytes::ReadError;
 
 mod catalogue;
+mod codes;
 mod people;
 mod sales;
 mod spread;
@@ -59,8 +60,8 @@ pub(crate) enum Place {
     Nowhere(&'static str),
 }
 
-/// Every kind of key, in the order of their numbers, which begin at 1 and leave none out.
-pub(crate) const KINDS: [Kind; 30] = [
+/// Every kind of key, in the order of their numbers.
+pub(crate) const KINDS: [Kind; 33] = [
     Kind::Commit,
     Kind::Format,
     Kind::Store,
@@ -91,6 +92,9 @@ pub(crate) const KINDS: [Kind; 30] = [
     Kind::ChainDevice,
     Kind::Label,
     Kind::Patterns,
+    Kind::MemberCode,
+    Kind::MemberCodeOf,
+    Kind::WantedClaim,
 ];
 
 /// Where the rows of `kind` are.
@@ -113,7 +117,10 @@ pub(crate) const fn place(kind: Kind) -> Place {
         Kind::Token => Place::Table(&people::TOKENS),
         Kind::Account => Place::Table(&people::ACCOUNTS),
         Kind::Feed => Place::Table(&people::FEED),
-        Kind::Claim => Place::Table(&people::CLAIMS),
+        Kind::Claim => Place::Table(&codes::CLAIMS),
+        Kind::MemberCode => Place::Table(&codes::MEMBER_CODES),
+        Kind::MemberCodeOf => Place::Table(&codes::MEMBER_CODES_OF),
+        Kind::WantedClaim => Place::Table(&codes::WANTED_CLAIMS),
         Kind::Erased => Place::Table(&people::ERASURES),
         Kind::Operator => Place::Table(&people::OPERATORS),
         Kind::Settlement => Place::Table(&sales::SETTLEMENTS),
@@ -152,10 +159,9 @@ pub(crate) fn kinds() -> impl Iterator<Item = (Kind, &'static str)> {
 /// The kind whose number `key` begins with.
 fn kind_of(key: &[u8]) -> Result<Kind, Fault> {
     let first = *key.first().ok_or(ReadError::Short)?;
-    let place = usize::from(first).checked_sub(1);
-    let kind = place.and_then(|place| KINDS.get(place));
+    let place = KINDS.binary_search_by_key(&first, |kind| number(*kind));
+    let kind = place.ok().and_then(|place| KINDS.get(place));
     kind.copied()
-        .filter(|kind| number(*kind) == first)
         .ok_or_else(|| Fault::damaged(format!("no kind of key has the number {first}")))
 }
 

@@ -169,6 +169,12 @@ impl Turn {
         Ok(())
     }
 
+    /// The same, for one who learns later why it failed.
+    pub(crate) fn read_ahead(&self, keys: Vec<Vec<u8>>) -> Result<(), Fault> {
+        let fetched = self.fetch(keys);
+        self.or_note(fetched)
+    }
+
     /// The row under `key`.
     pub(crate) fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Fault> {
         let fetched = self.fetch([key.to_vec()]);
@@ -412,7 +418,10 @@ const COPIED_MIN: usize = 48;
 /// Rows of one page.
 const PAGE_MAX: usize = 4_096;
 
-/// Is a row read in order to be changed, by whatever store writes?
+/// Is a row read in order to be changed, by whatever store writes? Codes that people show are changed by
+/// the first who comes, wherever that is.
 fn is_held(key: &[u8]) -> bool {
-    key.first() == Some(&number(Kind::Account))
+    [Kind::Account, Kind::Claim, Kind::MemberCode]
+        .iter()
+        .any(|kind| key.first() == Some(&number(*kind)))
 }

@@ -14,7 +14,7 @@ use purchase::bytes::{ReadError, Reader};
 const COMMITS_KEPT: u64 = 64;
 
 /// Every kind of row. A new one also needs its checks.
-pub(super) const KINDS: [Row; 30] = [
+pub(super) const KINDS: [Row; 33] = [
     Row::Commit,
     Row::Format,
     Row::Store,
@@ -45,6 +45,9 @@ pub(super) const KINDS: [Row; 30] = [
     Row::ChainDevice,
     Row::Label,
     Row::Patterns,
+    Row::MemberCode,
+    Row::MemberCodeOf,
+    Row::WantedClaim,
 ];
 
 /// What people call a kind of row, and where it is at home. Who adds a kind also adds it above.
@@ -80,6 +83,9 @@ const fn described(kind: Row) -> (&'static str, Space) {
         Row::ChainDevice => ("chain's device", Space::Facts),
         Row::Label => ("label", Space::Facts),
         Row::Patterns => ("patterns", Space::Catalogue),
+        Row::MemberCode => ("member code", Space::Facts),
+        Row::MemberCodeOf => ("listed member code", Space::Facts),
+        Row::WantedClaim => ("wanted claim", Space::Facts),
     }
 }
 
