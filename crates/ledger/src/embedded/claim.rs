@@ -50,22 +50,26 @@ pub(crate) fn take(
         return Ok(Claimed::Filed(purchase_id));
     }
     let claim_key = key::claim(hash);
-    match draft.read(Space::Facts, &claim_key, ClaimRow::decode)? {
-        Some(ClaimRow::Leads(owner, purchase_id)) => {
-            refile(draft, owner, (OwnerId::User(user_id), slot))?;
-            note(draft, at, (user_id, hash), Some(purchase_id));
-            return Ok(Claimed::Filed(purchase_id));
-        }
-        _ if known.is_some() => return Ok(Claimed::Waiting),
-        _ if waiting >= WAITING_CLAIMS_MAX => return Ok(Claimed::TooMany),
-        // The first keeps it, unless the first has waited in vain for longer than is waited.
-        Some(ClaimRow::Wanted(_, since)) if since.plus_ms(WAITING_MS) > at => {}
-        Some(ClaimRow::Wanted(..)) | None => {
-            let row = ClaimRow::Wanted(user_id, at);
-            draft.put(Space::Facts, claim_key, row.encode());
-        }
+    let row = draft.read(Space::Facts, &claim_key, ClaimRow::decode)?;
+    if let Some(ClaimRow::Leads(owner, purchase_id)) = row {
+        refile(draft, owner, (OwnerId::User(user_id), slot))?;
+        note(draft, at, (user_id, hash), Some(purchase_id));
+        return Ok(Claimed::Filed(purchase_id));
     }
-    note(draft, at, (user_id, hash), None);
+    if known.is_none() && waiting >= WAITING_CLAIMS_MAX {
+        return Ok(Claimed::TooMany);
+    }
+    let asked_at = known.map_or(at, |known| known.asked_at);
+    note(draft, asked_at, (user_id, hash), None);
+    // The first keeps it, unless the first has waited in vain for longer than is waited.
+    let is_another_ones = match row {
+        Some(ClaimRow::Wanted(by, since)) => by != user_id && since.plus_ms(WAITING_MS) > at,
+        Some(ClaimRow::Leads(..)) | None => false,
+    };
+    if !is_another_ones {
+        let row = ClaimRow::Wanted(user_id, asked_at);
+        draft.put(Space::Facts, claim_key, row.encode());
+    }
     Ok(Claimed::Waiting)
 }
 

@@ -1,8 +1,8 @@
 //! The story, told to the embedded engine: a folder of its own for every one of them.
 
 use crate::story::{
-    Story, book, catalogue, chain, history, joining, labels, later, naming, owner, people, race,
-    record, refusal, returns, staging, steps,
+    Story, book, catalogue, chain, codes, history, joining, labels, later, naming, owner, people,
+    race, record, refusal, returns, staging, steps,
 };
 use crate::world::{World, at, entropy, open};
 use ledger::Ledger;
@@ -107,6 +107,11 @@ fn what_comes_back_is_counted_against_what_was_sold() {
 #[test]
 fn a_purchase_belongs_to_whom_it_should() {
     tell(owner::STORIES);
+}
+
+#[test]
+fn codes_that_people_show_are_judged_as_of_the_sale() {
+    tell(codes::STORIES);
 }
 
 #[test]

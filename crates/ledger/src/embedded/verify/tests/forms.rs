@@ -6,7 +6,8 @@ use crate::embedded::verify::history::KINDS;
 use crate::embedded::verify::keys::{self, ItemKey, Part, Waiting};
 use purchase::bytes::ReadError;
 use purchase::id::{DeviceId, OwnerId, PurchaseId, Revision, UnclaimedId, UserId};
-use purchase::settlement::LineNumber;
+use purchase::member::{MemberForm, MemberHash};
+use purchase::settlement::{ClaimHash, LineNumber};
 use purchase::time::BusinessDate;
 use std::fmt::Debug;
 
@@ -111,6 +112,15 @@ fn keys_of_an_owner_are_taken_apart_as_they_were_put_together() {
     let erased = page::plain(Row::Erased, &page::owner_bytes(OwnerId::User(user)));
     check(&erased, keys::owner, OwnerId::User(user));
     check(&page::user(Row::Account, user), keys::array, user.0);
+    let (form, until, hash) = (MemberForm::Card, time(1 << 40), MemberHash([9; 32]));
+    let listed = page::member_code_of(user, form, until, hash);
+    check(&listed, keys::member_code_of, (user, form, until, hash));
+    let claim = ClaimHash([9; 32]);
+    check(
+        &page::wanted_claim(user, claim),
+        keys::wanted_claim,
+        (user, claim),
+    );
 }
 
 #[test]
