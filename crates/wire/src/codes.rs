@@ -133,7 +133,7 @@ pub fn read_member_codes(bytes: &[u8]) -> Result<NewMemberCodes, Vec<FieldError>
 
 /// New member codes. They are shown this once.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(example = json!({"codes": [{"code": "9000123456789012345677",
+#[schema(example = json!({"codes": [{"code": "9000123456789012345678",
     "issued_at": "2026-04-10T03:15:00Z", "expires_at": "2026-04-24T03:15:00Z"}]}))]
 pub struct MemberCodesAnswer {
     /// The codes.

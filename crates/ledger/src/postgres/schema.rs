@@ -6,12 +6,33 @@ use super::table::{Spread, tables};
 use tokio_postgres::{Error, GenericClient};
 
 /// The version of the schema that this program makes and reads.
-pub const SCHEMA: i32 = 2;
+pub const SCHEMA: i32 = 3;
 
-/// What makes a schema of version 1 one of version 2.
-pub(crate) const UPGRADE: &str = "ALTER TABLE orihon.ledger ADD COLUMN move_stage smallint, \
-     ADD COLUMN move_id bytea, ADD COLUMN move_place text; \
-     UPDATE orihon.ledger SET schema_version = 2";
+/// What version 2 brought.
+const SECOND: &str = "ALTER TABLE orihon.ledger ADD COLUMN move_stage smallint, \
+     ADD COLUMN move_id bytea, ADD COLUMN move_place text";
+
+/// The tables that version 3 brought.
+const THIRD: [&str; 3] = ["member_codes", "member_codes_of", "wanted_claims"];
+
+/// What makes a schema of version `found` one of this program's.
+pub(crate) fn upgrade(found: i32) -> String {
+    let mut all = Vec::new();
+    if found < 2 {
+        all.push(SECOND.to_owned());
+    }
+    if found < 3 {
+        let new = tables().filter(|table| THIRD.contains(&table.name));
+        for table in new {
+            all.push(statement::create(table));
+            all.push(comment(table.name, table.holds));
+        }
+    }
+    all.push(format!(
+        "UPDATE orihon.ledger SET schema_version = {SCHEMA}"
+    ));
+    all.join("; ")
+}
 
 /// Every table, those of rows and those that only this ledger has.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
@@ -143,6 +164,21 @@ mod tests {
         let holds = OWN.iter().map(|own| own.holds);
         for holds in holds.chain(tables().map(|table| table.holds)) {
             assert!(!holds.contains('\''), "{holds}");
+        }
+    }
+
+    #[test]
+    fn an_upgrade_says_what_each_version_brought() {
+        for (found, starts) in [
+            (1, "ALTER TABLE orihon.ledger ADD COLUMN move_stage"),
+            (2, "CREATE TABLE orihon.member_codes ("),
+        ] {
+            let upgrade = upgrade(found);
+            assert!(upgrade.starts_with(starts), "{upgrade}");
+            let end = format!("UPDATE orihon.ledger SET schema_version = {SCHEMA}");
+            assert!(upgrade.ends_with(&end), "{upgrade}");
+            let made = upgrade.matches("CREATE TABLE").count();
+            assert_eq!(made, THIRD.len(), "{upgrade}");
         }
     }
 

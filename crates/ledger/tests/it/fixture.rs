@@ -29,15 +29,19 @@ const CHAINS: &str = "format-1-chains";
 /// What came with labels of stores' own scales.
 const LABELS: &str = "format-1-labels";
 
+/// What came with codes that people show.
+const CODES: &str = "format-1-codes";
+
 /// A kept folder, and what fills it.
 type Folder = (&'static str, fn(&Path));
 
-const FOLDERS: [Folder; 5] = [
+const FOLDERS: [Folder; 6] = [
     (FIRST, fill::fill),
     (MACHINES, fill::fill_machines),
     (JOINED, fill::fill_joined),
     (CHAINS, fill::fill_chains),
     (LABELS, fill::fill_labels),
+    (CODES, fill::fill_codes),
 ];
 
 fn kept(folder: &str, name: &str) -> String {
@@ -96,9 +100,11 @@ fn the_kept_folders_have_a_row_of_every_kind() {
     found.extend(kinds(&machines));
     found.extend(kinds(&chains));
     found.extend(kinds(&kept(LABELS, "rows.txt")));
+    let codes = kept(CODES, "rows.txt");
+    found.extend(kinds(&codes));
     assert_eq!(
         found.into_keys().collect::<Vec<_>>(),
-        (1..=22).chain(24..=30).collect::<Vec<_>>()
+        (1..=22).chain(24..=30).chain(32..=34).collect::<Vec<_>>()
     );
     let parts = ["purchases 12", "facts 0a", "catalogue 11", "feed 13"];
     assert!(parts.iter().all(|part| text.contains(part)));
@@ -111,6 +117,11 @@ fn the_kept_folders_have_a_row_of_every_kind() {
     assert_eq!(
         chains_own.map(|kind| of_second_version(&chains, kind)),
         [2, 1, 1]
+    );
+    let codes_own = ["facts 0a", "facts 14"];
+    assert_eq!(
+        codes_own.map(|kind| of_second_version(&codes, kind)),
+        [2, 1]
     );
 }
 

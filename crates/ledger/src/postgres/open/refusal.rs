@@ -3,7 +3,7 @@
 
 use super::place::Place;
 use crate::postgres::fault::{Failure, Trouble, is_lost, said, tls_trouble};
-use crate::postgres::schema::{SCHEMA, UPGRADE};
+use crate::postgres::schema::{SCHEMA, upgrade};
 use std::error::Error as _;
 use thiserror::Error;
 use tokio_postgres::Error;
@@ -88,7 +88,8 @@ pub enum Refusal {
     },
     /// An older program made the schema.
     #[error(
-        "{place} has schema {found}, this program needs {SCHEMA}; make a backup, stop all servers, and run there: {UPGRADE}"
+        "{place} has schema {found}, this program needs {SCHEMA}; make a backup, stop all servers, and run there: {}",
+        upgrade(*found)
     )]
     Older {
         /// Where.
