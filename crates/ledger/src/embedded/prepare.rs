@@ -18,7 +18,7 @@ use purchase::bytes::Writer;
 use purchase::canonical::put_key;
 use purchase::decide::Digest;
 use purchase::id::{OwnerId, PurchaseId, Revision, SettlementKey, StoreId, UnclaimedId, UserId};
-use purchase::member::Member;
+use purchase::member::{Member, MemberForm};
 use purchase::naming::Naming;
 use purchase::settlement::{Buyer, ClaimHash, Content, Settlement};
 use purchase::store::IdentityNumber;
@@ -84,11 +84,13 @@ impl Ledger {
         let (claim, claim_source, derived) = match (content.claim, filing.owner) {
             (Some(hash), _) => (Some(hash), ClaimSource::Till, None),
             (None, OwnerId::Unclaimed(_)) => (Some(derived()), ClaimSource::Derived, None),
-            (None, OwnerId::User(_)) => {
+            (None, OwnerId::User(_)) => match incoming.member.map(|member| member.form) {
+                None => (None, ClaimSource::None, None),
                 // The code may turn out to be worth nothing once its turn has come.
-                let derived = incoming.member.map(|_| derived());
-                (None, ClaimSource::None, derived)
-            }
+                Some(MemberForm::Short) => (None, ClaimSource::None, Some(derived())),
+                // The store is told the same whether a card is known or not.
+                Some(MemberForm::Card) => (Some(derived()), ClaimSource::Derived, None),
+            },
         };
         let source = store.store.source();
         if self.is_shared()

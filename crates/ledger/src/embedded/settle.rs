@@ -173,7 +173,12 @@ fn follow_owner(
         to_nobody(draft, prepared)?;
     }
     let is_a_persons = matches!(prepared.owner, OwnerId::User(_));
-    if is_a_persons && prepared.claim_source == ClaimSource::Derived {
+    let is_by_card = prepared.member.is_some_and(|member| match member.form {
+        MemberForm::Card => true,
+        MemberForm::Short => false,
+    });
+    // A card is answered the same, known or not.
+    if is_a_persons && !is_by_card && prepared.claim_source == ClaimSource::Derived {
         (prepared.claim, prepared.claim_source) = (None, ClaimSource::None);
     }
     Ok(prepared.owner != before)
