@@ -403,7 +403,7 @@ fn apply(draft: &mut Draft<'_>, at: Timestamp, write: Write) -> Result<Written, 
         }
         Write::PruneFeed { before, resume } => Written::Pruned(prune_feed(draft, before, resume)?),
         Write::Member(step) => Written::Changed(member::write(draft, at, step)?),
-        Write::Claim { user_id, hash } => Written::Claimed(claim::take(draft, at, user_id, hash)?),
+        Write::Claim(step) => Written::Claimed(claim::write(draft, at, step)?),
         Write::Erase { user_id } => Written::Changed(admin::erase(draft, at, user_id)?),
     })
 }

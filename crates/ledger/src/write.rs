@@ -147,13 +147,8 @@ pub enum Write {
     },
     /// Something of a person's member codes.
     Member(MemberStep),
-    /// A person takes a purchase by the code on its receipt.
-    Claim {
-        /// Who.
-        user_id: UserId,
-        /// The hash of the code.
-        hash: ClaimHash,
-    },
+    /// Something of claim codes.
+    Claim(ClaimStep),
     /// Erases a person: the account's keys go, the purchases can never be opened again.
     Erase {
         /// Who.
@@ -208,6 +203,18 @@ pub enum MemberStep {
         user_id: UserId,
         /// Which form.
         form: MemberForm,
+    },
+}
+
+/// What is written about claim codes.
+#[derive(Clone, Copy, Debug)]
+pub enum ClaimStep {
+    /// A person takes the purchase on whose receipt the code stands, or waits for its sale.
+    Take {
+        /// Who.
+        user_id: UserId,
+        /// The hash of the code.
+        hash: ClaimHash,
     },
 }
 

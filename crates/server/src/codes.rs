@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::catalogues::aside;
 use crate::reply::{Refused, Reply};
 use ledger::account::Filed;
-use ledger::write::{Changed, Claimed, MemberStep, NewMemberCode, Write, Written};
+use ledger::write::{Changed, ClaimStep, Claimed, MemberStep, NewMemberCode, Write, Written};
 use purchase::id::UserId;
 use purchase::time::Timestamp;
 use std::sync::Arc;
@@ -92,7 +92,10 @@ async fn changed(app: &App, step: MemberStep) -> Reply<Changed> {
 /// 404 if there is no such person, 409 if too many codes wait, 503 if nothing can be written now.
 pub async fn take_claim(app: &App, user_id: UserId, code: ClaimCode) -> Reply<Claimed> {
     let hash = code.hash();
-    let written = app.intake.write_one(Write::Claim { user_id, hash }).await?;
+    let written = app
+        .intake
+        .write_one(Write::Claim(ClaimStep::Take { user_id, hash }))
+        .await?;
     match written {
         Written::Claimed(claimed @ (Claimed::Filed(_) | Claimed::Waiting)) => Ok(claimed),
         Written::Claimed(Claimed::TooMany) => Err(Refused::new(

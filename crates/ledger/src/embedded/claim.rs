@@ -10,7 +10,7 @@ use super::refile::refile;
 use super::value::codes::{ClaimRow, WantedRow};
 use crate::account::{Filed, WantedClaim};
 use crate::fault::Fault;
-use crate::write::{Claimed, WAITING_CLAIMS_MAX};
+use crate::write::{ClaimStep, Claimed, WAITING_CLAIMS_MAX};
 use purchase::bytes::ReadError;
 use purchase::id::{OwnerId, PurchaseId, UserId};
 use purchase::settlement::ClaimHash;
@@ -33,8 +33,18 @@ impl WantedRow {
     }
 }
 
+pub(crate) fn write(
+    draft: &mut Draft<'_>,
+    at: Timestamp,
+    step: ClaimStep,
+) -> Result<Claimed, Fault> {
+    match step {
+        ClaimStep::Take { user_id, hash } => take(draft, at, user_id, hash),
+    }
+}
+
 /// Gives the purchase that a code leads to to a person, or notes that the person wants it.
-pub(crate) fn take(
+fn take(
     draft: &mut Draft<'_>,
     at: Timestamp,
     user_id: UserId,

@@ -81,17 +81,8 @@ impl Ledger {
         };
         let filing = self.filing(content, incoming.member, at)?;
         let derived = || derive(self.claim_secret(&content.key));
-        let (claim, claim_source, derived) = match (content.claim, filing.owner) {
-            (Some(hash), _) => (Some(hash), ClaimSource::Till, None),
-            (None, OwnerId::Unclaimed(_)) => (Some(derived()), ClaimSource::Derived, None),
-            (None, OwnerId::User(_)) => match incoming.member.map(|member| member.form) {
-                None => (None, ClaimSource::None, None),
-                // The code may turn out to be worth nothing once its turn has come.
-                Some(MemberForm::Short) => (None, ClaimSource::None, Some(derived())),
-                // The store is told the same whether a card is known or not.
-                Some(MemberForm::Card) => (Some(derived()), ClaimSource::Derived, None),
-            },
-        };
+        let form = incoming.member.map(|member| member.form);
+        let (claim, claim_source, derived) = claim_of(content.claim, filing.owner, form, derived);
         let source = store.store.source();
         if self.is_shared()
             && let Some(revision) = content.mark.revision
@@ -295,6 +286,27 @@ impl Ledger {
     ) -> Vec<u8> {
         let body = body::encode(canonical, identity, names);
         data_key.seal(self.keyring.nonce(), context, &body)
+    }
+}
+
+/// The hash by which it is claimed, where that comes from, and the one that is derived should a member code
+/// turn out to be worth nothing once its turn has come.
+fn claim_of(
+    printed: Option<ClaimHash>,
+    owner: OwnerId,
+    form: Option<MemberForm>,
+    derived: impl FnOnce() -> ClaimHash,
+) -> (Option<ClaimHash>, ClaimSource, Option<ClaimHash>) {
+    match (printed, owner, form) {
+        (Some(hash), _, _) => (Some(hash), ClaimSource::Till, None),
+        // The store is told the same whether a card is known or not.
+        (None, OwnerId::Unclaimed(_), _) | (None, OwnerId::User(_), Some(MemberForm::Card)) => {
+            (Some(derived()), ClaimSource::Derived, None)
+        }
+        (None, OwnerId::User(_), Some(MemberForm::Short)) => {
+            (None, ClaimSource::None, Some(derived()))
+        }
+        (None, OwnerId::User(_), None) => (None, ClaimSource::None, None),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::fault::Fault;
 use crate::postgres::fault::{Failure, Reason};
 use crate::postgres::tables::Tables;
 use crate::postgres::turn::{OFFICE, Turn, Unseen, Wanted};
-use crate::write::{Chaining, Joining, MemberStep, Prepared, Step, Write, Written};
+use crate::write::{Chaining, ClaimStep, Joining, MemberStep, Prepared, Step, Write, Written};
 use purchase::catalogue::Change;
 use purchase::id::{OwnerId, StoreId};
 use purchase::time::Timestamp;
@@ -168,10 +168,7 @@ impl Ledger {
         for write in batch {
             match write {
                 Write::Settle(prepared) => self.wanted_by(prepared, &mut wanted),
-                Write::AddStore(store) => {
-                    wanted.writes_for.insert(OFFICE.to_owned());
-                    wanted.keys.insert(key::store(&store.store_id));
-                }
+                Write::AddStore(store) => wanted.of_office([key::store(&store.store_id)]),
                 Write::AddIdentity { store_id, .. }
                 | Write::Link { store_id, .. }
                 | Write::CloseStore { store_id }
@@ -221,17 +218,12 @@ impl Ledger {
                     wanted.writes_for.insert(OFFICE.to_owned());
                 }
                 Write::Member(MemberStep::Issue { codes, .. }) => {
-                    wanted.writes_for.insert(OFFICE.to_owned());
                     let codes = codes.iter().map(|code| key::member_code(code.hash));
-                    wanted.keys.extend(codes);
+                    wanted.of_office(codes);
                 }
-                Write::Claim { hash, .. } => {
-                    wanted.writes_for.insert(OFFICE.to_owned());
-                    wanted.keys.insert(key::claim(*hash));
-                }
+                Write::Claim(ClaimStep::Take { hash, .. }) => wanted.of_office([key::claim(*hash)]),
                 Write::Erase { user_id } => {
-                    wanted.writes_for.insert(OFFICE.to_owned());
-                    wanted.keys.insert(key::user(Kind::Account, *user_id));
+                    wanted.of_office([key::user(Kind::Account, *user_id)]);
                 }
             }
         }

@@ -46,6 +46,12 @@ pub(crate) enum Unseen {
 }
 
 impl Wanted {
+    /// The turn of the office, and these rows.
+    pub(crate) fn of_office(&mut self, keys: impl IntoIterator<Item = Vec<u8>>) {
+        self.writes_for.insert(OFFICE.to_owned());
+        self.keys.extend(keys);
+    }
+
     /// This as well.
     pub(crate) fn add(&mut self, mut more: Self) {
         self.writes_for.append(&mut more.writes_for);

@@ -9,8 +9,8 @@ use ledger::fault::{Fault, OpenError};
 use ledger::keyring::Entropy;
 use ledger::profile::Profile;
 use ledger::write::{
-    CatalogueWrite, CatalogueWritten, Chaining, Changed, Claimed, MemberStep, NamingStep,
-    NewMemberCode, Prepared, Receipt, Settled, Step, Write, Written,
+    CatalogueWrite, CatalogueWritten, Chaining, Changed, ClaimStep, Claimed, MemberStep,
+    NamingStep, NewMemberCode, Prepared, Receipt, Settled, Step, Write, Written,
 };
 use purchase::canonical;
 use purchase::catalogue::{Change, Entry, Head, Item};
@@ -253,7 +253,7 @@ pub(crate) fn give_code(ledger: &Ledger, user_id: UserId, text: &str, (from, to)
 
 /// A person gives a claim code.
 pub(crate) fn claim(ledger: &Ledger, user_id: UserId, hash: ClaimHash, now: Timestamp) -> Claimed {
-    match write(ledger, Write::Claim { user_id, hash }, now) {
+    match write(ledger, Write::Claim(ClaimStep::Take { user_id, hash }), now) {
         Written::Claimed(claimed) => claimed,
         other => panic!("not a claim: {other:?}"),
     }

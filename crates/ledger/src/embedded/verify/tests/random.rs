@@ -2,7 +2,7 @@
 //! commit. Whatever happens, the ledger agrees with itself. One seed twice is the same history.
 
 use super::*;
-use crate::write::{MemberStep, NewMemberCode, Resume};
+use crate::write::{ClaimStep, MemberStep, NewMemberCode, Resume};
 use purchase::code::{Patterns, PatternsChange};
 
 /// Histories told, and steps in each.
@@ -312,7 +312,7 @@ impl History {
     fn claim(&mut self) {
         let user_id = self.chance.of(&self.people);
         let hash = ClaimHash([u8::try_from(self.chance.below(5)).unwrap(); 32]);
-        self.write(Write::Claim { user_id, hash });
+        self.write(Write::Claim(ClaimStep::Take { user_id, hash }));
     }
 
     fn erase(&mut self) {

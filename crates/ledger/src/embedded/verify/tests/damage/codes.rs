@@ -4,7 +4,7 @@
 use super::*;
 use crate::embedded::value::codes::{ClaimRow, MemberCodeRow, WantedRow, encode_listed};
 use crate::embedded::value::settlement::Shown;
-use crate::write::{Claimed, MemberStep, NewMemberCode};
+use crate::write::{ClaimStep, Claimed, MemberStep, NewMemberCode};
 
 const UNTIL: i64 = NOON + 86_400_000;
 
@@ -26,7 +26,9 @@ fn codes_town() -> Town {
     town.world.record(shown);
     for code in [71, 72] {
         let hash = ClaimHash([code; 32]);
-        let claimed = town.world.write(Write::Claim { user_id, hash });
+        let claimed = town
+            .world
+            .write(Write::Claim(ClaimStep::Take { user_id, hash }));
         assert!(matches!(claimed, Written::Claimed(Claimed::Waiting)));
     }
     let mut come = sale("come", By::Nobody, &[("milk", 1)]);
