@@ -10,6 +10,7 @@ mod body;
 pub mod book;
 pub mod catalogues;
 pub mod clock;
+pub mod codes;
 pub mod figures;
 mod foresight;
 pub mod intake;
