@@ -3,20 +3,20 @@
 use super::paths::{self, Parameters, Path};
 use crate::app::App;
 use crate::auth::SignedIn;
+use crate::book::{message, store_of};
 use crate::catalogues::aside;
 use crate::reply::{Refused, Reply, json, json_of_about};
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
-use jiff::tz::TimeZone;
 use ledger::account::{Filed, Range};
 use purchase::fold::fold;
 use purchase::naming::Naming;
 use purchase::store::Store;
 use std::sync::Arc;
+use wire::account::cursor;
 use wire::account::message::{PurchaseMessage, PurchasePage};
 use wire::account::query::{PurchaseQuery, Query as Asked};
-use wire::account::{View, cursor, purchase_message};
 
 /// The purchases asked for, newest first.
 #[utoipa::path(get, path = "/v1/me/purchases", tag = "Person", params(PurchaseQuery),
@@ -85,35 +85,6 @@ pub(super) async fn get(
     let filed = filed.ok_or_else(|| Refused::not_found("purchase"))?;
     let store = store_of(&app, &filed)?;
     Ok(json(StatusCode::OK, &message(&filed, &store)))
-}
-
-/// A store with its clock.
-pub(super) struct Shop {
-    store: Arc<Store>,
-    zone: TimeZone,
-}
-
-/// The store of a purchase; every purchase has one.
-pub(super) fn store_of(app: &App, filed: &Filed) -> Reply<Shop> {
-    let store = app.store(&filed.settlement.content().key.store_id)?;
-    let zone = app.zone(store.timezone.as_str());
-    Ok(Shop { store, zone })
-}
-
-/// A purchase as its owner reads it.
-pub(super) fn message<'a>(filed: &'a Filed, shop: &'a Shop) -> PurchaseMessage<'a> {
-    purchase_message(&View {
-        purchase_id: filed.purchase_id,
-        settlement: filed.settlement.content(),
-        received_at: filed.received_at,
-        store: &shop.store,
-        identity: filed.identity,
-        names: &filed.names,
-        returned_micros: &filed.returned_micros,
-        warnings: filed.warnings,
-        voided_by: filed.voided_by.as_ref(),
-        zone: &shop.zone,
-    })
 }
 
 /// Does the purchase hold every word, and lie on the days asked for?

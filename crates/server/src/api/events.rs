@@ -1,9 +1,9 @@
 //! A person's feed as it grows (server-sent events). Ids are the person's own; a page that lost its
 //! connection goes on where it was, and one that was away too long is told to load anew.
 
-use super::account::{message, store_of};
 use crate::app::App;
 use crate::auth::SignedIn;
+use crate::book::{message, store_of};
 use crate::intake::Health;
 use crate::publish::Ear;
 use crate::reply::{Refused, Reply};
