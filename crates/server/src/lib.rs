@@ -11,6 +11,7 @@ pub mod book;
 pub mod catalogues;
 pub mod clock;
 pub mod codes;
+pub mod exports;
 pub mod figures;
 mod foresight;
 pub mod intake;
