@@ -11,7 +11,7 @@ use crate::publish::Hub;
 use crate::reply::Refused;
 use crate::signed::UNPROVEN_MIB;
 use crate::site::Site;
-use crate::tries::Tries;
+use crate::tries::{CLAIMS_PER_MINUTE, PAIRINGS_PER_MINUTE, STARTS_PER_MINUTE, Tries};
 use jiff::tz::TimeZone;
 use ledger::Ledger;
 use ledger::postgres::tables::Reach;
@@ -20,11 +20,6 @@ use purchase::store::Store;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{Semaphore, watch};
-
-/// Wrong pairing codes a minute.
-const PAIRINGS_PER_MINUTE: u32 = 20;
-/// Accounts that people make for themselves in a minute.
-const STARTS_PER_MINUTE: u32 = 120;
 
 /// Wrong keys that are tried at the console in a minute.
 const DESK_TRIES_PER_MINUTE: u32 = 20;
@@ -61,6 +56,8 @@ pub struct App {
     pub links: Links,
     /// Where people reach this server.
     pub site: Site,
+    /// Tries of claim codes by people without an account.
+    pub claim_tries: Tries,
     /// Memory, in MiB, for bodies whose signature is not proven yet.
     pub unproven: Semaphore,
     zones: Mutex<HashMap<Box<str>, TimeZone>>,
@@ -93,6 +90,7 @@ impl App {
             desk_tries: Tries::per_minute(DESK_TRIES_PER_MINUTE),
             links: Links::default(),
             site,
+            claim_tries: Tries::per_minute(CLAIMS_PER_MINUTE),
             unproven: Semaphore::new(UNPROVEN_MIB),
             zones: Mutex::default(),
         }

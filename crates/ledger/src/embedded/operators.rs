@@ -193,6 +193,7 @@ pub(super) fn note(
         Written::Misfit(_) => false,
         Written::Settled(_)
         | Written::Joined(_)
+        | Written::Claimed(_)
         | Written::Catalogue(_)
         | Written::Named(_)
         | Written::Pruned(_) => true,

@@ -14,7 +14,7 @@ use purchase::bytes::{ReadError, Reader};
 const COMMITS_KEPT: u64 = 64;
 
 /// Every kind of row. A new one also needs its checks.
-pub(super) const KINDS: [Row; 37] = [
+pub(super) const KINDS: [Row; 40] = [
     Row::Commit,
     Row::Format,
     Row::Store,
@@ -46,6 +46,9 @@ pub(super) const KINDS: [Row; 37] = [
     Row::Label,
     Row::Patterns,
     Row::Session,
+    Row::MemberCode,
+    Row::MemberCodeOf,
+    Row::WantedClaim,
     Row::Credential,
     Row::SignIn,
     Row::Leaf,
@@ -94,6 +97,9 @@ const fn described(kind: Row) -> (&'static str, Space) {
         Row::Access => ("access", Space::Facts),
         Row::Leaving => ("leaving", Space::Facts),
         Row::Audit => ("audit", Space::Facts),
+        Row::MemberCode => ("member code", Space::Facts),
+        Row::MemberCodeOf => ("listed member code", Space::Facts),
+        Row::WantedClaim => ("wanted claim", Space::Facts),
     }
 }
 
