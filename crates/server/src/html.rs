@@ -12,6 +12,7 @@ pub(crate) mod dates;
 pub(crate) mod frame;
 mod guard;
 pub(crate) mod language;
+pub(crate) mod square;
 mod trouble;
 mod words;
 
