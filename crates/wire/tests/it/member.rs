@@ -47,7 +47,7 @@ fn the_wish_may_be_turned_and_nothing_else() {
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect();
-    insta::assert_snapshot!(format!("{paper} {hash}"), @"");
+    insta::assert_snapshot!(format!("{paper} {hash}"), @"9009553813804799116871 24e17e4c72d086d5eb62196f24c6a1055a8df3b1ff44402313722e74525862a3");
 }
 
 #[test]
