@@ -397,10 +397,13 @@ fn apply(draft: &mut Draft<'_>, at: Timestamp, write: Write) -> Result<Written, 
             code,
             revision,
             resume,
-        } => {
-            let said = (&code, revision);
-            Written::Named(learn::confirm(draft, at, &store_id, said, resume)?)
-        }
+        } => Written::Named(learn::confirm(
+            draft,
+            at,
+            &store_id,
+            (&code, revision),
+            resume,
+        )?),
         Write::PruneFeed { before, resume } => Written::Pruned(prune_feed(draft, before, resume)?),
         Write::Member(step) => Written::Changed(member::write(draft, at, step)?),
         Write::Claim(step) => Written::Claimed(claim::write(draft, at, step)?),
