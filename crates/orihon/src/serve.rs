@@ -103,6 +103,7 @@ fn configuration(args: Args) -> anyhow::Result<Config> {
     {
         bail!("--public-url begins with http:// or https://, not {url}");
     }
+    let public_url = args.public_url;
     let listen = args.listen.or(file.listen);
     let listen = address(listen.as_deref().unwrap_or(DEFAULT_LISTEN))?;
     let data = args
@@ -125,6 +126,7 @@ fn configuration(args: Args) -> anyhow::Result<Config> {
         }
         (None, None) => None,
     };
+    config.public_url = public_url;
     config.keys = args.keys.or(file.keys);
     let metrics_listen = args.metrics_listen.or(file.metrics_listen);
     config.metrics_listen = metrics_listen.as_deref().map(address).transpose()?;

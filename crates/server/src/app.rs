@@ -8,7 +8,8 @@ use crate::metrics::Metrics;
 use crate::publish::Hub;
 use crate::reply::Refused;
 use crate::signed::UNPROVEN_MIB;
-use crate::tries::{CLAIMS_PER_MINUTE, PAIRINGS_PER_MINUTE, Tries};
+use crate::site::Site;
+use crate::tries::{CLAIMS_PER_MINUTE, PAIRINGS_PER_MINUTE, STARTS_PER_MINUTE, Tries};
 use jiff::tz::TimeZone;
 use ledger::Ledger;
 use ledger::postgres::tables::Reach;
@@ -40,6 +41,10 @@ pub struct App {
     pub catalogues: Turns,
     /// Tries of pairing codes.
     pub tries: Tries,
+    /// Accounts that people make for themselves.
+    pub starts: Tries,
+    /// Where people reach this server.
+    pub site: Site,
     /// Tries of claim codes by people without an account.
     pub claim_tries: Tries,
     /// Memory, in MiB, for bodies whose signature is not proven yet.
@@ -56,6 +61,7 @@ impl App {
         clock: Clock,
         hub: Arc<Hub>,
         metrics: Arc<Metrics>,
+        site: Site,
     ) -> Self {
         Self {
             ledger,
@@ -67,8 +73,10 @@ impl App {
             metrics,
             reach: watch::Sender::new(Reach::Writable),
             catalogues: Turns::default(),
-            tries: Tries::new(PAIRINGS_PER_MINUTE),
-            claim_tries: Tries::new(CLAIMS_PER_MINUTE),
+            tries: Tries::per_minute(PAIRINGS_PER_MINUTE),
+            starts: Tries::per_minute(STARTS_PER_MINUTE),
+            site,
+            claim_tries: Tries::per_minute(CLAIMS_PER_MINUTE),
             unproven: Semaphore::new(UNPROVEN_MIB),
             zones: Mutex::default(),
         }

@@ -61,7 +61,7 @@ pub async fn issue(app: &App, user_id: UserId, form: MemberForm, count: u8) -> R
             ErrorCode::Unavailable,
             "one of the codes was drawn before; ask again",
         )),
-        Changed::NotFound | Changed::Last => Err(Refused::not_found("user")),
+        Changed::NotFound | Changed::Last | Changed::Full => Err(Refused::not_found("user")),
     }
 }
 
@@ -73,7 +73,7 @@ pub async fn revoke_card(app: &App, user_id: UserId) -> Reply<()> {
     let form = MemberForm::Card;
     match changed(app, MemberStep::Revoke { user_id, form }).await? {
         Changed::Done => Ok(()),
-        Changed::Same | Changed::Different | Changed::NotFound | Changed::Last => {
+        Changed::Same | Changed::Different | Changed::NotFound | Changed::Last | Changed::Full => {
             Err(Refused::not_found("card"))
         }
     }

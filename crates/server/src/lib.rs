@@ -1,26 +1,33 @@
 //! The integrated server: settlements come in, names are found, purchases are filed and published.
 //!
-//! `intake` is the only way into the ledger; `api` speaks HTTP; `publish` tells pages that something
+//! `intake` is the only way into the ledger; `api` speaks JSON and `pages` HTML; `publish` tells pages that something
 //! was committed. Nothing here keeps state outside [`app::App`], and only `clock` asks the machine.
 
 pub mod api;
 pub mod app;
 pub mod auth;
 mod body;
+pub mod book;
 pub mod catalogues;
 pub mod clock;
 pub mod codes;
+pub mod exports;
+pub mod figures;
 mod foresight;
 pub mod intake;
 pub mod known;
+pub mod live;
 pub mod look;
 pub mod metrics;
+pub mod pages;
 pub mod publish;
 pub mod repair;
 pub mod reply;
 pub mod run;
 pub mod secret;
+pub mod sessions;
 mod signed;
+pub mod site;
 pub mod stream;
 pub mod tries;
 

@@ -110,11 +110,18 @@ impl IntoResponse for Refused {
 #[derive(Clone)]
 struct Carried(Arc<Problem>);
 
+/// Takes the problem out of an answer, for whoever tells it in another form than JSON.
+#[must_use]
+pub fn take_problem(response: &mut Response) -> Option<Arc<Problem>> {
+    let carried = response.extensions_mut().remove::<Carried>();
+    carried.map(|Carried(problem)| problem)
+}
+
 /// Writes the body of a problem, with an id by which the operator finds the request in the log.
 /// Any other answer passes as it is.
 #[must_use]
 pub fn finish(mut response: Response, app: &App) -> Response {
-    let Some(Carried(problem)) = response.extensions_mut().remove::<Carried>() else {
+    let Some(problem) = take_problem(&mut response) else {
         return response;
     };
     let request_id = format!("req_{}", hex(&app.clock.random::<8>()));

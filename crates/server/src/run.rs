@@ -7,9 +7,11 @@ use crate::clock::Clock;
 use crate::intake::{Health, Intake, Threads};
 use crate::look;
 use crate::metrics::Metrics;
+use crate::pages;
 use crate::publish::Hub;
 use crate::repair;
 use crate::secret::{Secret, SecretKind};
+use crate::site::Site;
 use axum::Router;
 use axum::routing::get;
 use door::{BindError, Drained, Listener};
@@ -58,6 +60,8 @@ pub struct Config {
     pub database: Option<Database>,
     /// Where to listen.
     pub listen: SocketAddr,
+    /// Under which address people reach it, if that is another one.
+    pub public_url: Option<String>,
     /// Where metrics are shown, if anywhere.
     pub metrics_listen: Option<SocketAddr>,
     /// What to do about missing commits.
@@ -79,6 +83,7 @@ impl Config {
             keys: None,
             database: None,
             listen,
+            public_url: None,
             metrics_listen: None,
             gap: GapPolicy::Refuse,
             purpose: Purpose::Serve,
@@ -148,7 +153,11 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
         Arc::clone(&hub),
         Arc::clone(&metrics),
     )?;
-    let app = Arc::new(App::new(ledger, intake, clock, hub, metrics));
+    let site = config.public_url.as_deref().map_or_else(
+        || Site::new(&format!("http://{}", listener.address())),
+        Site::new,
+    );
+    let app = Arc::new(App::new(ledger, intake, clock, hub, metrics, site));
     let (stop, stopped) = watch::channel(Stop::NotYet);
     tokio::spawn(repair::run(Arc::clone(&app)));
     tokio::spawn(look::around(Arc::clone(&app)));
@@ -164,7 +173,7 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
         ));
     }
     let address = listener.address();
-    let router = api::router(Arc::clone(&app));
+    let router = api::router(Arc::clone(&app)).merge(pages::router(Arc::clone(&app)));
     let door = tokio::spawn(door::serve(listener, config.limits, router, until(stopped)));
     Ok(Running {
         address,

@@ -13,14 +13,19 @@ pub enum SecretKind {
     Device,
     /// A person's.
     User,
+    /// That of a browser in which somebody is signed in.
+    Session,
 }
 
 impl SecretKind {
+    const ALL: [Self; 4] = [Self::Operator, Self::Device, Self::User, Self::Session];
+
     const fn prefix(self) -> &'static str {
         match self {
             Self::Operator => "oro_",
             Self::Device => "ord_",
             Self::User => "oru_",
+            Self::Session => "ors_",
         }
     }
 }
@@ -51,7 +56,7 @@ impl Secret {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let body = text.get(..4 + RANDOM_DIGITS)?;
-        let is_ours = [SecretKind::Operator, SecretKind::Device, SecretKind::User]
+        let is_ours = SecretKind::ALL
             .iter()
             .any(|kind| text.starts_with(kind.prefix()));
         let check = text.get(4 + RANDOM_DIGITS..)?;

@@ -1,14 +1,17 @@
-//! How often somebody may try a pairing code, or look a claim code up without an account: a small number
-//! of wrong ones a minute, for the whole server, so that a code cannot be found by trying. Who tried is
-//! not asked and not remembered.
+//! How often something may be tried: a small number a minute, for the whole server, so that a code
+//! cannot be found by trying and accounts are not made without end. Who tried is not asked and not
+//! remembered.
 
 use purchase::time::Timestamp;
 use std::sync::{Mutex, PoisonError};
 
-/// Wrong pairing codes a minute, from all callers together.
+/// Wrong pairing codes a minute.
 pub const PAIRINGS_PER_MINUTE: u32 = 20;
-/// Wrong claim codes a minute, from all callers together. They are longer, and more people have one.
+/// Wrong claim codes a minute. They are longer, and more people have one.
 pub const CLAIMS_PER_MINUTE: u32 = 240;
+/// Accounts that people make for themselves in a minute.
+pub const STARTS_PER_MINUTE: u32 = 120;
+
 const MINUTE_MS: i64 = 60_000;
 
 /// The tries of the present minute.
@@ -24,9 +27,9 @@ struct Minute {
 }
 
 impl Tries {
-    /// So many wrong ones a minute.
+    /// So many a minute, from all callers together.
     #[must_use]
-    pub fn new(per_minute: u32) -> Self {
+    pub fn per_minute(per_minute: u32) -> Self {
         Self {
             per_minute,
             minute: Mutex::default(),
@@ -73,8 +76,8 @@ mod tests {
 
     #[test]
     fn wrong_tries_are_bounded_by_the_minute() {
-        let tries = Tries::new(PAIRINGS_PER_MINUTE);
-        for _ in 0..PAIRINGS_PER_MINUTE {
+        let tries = Tries::per_minute(20);
+        for _ in 0..20 {
             assert_eq!(tries.take(at(0)), Ok(()));
         }
         assert_eq!(tries.take(at(0)), Err(61));

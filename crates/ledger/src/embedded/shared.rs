@@ -10,7 +10,9 @@ use crate::fault::Fault;
 use crate::postgres::fault::{Failure, Reason};
 use crate::postgres::tables::Tables;
 use crate::postgres::turn::{OFFICE, Turn, Unseen, Wanted};
-use crate::write::{Chaining, ClaimStep, Joining, MemberStep, Prepared, Step, Write, Written};
+use crate::write::{
+    Chaining, ClaimStep, Joining, MemberStep, Prepared, SignInStep, Step, Write, Written,
+};
 use purchase::catalogue::Change;
 use purchase::id::{OwnerId, StoreId};
 use purchase::time::Timestamp;
@@ -222,8 +224,12 @@ impl Ledger {
                     wanted.of_office(codes);
                 }
                 Write::Claim(ClaimStep::Take { hash, .. }) => wanted.of_office([key::claim(*hash)]),
-                Write::Erase { user_id } => {
+                Write::Erase { user_id } | Write::SignIn(SignInStep::EraseLeft { user_id, .. }) => {
                     wanted.of_office([key::user(Kind::Account, *user_id)]);
+                }
+                // The look whether an address or a code is taken needs one turn for all people.
+                Write::Session(_) | Write::SignIn(_) | Write::Leaf(_) => {
+                    wanted.writes_for.insert(OFFICE.to_owned());
                 }
             }
         }

@@ -11,6 +11,7 @@ use purchase::bytes::ReadError;
 
 mod catalogue;
 mod codes;
+mod identity;
 mod people;
 mod sales;
 mod spread;
@@ -60,8 +61,8 @@ pub(crate) enum Place {
     Nowhere(&'static str),
 }
 
-/// Every kind of key, in the order of their numbers.
-pub(crate) const KINDS: [Kind; 33] = [
+/// Every kind of key, in the order of their numbers, of which some are left out.
+pub(crate) const KINDS: [Kind; 39] = [
     Kind::Commit,
     Kind::Format,
     Kind::Store,
@@ -92,9 +93,15 @@ pub(crate) const KINDS: [Kind; 33] = [
     Kind::ChainDevice,
     Kind::Label,
     Kind::Patterns,
+    Kind::Session,
     Kind::MemberCode,
     Kind::MemberCodeOf,
     Kind::WantedClaim,
+    Kind::Credential,
+    Kind::SignIn,
+    Kind::Leaf,
+    Kind::Access,
+    Kind::Leaving,
 ];
 
 /// Where the rows of `kind` are.
@@ -135,6 +142,12 @@ pub(crate) const fn place(kind: Kind) -> Place {
         Kind::Staging => Place::Table(&catalogue::STAGINGS),
         Kind::Item => Place::Table(&catalogue::ITEMS),
         Kind::Patterns => Place::Table(&catalogue::PATTERNS),
+        Kind::Session => Place::Table(&identity::SESSIONS),
+        Kind::Credential => Place::Table(&identity::CREDENTIALS),
+        Kind::SignIn => Place::Table(&identity::SIGN_INS),
+        Kind::Leaf => Place::Table(&identity::LEAVES),
+        Kind::Access => Place::Table(&identity::ACCESSES),
+        Kind::Leaving => Place::Table(&identity::LEAVING),
     }
 }
 
@@ -159,9 +172,9 @@ pub(crate) fn kinds() -> impl Iterator<Item = (Kind, &'static str)> {
 /// The kind whose number `key` begins with.
 fn kind_of(key: &[u8]) -> Result<Kind, Fault> {
     let first = *key.first().ok_or(ReadError::Short)?;
-    let place = KINDS.binary_search_by_key(&first, |kind| number(*kind));
-    let kind = place.ok().and_then(|place| KINDS.get(place));
-    kind.copied()
+    let mut kinds = KINDS.into_iter();
+    kinds
+        .find(|kind| number(*kind) == first)
         .ok_or_else(|| Fault::damaged(format!("no kind of key has the number {first}")))
 }
 

@@ -9,7 +9,7 @@ use ledger::fault::{Fault, OpenError};
 use ledger::keyring::Entropy;
 use ledger::profile::Profile;
 use ledger::write::{
-    CatalogueWrite, CatalogueWritten, Chaining, Changed, ClaimStep, Claimed, MemberStep,
+    CatalogueWrite, CatalogueWritten, Chaining, Changed, ClaimStep, Claimed, FirstKey, MemberStep,
     NamingStep, NewMemberCode, Prepared, Receipt, Settled, Step, Write, Written,
 };
 use purchase::canonical;
@@ -200,8 +200,10 @@ pub(crate) fn add_user(ledger: &Ledger, name: &str) -> UserId {
     let add = Write::AddUser {
         spare: ledger.take_key().expect("a key"),
         profile: Box::new(profile),
-        token_id: TokenId(*hash.first_chunk().unwrap()),
-        hash,
+        first: FirstKey::Token {
+            token_id: TokenId(*hash.first_chunk().unwrap()),
+            hash,
+        },
     };
     match write(ledger, add, at(-DAY)) {
         Written::User { user_id, .. } => user_id,

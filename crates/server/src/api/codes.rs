@@ -1,9 +1,9 @@
 //! Codes of people: claim codes from receipts and member codes for tills. What they do is decided elsewhere.
 
-use super::account::{message, store_of};
 use super::settlements::read_body;
 use crate::app::App;
 use crate::auth::SignedIn;
+use crate::book::{message, store_of};
 use crate::codes::{issue, look, revoke_card, take_claim};
 use crate::reply::{Refused, Reply, json};
 use axum::body::Body;

@@ -44,6 +44,8 @@ mod names;
 #[cfg(test)]
 mod others;
 #[cfg(test)]
+mod pages;
+#[cfg(test)]
 mod people;
 #[cfg(test)]
 #[expect(dead_code, reason = "the ledger's own tests need more of it")]

@@ -3,7 +3,7 @@
 
 use super::place::Place;
 use crate::postgres::fault::{Failure, Trouble, is_lost, said, tls_trouble};
-use crate::postgres::schema::{SCHEMA, upgrade};
+use crate::postgres::schema::{SCHEMA, UPGRADE};
 use std::error::Error as _;
 use thiserror::Error;
 use tokio_postgres::Error;
@@ -86,10 +86,17 @@ pub enum Refusal {
         /// What gives them.
         grant: String,
     },
+    /// An older program made the schema, and nobody has brought it up yet.
+    #[error(
+        "{place} has an older schema; start a server of this program there, which brings it up, and try again"
+    )]
+    NotBroughtUp {
+        /// Where.
+        place: Place,
+    },
     /// An older program made the schema.
     #[error(
-        "{place} has schema {found}, this program needs {SCHEMA}; make a backup, stop all servers, and run there: {}",
-        upgrade(*found)
+        "{place} has schema {found}, this program needs {SCHEMA}; make a backup, stop all servers, and run there: {UPGRADE}"
     )]
     Older {
         /// Where.

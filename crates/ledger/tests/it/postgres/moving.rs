@@ -202,11 +202,12 @@ fn erased(ledger: &Ledger) -> u64 {
 
 #[test]
 fn every_kind_of_row_moves_there_and_back() {
-    let fills: [fn(&Path); 4] = [
+    let fills: [fn(&Path); 5] = [
         fill::fill,
         fill::fill_chains,
         fill::fill_labels,
         fill::fill_codes,
+        fill::fill_identities,
     ];
     for fill in fills {
         let world = World::new();

@@ -1,0 +1,48 @@
+//! The pages for people: their book, their code, and all that they can do with what is theirs. They are
+//! made here and work without scripts; what scripts add lies beside them. Nothing is decided here, and
+//! nothing is written but through the intake.
+
+use crate::app::App;
+use crate::reply::Reply;
+use axum::Router;
+use axum::extract::State;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use std::sync::Arc;
+
+mod assets;
+mod book;
+mod dates;
+mod guard;
+mod language;
+mod layout;
+mod receipt;
+mod trouble;
+mod visitor;
+mod welcome;
+mod words;
+
+/// Every page and every file that belongs to one.
+pub fn router(app: Arc<App>) -> Router {
+    Router::new()
+        .route("/", get(home))
+        .route("/start", get(welcome::start).post(welcome::begin))
+        .route("/book", get(book::show))
+        .route("/book/live", get(book::live))
+        .route("/book/{purchase_id}", get(receipt::show))
+        .route("/book/{purchase_id}/entry", get(book::entry))
+        .route("/language", post(language::choose))
+        .merge(assets::router())
+        .layer(from_fn_with_state(Arc::clone(&app), trouble::tell))
+        .layer(from_fn(guard::keep))
+        .with_state(app)
+}
+
+/// The book of whoever is signed in, and a welcome for everybody else.
+async fn home(visitor: visitor::Visitor, State(app): State<Arc<App>>) -> Reply<Response> {
+    match visitor.user_id {
+        Some(_) => Ok(Redirect::to("/book").into_response()),
+        None => Ok(welcome::show(&app, visitor.lang)),
+    }
+}

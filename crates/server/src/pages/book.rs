@@ -1,0 +1,235 @@
+//! The book: everything that somebody bought, over all shops, the newest first, in groups by day. What is
+//! found and in which order is decided where the book is read; here it becomes a page.
+
+use super::assets;
+use super::dates;
+use super::language::Lang;
+use super::layout::{Page, Tab};
+use super::visitor::Holder;
+use crate::app::App;
+use crate::book::{self, Scope, message, store_of};
+use crate::catalogues::aside;
+use crate::figures::show_amount;
+use crate::live;
+use crate::reply::{Refused, Reply};
+use axum::extract::{Path, Query, State};
+use axum::response::{Html, IntoResponse, Response};
+use http::HeaderMap;
+use maud::{Markup, html};
+use purchase::id::PurchaseId;
+use purchase::money::{Amount, Currency};
+use serde::Deserialize;
+use std::sync::Arc;
+use wire::account::cursor;
+use wire::account::message::{LineAnswer, PurchaseMessage};
+use wire::account::query::PurchaseQuery;
+
+/// Purchases on a page.
+const PER_PAGE: usize = 30;
+/// Names of items that an entry tells before it is opened.
+const NAMES_SHOWN: usize = 3;
+
+/// What the page is asked for.
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    q: Option<String>,
+    cursor: Option<String>,
+}
+
+/// The book, or what a search finds in it.
+pub(super) async fn show(
+    holder: Holder,
+    State(app): State<Arc<App>>,
+    Query(asked): Query<Asked>,
+) -> Reply<Response> {
+    aside(move || page(&app, holder, &asked)).await?
+}
+
+/// The feed of the account, for an open page.
+pub(super) async fn live(
+    holder: Holder,
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+) -> Reply<impl IntoResponse> {
+    live::listen(app, holder.user_id, &headers)
+}
+
+/// One entry of the book by itself, for an open page that heard of it.
+pub(super) async fn entry(
+    holder: Holder,
+    State(app): State<Arc<App>>,
+    Path(purchase_id): Path<String>,
+) -> Reply<Html<String>> {
+    let id = PurchaseId::parse(&purchase_id).map_err(|_| Refused::not_found("purchase"))?;
+    let filed = book::one(&app, holder.user_id, id)?;
+    let shop = store_of(&app, &filed)?;
+    let sold = message(&filed, &shop);
+    Ok(Html(day_group(holder.lang, &[sold]).into_string()))
+}
+
+fn page(app: &App, holder: Holder, asked: &Asked) -> Reply<Response> {
+    let sent = asked.q.as_deref().unwrap_or_default().trim();
+    let query = PurchaseQuery {
+        limit: Some(PER_PAGE.to_string()),
+        cursor: asked.cursor.clone(),
+        q: Some(sent.to_owned()),
+        ..PurchaseQuery::default()
+    };
+    let proven = query.prove().map_err(Refused::faults)?;
+    let found = book::find(app, holder.user_id, &proven, Scope::Everything)?;
+    let shops = found.purchases.iter().map(|filed| store_of(app, filed));
+    let shops = shops.collect::<Reply<Vec<_>>>()?;
+    let sold = found.purchases.iter().zip(&shops);
+    let sold: Vec<_> = sold.map(|(filed, shop)| message(filed, shop)).collect();
+    let words = holder.lang.of_book();
+    let older = found.next.map(|last| older_path(sent, &cursor(last)));
+    let is_first = asked.cursor.as_deref().is_none_or(str::is_empty);
+    Ok(Page {
+        lang: holder.lang,
+        title: words.title,
+        tab: Tab::Book,
+        scripts: &[&assets::BOOK],
+        body: html! {
+            h1.unseen { (words.title) }
+            (search(holder.lang, sent))
+            div #entries data-live=[(is_first && sent.is_empty()).then_some("/book/live")]
+                data-arrived=(words.arrived) aria-live="polite" {
+                (timeline(holder.lang, &sold))
+                @if sold.is_empty() { (nothing(holder.lang, sent)) }
+            }
+            @if let Some(path) = older {
+                p.more { a.button href=(path) rel="next" { (words.older) } }
+            }
+        },
+    }
+    .respond())
+}
+
+fn older_path(sent: &str, cursor: &str) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    if !sent.is_empty() {
+        query.append_pair("q", sent);
+    }
+    query.append_pair("cursor", cursor);
+    format!("/book?{}", query.finish())
+}
+
+fn search(lang: Lang, sent: &str) -> Markup {
+    let words = lang.of_book();
+    html! {
+        form.search #search role="search" action="/book" {
+            label.unseen for="q" { (words.search) }
+            input #q type="search" name="q" value=(sent) placeholder=(words.search_hint)
+                autocomplete="off" enterkeyhint="search" maxlength="200";
+            button { (words.search) }
+        }
+    }
+}
+
+fn nothing(lang: Lang, sent: &str) -> Markup {
+    let words = lang.of_book();
+    html! {
+        @if sent.is_empty() {
+            section.empty {
+                h2 { (words.empty) }
+                ol.ways { @for (name, text) in words.empty_ways { li { h3 { (name) } p { (text) } } } }
+            }
+        } @else {
+            section.empty { h2 { (words.nothing_found) } p { (words.nothing_found_hint) } }
+        }
+    }
+}
+
+/// Purchases in groups by day, in the order given.
+fn timeline(lang: Lang, sold: &[PurchaseMessage<'_>]) -> Markup {
+    let same_day = |one: &PurchaseMessage<'_>, next: &PurchaseMessage<'_>| {
+        dates::date_part(&one.purchased_at) == dates::date_part(&next.purchased_at)
+    };
+    html! { @for group in sold.chunk_by(same_day) { (day_group(lang, group)) } }
+}
+
+fn day_group(lang: Lang, group: &[PurchaseMessage<'_>]) -> Markup {
+    let time = group.first().map_or("", |sold| sold.purchased_at.as_str());
+    html! {
+        section.day data-day=(dates::date_part(time)) {
+            h2 { time datetime=(dates::date_part(time)) { (dates::day(lang, time)) } }
+            ol.entries { @for sold in group { (entry_of(lang, sold)) } }
+        }
+    }
+}
+
+fn entry_of(lang: Lang, sold: &PurchaseMessage<'_>) -> Markup {
+    let words = lang.of_book();
+    let gone = sold.voided_by.is_some();
+    html! {
+        li.entry.gone[gone] id=(sold.purchase_id) {
+            details {
+                summary {
+                    span.when { (dates::clock(&sold.purchased_at)) }
+                    span.shop { (sold.store.name) }
+                    span.total { (total(sold)) }
+                    span.names { (names(lang, sold)) }
+                    @if gone { span.mark { (words.voided) } }
+                    @match sold.kind { "return" => span.mark { (words.a_return) }, "void" => span.mark { (words.a_void) }, _ => {} }
+                }
+                ul.items { @for line in &sold.lines { (item(lang, sold, line)) } }
+                p { a href={ "/book/" (sold.purchase_id) } { (words.receipt) } }
+            }
+        }
+    }
+}
+
+/// The first names of a purchase, and how many there are.
+fn names(lang: Lang, sold: &PurchaseMessage<'_>) -> String {
+    let words = lang.of_book();
+    let named = sold.lines.iter().take(NAMES_SHOWN);
+    let named: Vec<_> = named
+        .map(|line| line.name.unwrap_or(words.pending))
+        .collect();
+    let separator = match lang {
+        Lang::Ja => "、",
+        Lang::En => ", ",
+    };
+    match sold.lines.len() {
+        0 => String::new(),
+        count if count <= NAMES_SHOWN => named.join(separator),
+        count => format!("{} · {}", named.join(separator), (words.items)(count)),
+    }
+}
+
+fn item(lang: Lang, sold: &PurchaseMessage<'_>, line: &LineAnswer<'_>) -> Markup {
+    html! {
+        li {
+            span.name { (name(lang, line)) }
+            @if line.quantity != "1" { span.quantity { "× " (line.quantity) } }
+            span.amount { (money(sold, line.amount)) }
+        }
+    }
+}
+
+/// The name of a line, or its code while nobody knows the name.
+pub(super) fn name(lang: Lang, line: &LineAnswer<'_>) -> Markup {
+    html! {
+        @match line.name {
+            Some(name) => bdi { (name) },
+            None => { bdi.code { (line.code.unwrap_or_default()) } " " em.pending { (lang.of_book().pending) } },
+        }
+    }
+}
+
+/// An amount of a purchase in its currency.
+pub(super) fn money(sold: &PurchaseMessage<'_>, minor: i64) -> String {
+    match (Amount::new(minor), Currency::parse(sold.currency)) {
+        (Ok(amount), Ok(currency)) => show_amount(amount, currency),
+        // It came out of the ledger, where both were proven.
+        _ => minor.to_string(),
+    }
+}
+
+/// What a purchase came to: what was given back counts as negative.
+fn total(sold: &PurchaseMessage<'_>) -> String {
+    match sold.kind {
+        "return" | "void" => money(sold, -sold.total),
+        _ => money(sold, sold.total),
+    }
+}

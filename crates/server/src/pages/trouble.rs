@@ -1,0 +1,66 @@
+//! A problem as a page: what happened and what to do, in the reader's language. The interface tells the
+//! same as JSON.
+
+use super::language::Lang;
+use super::layout::{Page, Tab};
+use crate::app::App;
+use crate::reply::take_problem;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::HeaderValue;
+use http::header::RETRY_AFTER;
+use ledger::keyring::hex;
+use maud::html;
+use std::sync::Arc;
+use wire::error::Problem;
+
+/// Writes a problem that a page ended in as a page.
+pub(super) async fn tell(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let lang = Lang::of(request.headers());
+    let mut response = next.run(request).await;
+    let Some(problem) = take_problem(&mut response) else {
+        return response;
+    };
+    let request_id = format!("req_{}", hex(&app.clock.random::<8>()));
+    let status = response.status();
+    if status.is_server_error() {
+        app.metrics.unavailable();
+        tracing::warn!(%request_id, code = %problem.code, "answered with {status}");
+    }
+    let mut page = page(lang, &problem, &request_id);
+    *page.status_mut() = status;
+    if let Some(seconds) = problem.retry_after_s {
+        page.headers_mut()
+            .insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    page
+}
+
+/// What a reader is told.
+fn page(lang: Lang, problem: &Problem, request_id: &str) -> Response {
+    let words = lang.words();
+    let (title, advice) = match problem.status() {
+        404 => (words.not_found, words.not_found_advice),
+        429 => (words.too_often, words.too_often_advice),
+        503 => (words.away, words.away_advice),
+        _ => (words.trouble, words.trouble_advice),
+    };
+    let detail = problem.detail.as_str();
+    Page {
+        lang,
+        title,
+        tab: Tab::None,
+        scripts: &[],
+        body: html! {
+            section.notice {
+                h1 { (title) }
+                p { (advice) }
+                @if lang == Lang::En { p.soft { (detail) } }
+                p { a.button href="/" { (words.home) } }
+                p.soft.small { (request_id) }
+            }
+        },
+    }
+    .respond()
+}

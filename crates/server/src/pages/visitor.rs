@@ -1,0 +1,57 @@
+//! Who reads a page: in which language, and whose account is open in this browser. A handler that takes
+//! a [`Holder`] cannot be reached without one.
+
+use super::language::Lang;
+use crate::app::App;
+use crate::reply::Refused;
+use crate::sessions;
+use axum::extract::FromRequestParts;
+use axum::response::{IntoResponse, Redirect, Response};
+use http::request::Parts;
+use purchase::id::UserId;
+use std::sync::Arc;
+
+/// Somebody who reads a page, known or not.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Visitor {
+    pub(super) lang: Lang,
+    /// Whose account is open, if one is.
+    pub(super) user_id: Option<UserId>,
+}
+
+impl FromRequestParts<Arc<App>> for Visitor {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Refused> {
+        let session = sessions::find(app, &parts.headers)?;
+        Ok(Self {
+            lang: Lang::of(&parts.headers),
+            user_id: session.map(|session| session.user_id),
+        })
+    }
+}
+
+/// The holder of the account that is open in this browser.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Holder {
+    pub(super) lang: Lang,
+    pub(super) user_id: UserId,
+}
+
+impl FromRequestParts<Arc<App>> for Holder {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
+        let visitor = Visitor::from_request_parts(parts, app)
+            .await
+            .map_err(IntoResponse::into_response)?;
+        match visitor.user_id {
+            Some(user_id) => Ok(Self {
+                lang: visitor.lang,
+                user_id,
+            }),
+            // The welcome shows the ways in.
+            None => Err(Redirect::to("/").into_response()),
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! The first pages that somebody sees: what this is, and the step that makes an account in this browser.
+//! No name and no address is asked for.
+
+use super::assets;
+use super::language::Lang;
+use super::layout::{Page, Tab};
+use super::visitor::Visitor;
+use crate::app::App;
+use crate::reply::{Refused, Reply};
+use crate::sessions;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use http::header::SET_COOKIE;
+use maud::html;
+use std::sync::Arc;
+use wire::error::ErrorCode;
+
+/// What this is, for whoever is not signed in.
+pub(super) fn show(_app: &App, lang: Lang) -> Response {
+    let words = lang.welcome();
+    Page {
+        lang,
+        title: words.title,
+        tab: Tab::None,
+        scripts: &[],
+        body: html! {
+            section.hero {
+                h1 { (words.title) }
+                p.lead { (words.lead) }
+                form method="post" action="/start" { button.main { (words.start) } }
+                p.soft.small { (words.start_note) }
+            }
+            ul.points {
+                @for (name, text) in words.points { li { h2 { (name) } p { (text) } } }
+            }
+        },
+    }
+    .respond()
+}
+
+/// The page of the link that shops hand out. With a script the account is made at once; what only looks at
+/// links makes none, because it sends no form.
+pub(super) async fn start(visitor: Visitor) -> Response {
+    if visitor.user_id.is_some() {
+        return Redirect::to("/book").into_response();
+    }
+    let words = visitor.lang.welcome();
+    Page {
+        lang: visitor.lang,
+        title: words.start,
+        tab: Tab::None,
+        scripts: &[&assets::AT_ONCE],
+        body: html! {
+            section.hero {
+                h1 { (words.title) }
+                form #at-once method="post" action="/start" data-busy=(words.starting) {
+                    button.main { (words.start) }
+                }
+                p.soft.small { (words.start_note) }
+            }
+        },
+    }
+    .respond()
+}
+
+/// Makes an account in this browser, unless one is open there already.
+pub(super) async fn begin(visitor: Visitor, State(app): State<Arc<App>>) -> Reply<Response> {
+    if visitor.user_id.is_some() {
+        return Ok(Redirect::to("/book").into_response());
+    }
+    app.starts.take(app.clock.now()).map_err(|seconds| {
+        let detail = "too many accounts are being made just now";
+        Refused::later(ErrorCode::RateLimited, detail, seconds)
+    })?;
+    let cookie = sessions::begin(&app).await?;
+    Ok(([(SET_COOKIE, cookie)], Redirect::to("/book")).into_response())
+}

@@ -1,0 +1,76 @@
+//! Where people reach this server, and what follows from it: over TLS cookies carry the prefix that
+//! binds them to this host, and what needs a secure context can be offered.
+
+/// Whether what people send is hidden from others on the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transport {
+    /// TLS, here or at a proxy in front.
+    Secure,
+    /// Plain HTTP.
+    Plain,
+}
+
+/// The address under which people reach this server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Site {
+    /// Without a slash at its end, such as `https://book.example`.
+    base: Box<str>,
+}
+
+impl Site {
+    /// A site at `base`, which begins with `http://` or `https://`.
+    #[must_use]
+    pub fn new(base: &str) -> Self {
+        let base = base.trim_end_matches('/').into();
+        Self { base }
+    }
+
+    /// Its address, without a slash at the end.
+    #[must_use]
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// How people's requests travel.
+    #[must_use]
+    pub fn transport(&self) -> Transport {
+        match self.base.starts_with("https://") {
+            true => Transport::Secure,
+            false => Transport::Plain,
+        }
+    }
+
+    /// The name of the cookie called `name`. Browsers take the prefix only over TLS.
+    #[must_use]
+    pub fn cookie(&self, name: &str) -> String {
+        match self.transport() {
+            Transport::Secure => format!("__Host-{name}"),
+            Transport::Plain => name.to_owned(),
+        }
+    }
+
+    /// What follows the value of each of its cookies.
+    #[must_use]
+    pub fn attributes(&self) -> &'static str {
+        match self.transport() {
+            Transport::Secure => "; Path=/; HttpOnly; SameSite=Lax; Secure",
+            Transport::Plain => "; Path=/; HttpOnly; SameSite=Lax",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cookies_have_the_prefix_over_tls_only() {
+        let secure = Site::new("https://book.example/");
+        assert_eq!(secure.base(), "https://book.example");
+        assert_eq!(secure.cookie("orihon"), "__Host-orihon");
+        assert!(secure.attributes().ends_with("; Secure"));
+        let plain = Site::new("http://192.0.2.7:8470");
+        assert_eq!(plain.cookie("orihon"), "orihon");
+        assert!(!plain.attributes().contains("Secure"));
+    }
+}
