@@ -388,6 +388,18 @@ pub enum Written {
     Pruned(Option<Resume>),
 }
 
+impl From<Changed> for Written {
+    fn from(changed: Changed) -> Self {
+        Self::Changed(changed)
+    }
+}
+
+impl From<NamingStep> for Written {
+    fn from(step: NamingStep) -> Self {
+        Self::Named(step)
+    }
+}
+
 /// Where bounded work goes on; opaque to everyone but the ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Resume(pub(crate) Vec<u8>);
