@@ -9,7 +9,6 @@ use crate::keyring::{Keyring, Spare};
 use crate::notice::Purpose;
 use crate::postgres::open::Place;
 use crate::watermark::{Mark, Watermark};
-use crate::write::Changed;
 use crate::write::{Resume, Write, Written};
 use draft::{After, Draft};
 use engine::Engine;
@@ -352,9 +351,9 @@ fn apply(draft: &mut Draft<'_>, at: Timestamp, write: Write) -> Result<Written, 
             chain_id,
             catalogue_of,
         } => chain::link(draft, at, &store_id, (chain_id, catalogue_of))?,
-        Write::Chain(step) => Written::Changed(chain::write(draft, at, step)?),
+        Write::Chain(step) => chain::write(draft, at, step)?.into(),
         Write::AddIdentity { store_id, identity } => {
-            Written::Changed(admin::add_identity(draft, at, &store_id, *identity)?)
+            admin::add_identity(draft, at, &store_id, *identity)?.into()
         }
         Write::CloseStore { store_id } => admin::close_store(draft, at, &store_id)?,
         Write::AddDevice {
@@ -362,15 +361,12 @@ fn apply(draft: &mut Draft<'_>, at: Timestamp, write: Write) -> Result<Written, 
             device_id,
             name,
             hash,
-        } => {
-            let device = (device_id, name, hash);
-            Written::Changed(admin::add_device(draft, at, &store_id, device)?)
-        }
+        } => admin::add_device(draft, at, &store_id, (device_id, name, hash))?.into(),
         Write::Joining(step) => joining::write(draft, at, step)?,
         Write::RevokeDevice {
             store_id,
             device_id,
-        } => Written::Changed(admin::revoke_device(draft, at, &store_id, device_id)?),
+        } => admin::revoke_device(draft, at, &store_id, device_id)?.into(),
         Write::AddUser {
             spare,
             profile,
@@ -380,46 +376,34 @@ fn apply(draft: &mut Draft<'_>, at: Timestamp, write: Write) -> Result<Written, 
             user_id,
             token_id,
             hash,
-        } => Written::Changed(admin::add_token(draft, at, user_id, (token_id, hash))?),
-        Write::RevokeToken { token_id } => Written::Changed(admin::revoke_token(draft, token_id)?),
-        Write::AddOperator(operator) => Written::Changed(operators::add(draft, at, *operator)?),
-        Write::Noted { note, write } => {
-            let written = match write {
-                Some(write) => apply(draft, at, *write)?,
-                None => Written::Changed(Changed::Done),
-            };
-            operators::note(draft, at, &note, &written)?;
-            written
-        }
-        Write::PruneAudit { count } => Written::Changed(operators::prune(draft, count)?),
+        } => admin::add_token(draft, at, user_id, (token_id, hash))?.into(),
+        Write::RevokeToken { token_id } => admin::revoke_token(draft, token_id)?.into(),
+        Write::AddOperator(operator) => operators::add(draft, at, *operator)?.into(),
+        Write::Noted(noted) => operators::noted(draft, at, *noted)?,
+        Write::PruneAudit { count } => operators::prune(draft, count)?.into(),
         Write::Catalogue(step) => Written::Catalogue(catalogue::write(draft, *step)?),
         Write::Learn {
             store_id,
             codes,
             resume,
-        } => Written::Named(learn::learn(draft, at, &store_id, codes, resume)?),
-        Write::Labels { store_id, resume } => {
-            Written::Named(learn::labels(draft, at, &store_id, resume)?)
-        }
+        } => learn::learn(draft, at, &store_id, codes, resume)?.into(),
+        Write::Labels { store_id, resume } => learn::labels(draft, at, &store_id, resume)?.into(),
         Write::CatchUp { store_id, resume } => {
-            Written::Named(learn::catch_up(draft, at, &store_id, resume)?)
+            learn::catch_up(draft, at, &store_id, resume)?.into()
         }
         Write::Confirm {
             store_id,
             code,
             revision,
             resume,
-        } => {
-            let said = (&code, revision);
-            Written::Named(learn::confirm(draft, at, &store_id, said, resume)?)
-        }
+        } => learn::confirm(draft, at, &store_id, (&code, revision), resume)?.into(),
         Write::PruneFeed { before, resume } => Written::Pruned(prune_feed(draft, before, resume)?),
-        Write::Member(step) => Written::Changed(member::write(draft, at, step)?),
+        Write::Member(step) => member::write(draft, at, step)?.into(),
         Write::Claim(step) => Written::Claimed(claim::write(draft, at, step)?),
-        Write::Erase { user_id } => Written::Changed(admin::erase(draft, at, user_id)?),
-        Write::Session(step) => Written::Changed(sessions::write(draft, at, step)?),
-        Write::SignIn(step) => Written::Changed(sign_in::write(draft, at, step)?),
-        Write::Leaf(step) => Written::Changed(leaves::write(draft, at, step)?),
+        Write::Erase { user_id } => admin::erase(draft, at, user_id)?.into(),
+        Write::Session(step) => sessions::write(draft, at, step)?.into(),
+        Write::SignIn(step) => sign_in::write(draft, at, step)?.into(),
+        Write::Leaf(step) => leaves::write(draft, at, step)?.into(),
     })
 }
 

@@ -1,7 +1,7 @@
 //! Everything that can be written, as values. A batch of these is the only way to change the
 //! ledger: it enters whole, durably, or not at all, and each write has an outcome of its own.
 
-use crate::account::{ClaimSource, Grant, Note, Shown};
+use crate::account::{ClaimSource, Shown};
 pub use crate::embedded::value::store::Credential;
 use crate::keyring::{Slot, Spare};
 use crate::profile::Profile;
@@ -21,8 +21,10 @@ use purchase::time::Timestamp;
 use purchase::warning::Warnings;
 
 mod identity;
+mod operator;
 
 pub use identity::{FirstKey, LeafStep, NewSession, SessionStep, SignInStep};
+pub use operator::{NewOperator, Noted};
 
 /// One write.
 #[derive(Clone, Debug)]
@@ -99,13 +101,8 @@ pub enum Write {
     },
     /// An operator's key.
     AddOperator(Box<NewOperator>),
-    /// Something that an operator does, noted in the same commit if it is done.
-    Noted {
-        /// What is noted.
-        note: Box<Note>,
-        /// What is done; nothing is, if the operator only looks at something.
-        write: Option<Box<Write>>,
-    },
+    /// Something that an operator does, with a note of it.
+    Noted(Box<Noted>),
     /// Forgets the oldest entries of the log of operators, at most 500 at a time.
     PruneAudit {
         /// How many.
@@ -169,32 +166,6 @@ pub enum Write {
     SignIn(SignInStep),
     /// Something of what people keep for themselves.
     Leaf(LeafStep),
-}
-
-/// A further key of an operator.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewOperator {
-    /// Its id.
-    pub token_id: TokenId,
-    /// Its hash.
-    pub hash: [u8; 32],
-    /// What its holder is called, at most 200 characters.
-    pub label: Option<Text>,
-    /// What it is good for.
-    pub grant: Grant,
-}
-
-impl NewOperator {
-    /// A key for everything, of nobody in particular.
-    #[must_use]
-    pub const fn everything(token_id: TokenId, hash: [u8; 32]) -> Self {
-        Self {
-            token_id,
-            hash,
-            label: None,
-            grant: Grant::everything(),
-        }
-    }
 }
 
 /// What is written about chains. A chain is never taken away.
@@ -419,6 +390,18 @@ pub enum Written {
     Named(NamingStep),
     /// Of pruning: where to go on; none at the end.
     Pruned(Option<Resume>),
+}
+
+impl From<Changed> for Written {
+    fn from(changed: Changed) -> Self {
+        Self::Changed(changed)
+    }
+}
+
+impl From<NamingStep> for Written {
+    fn from(step: NamingStep) -> Self {
+        Self::Named(step)
+    }
 }
 
 /// Where bounded work goes on; opaque to everyone but the ledger.

@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::auth::Clerk;
 use crate::reply::{Refused, Reply};
 use ledger::account::{Act, Note};
-use ledger::write::{Changed, Joining, Misfit, Write, Written};
+use ledger::write::{Changed, Joining, Misfit, Noted, Write, Written};
 use purchase::id::StoreId;
 use purchase::text::Text;
 use purchase::time::Timestamp;
@@ -61,16 +61,14 @@ impl Deed {
     /// A problem if the ledger cannot be read.
     pub fn noted(self, app: &App, clerk: &Clerk, write: Option<Write>) -> Reply<Write> {
         let known = app.ledger.operator(clerk.key)?;
-        Ok(Write::Noted {
-            note: Box::new(Note {
-                by: clerk.key,
-                label: known.and_then(|known| known.label),
-                act: self.act,
-                store_id: self.store_id,
-                detail: self.detail,
-            }),
-            write: write.map(Box::new),
-        })
+        let note = Note {
+            by: clerk.key,
+            label: known.and_then(|known| known.label),
+            act: self.act,
+            store_id: self.store_id,
+            detail: self.detail,
+        };
+        Ok(Write::Noted(Box::new(Noted { note, write })))
     }
 }
 

@@ -1,15 +1,15 @@
 //! Operators' keys, and the log of what operators did. Whether a key has expired is judged by the clock
 //! of whoever asks, and never here, except to clear away what is worth nothing any more.
 
-use super::Ledger;
 use super::draft::Draft;
 use super::key::{self, Kind as Row, Space};
 use super::value::identity::fit;
 use super::value::operator::{Grant, Note, OperatorRow};
 use super::value::people::Opens;
+use super::{Ledger, apply};
 use crate::account::{Audited, OperatorKey};
 use crate::fault::Fault;
-use crate::write::{Changed, NewOperator, Written};
+use crate::write::{Changed, NewOperator, Noted, Written};
 use purchase::bytes::{ReadError, Reader};
 use purchase::id::TokenId;
 use purchase::time::Timestamp;
@@ -181,8 +181,18 @@ fn take(draft: &mut Draft<'_>, row_key: Vec<u8>, row: &OperatorRow) {
     draft.take(Space::Facts, row_key);
 }
 
-/// Writes an entry behind the others of this instant, if something was done.
-pub(super) fn note(
+/// Does what an operator does, and writes an entry behind the others of this instant if it is done.
+pub(super) fn noted(draft: &mut Draft<'_>, at: Timestamp, noted: Noted) -> Result<Written, Fault> {
+    let Noted { note, write } = noted;
+    let written = match write {
+        Some(write) => apply(draft, at, write)?,
+        None => Written::Changed(Changed::Done),
+    };
+    enter(draft, at, &note, &written)?;
+    Ok(written)
+}
+
+fn enter(
     draft: &mut Draft<'_>,
     at: Timestamp,
     note: &Note,

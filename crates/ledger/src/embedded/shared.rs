@@ -175,9 +175,9 @@ impl Ledger {
 
     fn wanted_by_write(&self, write: &Write, wanted: &mut Wanted) {
         match write {
-            Write::Noted { write, .. } => {
+            Write::Noted(noted) => {
                 wanted.writes_for.insert(OFFICE.to_owned());
-                if let Some(write) = write {
+                if let Some(write) = &noted.write {
                     self.wanted_by_write(write, wanted);
                 }
             }

@@ -4,7 +4,7 @@
 
 use crate::world::{hex, sha256};
 use ledger::Ledger;
-use ledger::account::{Filed, Grant, LeafSubject, Range};
+use ledger::account::{Filed, Grant, LeafSubject, MemberCodes, Range};
 use purchase::bytes::Writer;
 use purchase::canonical::{self, item};
 use purchase::catalogue::{Entry, Item};
@@ -162,6 +162,14 @@ fn person(lines: &mut Lines, ledger: &Ledger, user_id: UserId) {
     }
     for event in ledger.events(user_id, 0, ALL).unwrap() {
         lines.add("event", event);
+    }
+    // Whoever has no codes is told as before there were any.
+    let codes = ledger.member_codes(user_id, Timestamp::ZERO).unwrap();
+    if codes != MemberCodes::default() {
+        lines.add("codes", codes);
+    }
+    for claim in ledger.waiting_claims(user_id, Timestamp::ZERO).unwrap() {
+        lines.add("waits", claim);
     }
     kept_by(lines, ledger, user_id);
     lines.add("feed", ledger.feed_ends(user_id).unwrap().expect("known"));

@@ -29,7 +29,6 @@ const JOINED: &str = "format-1-joined";
 const CHAINS: &str = "format-1-chains";
 /// What came with labels of stores' own scales.
 const LABELS: &str = "format-1-labels";
-
 /// What came with people who come in by themselves.
 const IDENTITIES: &str = "format-1-identities";
 /// What came with codes that people show.

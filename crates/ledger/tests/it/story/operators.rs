@@ -4,7 +4,7 @@ use super::Story;
 use crate::world::{add_user, at, change, store_id, text, town};
 use ledger::Ledger;
 use ledger::account::{Act, Grant, Note, Opens, Scope};
-use ledger::write::{Changed, NewOperator, Write};
+use ledger::write::{Changed, NewOperator, Noted, Write};
 use purchase::id::TokenId;
 use purchase::time::Timestamp;
 
@@ -127,10 +127,7 @@ fn noted(act: Act, write: Option<Write>) -> Write {
         store_id: Some(store_id("s-1")),
         detail: None,
     };
-    Write::Noted {
-        note: Box::new(note),
-        write: write.map(Box::new),
-    }
+    Write::Noted(Box::new(Noted { note, write }))
 }
 
 fn entries(ledger: &Ledger) -> Vec<(Timestamp, u32, Act)> {
