@@ -127,6 +127,8 @@ pub struct Sold {
     pub names: Vec<LineName>,
     /// The void that took it back.
     pub voided_by: Option<SettlementKey>,
+    /// Remarks.
+    pub warnings: Warnings,
 }
 
 /// A claim code that a person gave and whose sale has not come.

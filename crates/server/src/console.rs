@@ -53,6 +53,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         )
         .route("/console/stores/{store_id}/conflicts", get(conflicts::show))
         .route("/console/stores/{store_id}/days", get(days::show))
+        .route("/console/stores/{store_id}/days/{date}", get(days::one))
         .route("/console/receipts", get(receipts::ask).post(receipts::find))
         .route("/console/people", get(people::show).post(people::act))
         .route("/console/keys", get(keys::show).post(keys::make))

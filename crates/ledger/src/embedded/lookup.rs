@@ -43,6 +43,7 @@ impl Ledger {
             content,
             names: filed.names,
             voided_by: filed.voided_by,
+            warnings: filed.warnings,
         }))
     }
 

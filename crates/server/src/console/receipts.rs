@@ -148,11 +148,7 @@ fn receipt(app: &App, lang: Lang, store: &Store, sold: &Sold) -> Markup {
     let words = lang.of_sales();
     let content = &sold.content;
     let zone = app.zone(store.timezone.as_str());
-    let kind = match content.kind {
-        Kind::Sale => words.sale,
-        Kind::Return => words.a_return,
-        Kind::Void => words.a_void,
-    };
+    let kind = kind_of(lang, content.kind);
     let money = |amount| show_amount(amount, content.currency);
     html! {
         article.receipt.gone[sold.voided_by.is_some()] {
@@ -162,6 +158,7 @@ fn receipt(app: &App, lang: Lang, store: &Store, sold: &Sold) -> Markup {
                 p.small { (kind) " · " (words.terminal) " " bdi { (content.key.terminal.as_str()) } " · " (words.transaction) " " bdi { (content.key.transaction.as_str()) } }
             }
             @if sold.voided_by.is_some() { p.kind { (words.voided) } }
+            @for warning in sold.warnings.iter() { p.kind.small { ((words.warning)(warning)) } }
             ul.lines {
                 @for (line, name) in content.lines.iter().zip(&sold.names) {
                     li {
@@ -191,6 +188,16 @@ fn name_of_line(lang: Lang, line: &Line, name: &LineName) -> Markup {
             Some(name) => (line_name(name)),
             None => { bdi.code { (code) } " " em.pending { (lang.of_sales().pending_name) } },
         }
+    }
+}
+
+/// What kind of settlement it is.
+pub(super) const fn kind_of(lang: Lang, kind: Kind) -> &'static str {
+    let words = lang.of_sales();
+    match kind {
+        Kind::Sale => words.sale,
+        Kind::Return => words.a_return,
+        Kind::Void => words.a_void,
     }
 }
 

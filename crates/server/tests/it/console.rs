@@ -32,7 +32,15 @@ async fn open(world: &World, cookie: &str, path: &str) -> Answer {
 }
 
 /// Everything that the console shows of a store, and the pages for whoever may everything.
-const OF_STORE: [&str; 6] = ["", "/items", "/pending", "/conflicts", "/days", "/seen"];
+const OF_STORE: [&str; 7] = [
+    "",
+    "/items",
+    "/pending",
+    "/conflicts",
+    "/days",
+    "/days/2026-04-10",
+    "/seen",
+];
 const OF_ALL: [&str; 3] = ["/console/people", "/console/keys", "/console/audit"];
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! The words of the overview, of days, of receipts and of conflicts.
 
 use crate::html::language::Lang;
+use purchase::warning::Warning;
 
 /// What is said of sales.
 pub(in super::super) struct Sales {
@@ -47,6 +48,9 @@ pub(in super::super) struct Sales {
     pub(in super::super) terminal: &'static str,
     pub(in super::super) quantity: &'static str,
     pub(in super::super) amount: &'static str,
+    pub(in super::super) warnings: &'static str,
+    pub(in super::super) warning: fn(Warning) -> &'static str,
+    pub(in super::super) first_of_day: fn(usize) -> String,
 }
 
 static JA: Sales = Sales {
@@ -64,7 +68,7 @@ static JA: Sales = Sales {
     look_here: "気をつけたい店舗",
     all_well: "気になる店舗はありません。",
     days: "日ごとの売上",
-    no_days: "この30日に売上はありません。",
+    no_days: "この期間に売上はありません。",
     date: "日付",
     count: "件数",
     total: "合計",
@@ -93,6 +97,9 @@ static JA: Sales = Sales {
     terminal: "レジ",
     quantity: "数量",
     amount: "金額",
+    warnings: "注意",
+    warning: warning_ja,
+    first_of_day: |count| format!("この日の最初の {count} 件です。"),
 };
 
 static EN: Sales = Sales {
@@ -110,7 +117,7 @@ static EN: Sales = Sales {
     look_here: "Stores to look at",
     all_well: "No store wants attention.",
     days: "Days",
-    no_days: "Nothing was sold in these 30 days.",
+    no_days: "Nothing was sold in this time.",
     date: "Date",
     count: "Count",
     total: "Total",
@@ -139,6 +146,9 @@ static EN: Sales = Sales {
     terminal: "till",
     quantity: "Quantity",
     amount: "Amount",
+    warnings: "Warnings",
+    warning: warning_en,
+    first_of_day: |count| format!("These are the first {count} of the day."),
 };
 
 impl Lang {
@@ -148,5 +158,21 @@ impl Lang {
             Self::Ja => &JA,
             Self::En => &EN,
         }
+    }
+}
+
+const fn warning_ja(warning: Warning) -> &'static str {
+    match warning {
+        Warning::TaxCheck => "税額が税率と合いません",
+        Warning::OverReturned => "売れた数より多く返品されています",
+        Warning::Clock => "レジの時計が10分以上進んでいました",
+    }
+}
+
+const fn warning_en(warning: Warning) -> &'static str {
+    match warning {
+        Warning::TaxCheck => "the tax does not follow from its rate",
+        Warning::OverReturned => "more came back than was sold",
+        Warning::Clock => "the till's clock was over ten minutes ahead",
     }
 }
