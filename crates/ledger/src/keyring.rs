@@ -382,6 +382,20 @@ impl Keyring {
         }
     }
 
+    /// Makes sure that these keys are kept, before what is sealed with them is. Other servers have to find
+    /// them, and a database may have lost them since they were taken or opened, when a replica took its
+    /// place that had not followed: then they are put back. One that was destroyed stays so.
+    ///
+    /// # Errors
+    /// [`Fault::Away`] if that cannot be made sure of now.
+    pub(crate) fn secure(&self, keys: &BTreeMap<HolderId, DataKey>) -> Result<(), Fault> {
+        match &self.form {
+            // Nobody puts another file in its place while it is open.
+            Form::File(_) => Ok(()),
+            Form::Postgres(ring) => ring.secure(keys, &self.entropy),
+        }
+    }
+
     /// Would [`Keyring::key`] find the key of `holder` without asking a database?
     #[must_use]
     pub fn is_at_hand(&self, holder: HolderId) -> bool {

@@ -4,6 +4,7 @@
 use super::Ledger;
 use super::foresee;
 use super::key::{self, Kind, Space};
+use super::names::Stand;
 use super::value::people::AccountRow;
 use super::value::purchase_row::Columns;
 use super::value::settlement::{ClaimSource, SettlementRow};
@@ -16,7 +17,7 @@ use crate::write::{Prepared, Refusal};
 use purchase::bytes::Writer;
 use purchase::canonical::put_key;
 use purchase::decide::Digest;
-use purchase::id::{OwnerId, PurchaseId, Revision, SettlementKey, StoreId, UnclaimedId, UserId};
+use purchase::id::{OwnerId, PurchaseId, SettlementKey, StoreId, UnclaimedId, UserId};
 use purchase::naming::Naming;
 use purchase::settlement::{Buyer, ClaimHash, Content, Settlement};
 use purchase::store::IdentityNumber;
@@ -110,6 +111,7 @@ impl Ledger {
             claim_source,
             owner: filing.owner,
             slot: filing.slot,
+            data_key: filing.key,
             spare: filing.spare,
             refusal: None,
             names: named.names,
@@ -277,11 +279,12 @@ fn refused(incoming: Incoming, purchase_id: PurchaseId, refusal: Option<Refusal>
         claim_source: ClaimSource::None,
         owner: OwnerId::Unclaimed(UnclaimedId([0; 16])),
         slot: Slot(0),
+        data_key: DataKey::new([0; 32]),
         spare: None,
         refusal: Some(refusal.unwrap_or(Refusal::StoreUnknown)),
         names: Vec::new(),
         source,
-        head: Revision(0),
+        head: Stand::NOWHERE,
         erasures: 0,
         sealed: Vec::new(),
     }
