@@ -11,6 +11,7 @@ use crate::fault::{Fault, OpenError};
 use crate::keyring::write_private;
 use crate::notice::{MoveId, Notice, Stage};
 use crate::postgres::fault::Failure;
+use crate::postgres::moving as postgres;
 use crate::postgres::open::{self as database, Contents, Durability, Refusal};
 use crate::postgres::table::kinds;
 use crate::postgres::waiting::Waiting;
@@ -162,13 +163,13 @@ impl Ledger {
     }
 
     fn carry_all(&self, options: &Options, telling: &mut Telling<'_>) -> Result<Moved, MoveError> {
-        let move_id = match self.notice()? {
+        let before = self.notice()?;
+        let move_id = match &before {
             Some(notice) => match notice.stage {
                 Stage::Leaving => notice.move_id,
                 Stage::Arrived => options.new_id,
                 Stage::Left | Stage::Arriving => {
-                    let what = self.place_text()?;
-                    return Err(OpenError::Elsewhere { what, notice }.into());
+                    return Err(self.other_notice(Some(notice.clone()))?);
                 }
             },
             None => options.new_id,
@@ -180,11 +181,13 @@ impl Ledger {
         };
         let ground = Ground::look(&options.target, self.id, move_id)?;
         let (here, there) = (self.place_text()?, ground.place());
+        let leaving = notice(Stage::Leaving, there.clone());
+        let left = notice(Stage::Left, there);
         if ground.state() == State::Whole {
-            self.put_notice(&notice(Stage::Left, there))?;
+            self.put_notice(before.as_ref(), &left, || Ok(()))?;
             return Ok(Moved::Before);
         }
-        self.put_notice(&notice(Stage::Leaving, there.clone()))?;
+        self.put_notice(before.as_ref(), &leaving, || Ok(()))?;
         let arrival = ground.make(self.id, &notice(Stage::Arriving, here.clone()))?;
         let ends = (&self.engine, &arrival.engine);
         copy::copy(ends, options.rows_per_page, telling)?;
@@ -195,24 +198,18 @@ impl Ledger {
         let ends = [(&self.engine, &self.keyring), (&arrival.engine, &keyring)];
         let summary = compare::compare(ends, telling)?;
         drop(keyring);
-        self.still_leaves(&notice(Stage::Leaving, there.clone()))?;
-        arrival.settle(&notice(Stage::Arrived, here))?;
-        self.put_notice(&notice(Stage::Left, there))?;
+        let arrived = notice(Stage::Arrived, here);
+        self.put_notice(Some(&leaving), &left, || arrival.settle(&arrived))?;
         Ok(Moved::Now(summary))
     }
 
-    /// Somebody else may have taken the move back meanwhile, or moved it to another place.
-    fn still_leaves(&self, ours: &Notice) -> Result<(), MoveError> {
-        match self.notice()? {
-            Some(notice) if notice == *ours => Ok(()),
-            Some(notice) => {
-                let what = self.place_text()?;
-                Err(OpenError::Elsewhere { what, notice }.into())
-            }
-            None => Err(MoveError::NotMoving {
-                what: self.place_text()?,
-            }),
-        }
+    /// Somebody else has taken the move back meanwhile, or moves it to another place.
+    fn other_notice(&self, found: Option<Notice>) -> std::io::Result<MoveError> {
+        let what = self.place_text()?;
+        Ok(match found {
+            Some(notice) => OpenError::Elsewhere { what, notice }.into(),
+            None => MoveError::NotMoving { what },
+        })
     }
 
     /// The notice of this ledger, if it moves or has moved.
@@ -223,11 +220,30 @@ impl Ledger {
         }
     }
 
-    fn put_notice(&self, notice: &Notice) -> Result<(), OpenError> {
-        match &self.engine {
-            Engine::Fjall(_) => Ok(put_notice(&self.data, notice)?),
-            Engine::Tables(tables) => Ok(tables.put_notice(notice)?),
+    /// Puts `notice` up in the place of `expected`, and does `first` before, which is not done if anything
+    /// else is there by now. Nobody can change the notice in between.
+    fn put_notice(
+        &self,
+        expected: Option<&Notice>,
+        notice: &Notice,
+        first: impl FnOnce() -> Result<(), MoveError>,
+    ) -> Result<(), MoveError> {
+        let found = match &self.engine {
+            Engine::Fjall(_) => {
+                // The lock of the folder is ours.
+                let found = read_notice(&self.data)?;
+                if found.as_ref() == expected {
+                    first()?;
+                    put_notice(&self.data, notice)?;
+                }
+                found
+            }
+            Engine::Tables(tables) => tables.put_notice(expected, notice, first)?,
+        };
+        if found.as_ref() == expected {
+            return Ok(());
         }
+        Err(self.other_notice(found)?)
     }
 
     /// Where it is, as people may see it.
@@ -273,9 +289,13 @@ async fn stay_in_database(url: &str, durability: Durability) -> Result<Notice, M
         Contents::Ledger(_) => {}
     }
     let failed = |failure: Failure| MoveError::from(Refusal::from(failure));
-    let notice = crate::postgres::moving::notice(&way.client).await;
-    let notice = taken_back(way.place.to_string(), notice.map_err(failed)?)?;
-    let taken_down = crate::postgres::moving::put_notice(&mut way.client, None).await;
+    let what = way.place.to_string();
+    let transaction = way.client.transaction().await;
+    let transaction = transaction.map_err(|error| failed(error.into()))?;
+    // Whoever moves it may end that at this very moment.
+    let found = postgres::hold_notice(&transaction).await.map_err(failed)?;
+    let notice = taken_back(what, found)?;
+    let taken_down = postgres::put_notice(transaction, None).await;
     taken_down.map_err(failed)?;
     Ok(notice)
 }
