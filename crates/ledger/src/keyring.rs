@@ -228,6 +228,17 @@ impl Keyring {
         ))
     }
 
+    /// How many keys there are, more or less.
+    ///
+    /// # Errors
+    /// [`Fault`] if the database does not answer.
+    pub(crate) fn about(&self) -> Result<u64, Fault> {
+        match &self.form {
+            Form::File(ring) => Ok(ring.slots()),
+            Form::Postgres(ring) => ring.about(),
+        }
+    }
+
     fn pages(&self, take: &mut dyn FnMut(Vec<Carried>) -> Result<(), Fault>) -> Result<(), Fault> {
         match &self.form {
             Form::File(ring) => ring.pages(take),

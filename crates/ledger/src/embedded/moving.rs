@@ -13,7 +13,6 @@ use crate::notice::{MoveId, Notice, Stage};
 use crate::postgres::fault::Failure;
 use crate::postgres::moving as postgres;
 use crate::postgres::open::{self as database, Contents, Durability, Refusal};
-use crate::postgres::table::kinds;
 use crate::postgres::waiting::Waiting;
 use compare::{Difference, Summary};
 use std::fs::{self, File};
@@ -44,16 +43,12 @@ pub enum Stretch {
 pub struct Progress {
     /// What is being done.
     pub stretch: Stretch,
-    /// Tables that are done.
-    pub tables: u64,
-    /// So many more rows or keys.
+    /// How many rows or keys there are in all, more or less; zero if nobody knows.
+    pub about: u64,
+    /// How many of them were done when it began, more or less: by an attempt that was broken off.
+    pub before: u64,
+    /// So many more.
     pub more: u64,
-}
-
-/// How many tables there are to copy, and to compare.
-#[must_use]
-pub fn tables() -> u64 {
-    u64::try_from(kinds().count()).unwrap_or(u64::MAX)
 }
 
 /// Hears how far the move is, and says whether it goes on.
@@ -132,11 +127,23 @@ impl From<std::io::Error> for MoveError {
 struct Telling<'a> {
     hear: Hear<'a>,
     told: ControlFlow<()>,
+    /// What is being done, with nothing more of it.
+    now: Progress,
 }
 
 impl Telling<'_> {
-    fn tell(&mut self, progress: Progress) -> Result<(), Fault> {
-        self.told = (self.hear)(progress);
+    /// Something else is done from now on.
+    const fn begin(&mut self, stretch: Stretch, about: u64, before: u64) {
+        self.now = Progress {
+            stretch,
+            about,
+            before,
+            more: 0,
+        };
+    }
+
+    fn tell(&mut self, more: u64) -> Result<(), Fault> {
+        self.told = (self.hear)(Progress { more, ..self.now });
         match self.told {
             ControlFlow::Continue(()) => Ok(()),
             ControlFlow::Break(()) => Err(Fault::Stopped),
@@ -154,6 +161,12 @@ impl Ledger {
         let mut telling = Telling {
             hear,
             told: ControlFlow::Continue(()),
+            now: Progress {
+                stretch: Stretch::Copying,
+                about: 0,
+                before: 0,
+                more: 0,
+            },
         };
         let moved = self.carry_all(options, &mut telling);
         match telling.told {
@@ -190,12 +203,14 @@ impl Ledger {
         self.put_notice(before.as_ref(), &leaving, || Ok(()))?;
         let arrival = ground.make(self.id, &notice(Stage::Arriving, here.clone()))?;
         let ends = (&self.engine, &arrival.engine);
-        copy::copy(ends, options.rows_per_page, telling)?;
+        let rows = copy::copy(ends, options.rows_per_page, telling)?;
+        telling.begin(Stretch::Keys, self.keyring.about()?, 0);
         let keyring = arrival.carry_keys(&self.keyring, self.id, telling)?;
         // Whoever was erased a moment before the notice went up is erased at both ends.
         self.destroy_erased()?;
         destroy_erased(&arrival.engine, &keyring)?;
         let ends = [(&self.engine, &self.keyring), (&arrival.engine, &keyring)];
+        telling.begin(Stretch::Comparing, rows, 0);
         let summary = compare::compare(ends, telling)?;
         drop(keyring);
         let arrived = notice(Stage::Arrived, here);

@@ -196,6 +196,15 @@ impl Tables {
         Ok(self.waiting.wait(asked)?)
     }
 
+    /// How many rows there are, as the database estimates.
+    pub(crate) fn rows_about(&self) -> Result<u64, Fault> {
+        let asked = async {
+            let client = self.line.lend().await?;
+            moving::rows_about(&*client, moving::LEDGER).await
+        };
+        Ok(self.waiting.wait(asked)?)
+    }
+
     /// The notice of a ledger that moves.
     pub(crate) fn notice(&self) -> Result<Option<Notice>, Fault> {
         let asked = async {
