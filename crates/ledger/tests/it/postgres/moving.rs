@@ -262,12 +262,14 @@ fn progress_is_counted_in_rows() {
     // A folder counts its commits as well, and what was written over.
     let (about, before, more) = of(&heard, Stretch::Copying);
     assert!(about >= summary.rows, "{about} of {}", summary.rows);
-    assert!((50..70).contains(&before), "{before}");
-    assert!(before + more >= summary.rows && more < summary.rows);
+    // The statistics of a database may count what was just written twice.
+    assert!((50..180).contains(&before), "{before}");
+    let there = before + more;
+    assert!(there >= summary.rows && more < summary.rows);
     let (about, _, more) = of(&heard, Stretch::Keys);
     assert!(more > 0 && about >= more, "{about} {more}");
     let (about, _, more) = of(&heard, Stretch::Comparing);
-    assert!(about >= more && about < more + 10 && more == summary.rows);
+    assert_eq!((about, more), (there, summary.rows));
     drop(source);
 
     broken::sql(&url, "ANALYZE");
@@ -277,7 +279,7 @@ fn progress_is_counted_in_rows() {
     assert!(matches!(moved.expect("moved"), Moved::Now(_)));
     let (about, before, more) = of(&heard, Stretch::Copying);
     assert_eq!((before, more), (0, summary.rows));
-    assert!((more..more + 30).contains(&about), "{about} of {more}");
+    assert!((more..=more * 3).contains(&about), "{about} of {more}");
     let (about, _, more) = of(&heard, Stretch::Keys);
     assert!(more > 0 && about >= more, "{about} {more}");
 }
