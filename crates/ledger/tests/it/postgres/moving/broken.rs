@@ -242,9 +242,7 @@ impl Holder {
         let waits = "SELECT 1 FROM pg_stat_activity \
              WHERE wait_event_type = 'Lock' AND datname = current_database()";
         // Of an answer with a row there is more than its end. The view is kept for a transaction.
-        while self.ask(&format!("SELECT pg_stat_clear_snapshot(); {waits}")) < 4 {
-            std::thread::sleep(std::time::Duration::from_millis(5));
-        }
+        while self.ask(&format!("SELECT pg_stat_clear_snapshot(); {waits}")) < 4 {}
         self.ask(&format!("UPDATE orihon.ledger SET {change}; COMMIT"));
     }
 }
