@@ -44,7 +44,7 @@ mod leaves;
 mod leaving;
 mod member;
 pub mod moving;
-mod names;
+pub(crate) mod names;
 pub mod open;
 mod originals;
 mod owed;
@@ -125,6 +125,11 @@ impl Ledger {
             // Of batches that meet in a database, its turns let one at a time through.
             Engine::Tables(tables) => self.commit_in(tables, &batch, at),
         };
+        if matches!(committed, Err(Fault::Away { .. })) {
+            // It may have lost something by the time it comes back, and a batch that goes by what it had is
+            // given up as often as it is tried.
+            self.noticing.doubt();
+        }
         // A database that is away may come back, and one that moves is read; whatever else fails is not
         // trusted any more.
         if !matches!(committed, Ok(_) | Err(Fault::Away { .. } | Fault::Moving)) {
@@ -334,10 +339,10 @@ fn decide(
     batch: impl IntoIterator<Item = Write>,
     at: Timestamp,
 ) -> Result<Vec<Written>, Fault> {
-    batch
-        .into_iter()
-        .map(|write| apply(draft, at, write))
-        .collect()
+    let written = batch.into_iter().map(|write| apply(draft, at, write));
+    let written = written.collect::<Result<_, _>>()?;
+    draft.secure_keys()?;
+    Ok(written)
 }
 
 fn apply(draft: &mut Draft<'_>, at: Timestamp, write: Write) -> Result<Written, Fault> {

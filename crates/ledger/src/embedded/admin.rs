@@ -35,6 +35,7 @@ pub(crate) fn add_store(draft: &mut Draft<'_>, store: Store) -> Result<Written, 
         return Ok(Written::Misfit(misfit));
     }
     let spare = draft.ledger.keyring.take()?;
+    draft.seals_with(spare.holder, &spare.key);
     let row = StoreRow {
         store,
         holder: spare.holder,
@@ -183,6 +184,7 @@ pub(crate) fn add_user(
             changed: Changed::Same,
         });
     }
+    draft.seals_with(spare.holder, &spare.key);
     let user_id = UserId(spare.holder.0);
     let row_key = key::user(Row::User, user_id);
     if draft.get(Space::Facts, &row_key)?.is_some() {
