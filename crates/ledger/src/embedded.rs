@@ -42,10 +42,12 @@ mod labels;
 mod learn;
 mod leaves;
 mod leaving;
+mod lookup;
 mod member;
 pub mod moving;
 pub(crate) mod names;
 pub mod open;
+mod operators;
 mod originals;
 mod owed;
 mod person;
@@ -381,9 +383,9 @@ fn apply(draft: &mut Draft<'_>, at: Timestamp, write: Write) -> Result<Written, 
             hash,
         } => admin::add_token(draft, at, user_id, (token_id, hash))?.into(),
         Write::RevokeToken { token_id } => admin::revoke_token(draft, token_id)?.into(),
-        Write::AddOperator { token_id, hash } => {
-            admin::add_operator(draft, at, token_id, hash).into()
-        }
+        Write::AddOperator(operator) => operators::add(draft, at, *operator)?.into(),
+        Write::Noted(noted) => operators::noted(draft, at, *noted)?,
+        Write::PruneAudit { count } => operators::prune(draft, count)?.into(),
         Write::Catalogue(step) => Written::Catalogue(catalogue::write(draft, *step)?),
         Write::Learn {
             store_id,

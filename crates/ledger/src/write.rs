@@ -23,8 +23,10 @@ use purchase::time::Timestamp;
 use purchase::warning::Warnings;
 
 mod identity;
+mod operator;
 
 pub use identity::{FirstKey, LeafStep, NewSession, SessionStep, SignInStep};
+pub use operator::{NewOperator, Noted};
 
 /// One write.
 #[derive(Clone, Debug)]
@@ -100,11 +102,13 @@ pub enum Write {
         token_id: TokenId,
     },
     /// An operator's key.
-    AddOperator {
-        /// Its id.
-        token_id: TokenId,
-        /// Its hash.
-        hash: [u8; 32],
+    AddOperator(Box<NewOperator>),
+    /// Something that an operator does, with a note of it.
+    Noted(Box<Noted>),
+    /// Forgets the oldest entries of the log of operators, at most 500 at a time.
+    PruneAudit {
+        /// How many.
+        count: usize,
     },
     /// A step of a catalogue update.
     Catalogue(Box<CatalogueWrite>),

@@ -202,12 +202,13 @@ fn erased(ledger: &Ledger) -> u64 {
 
 #[test]
 fn every_kind_of_row_moves_there_and_back() {
-    let fills: [fn(&Path); 5] = [
+    let fills: [fn(&Path); 6] = [
         fill::fill,
         fill::fill_chains,
         fill::fill_labels,
         fill::fill_codes,
         fill::fill_identities,
+        fill::fill_operators,
     ];
     for fill in fills {
         let world = World::new();
