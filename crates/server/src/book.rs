@@ -2,6 +2,7 @@
 //! interface and the pages for people read it here; nothing is written.
 
 use crate::app::App;
+use crate::counter::{Counter, Counters};
 use crate::figures::show_amount;
 use crate::reply::{Refused, Reply};
 use jiff::tz::TimeZone;
@@ -11,6 +12,7 @@ use purchase::id::{PurchaseId, UserId};
 use purchase::naming::Naming;
 use purchase::store::Store;
 use purchase::time::Timestamp;
+use std::cell::RefCell;
 use std::sync::Arc;
 use wire::account::message::PurchaseMessage;
 use wire::account::query::Query as Asked;
@@ -43,6 +45,51 @@ pub fn find(app: &App, user_id: UserId, asked: &Asked, scope: Scope) -> Reply<Pa
     };
     let wanted = |filed: &Filed| is_asked_for(app, asked, filed, scope);
     Ok(app.ledger.page(user_id, &range, asked.limit, &wanted)?)
+}
+
+/// Steps of a walk through a whole book; the ledger looks at 20,000 purchases in each.
+const STEPS_MAX: usize = 5;
+
+/// How much of what was asked for was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// All of it.
+    Whole,
+    /// The newest purchases only, because there are too many.
+    Newest,
+}
+
+/// Shows every purchase of a range to `look`, newest first, with its shop; one page of them is not kept.
+///
+/// # Errors
+/// A problem if the memory cannot be read.
+pub fn walk(
+    app: &App,
+    user_id: UserId,
+    mut range: Range,
+    mut look: impl FnMut(&Filed, &Counter),
+) -> Reply<Extent> {
+    let seen = RefCell::new((Counters::new(app), Ok(())));
+    let look = RefCell::new(&mut look);
+    let show = |filed: &Filed| {
+        let (counters, outcome) = &mut *seen.borrow_mut();
+        match counters.of(filed) {
+            Ok(counter) => (look.borrow_mut())(filed, counter),
+            Err(refused) => *outcome = Err(refused),
+        }
+        // Nothing is kept: what was needed of it was taken by `look`.
+        false
+    };
+    for _ in 0..STEPS_MAX {
+        let page = app.ledger.page(user_id, &range, 1, &show)?;
+        match page.next {
+            Some(next) => range.after = Some(next),
+            None => {
+                return seen.into_inner().1.map(|()| Extent::Whole);
+            }
+        }
+    }
+    seen.into_inner().1.map(|()| Extent::Newest)
 }
 
 /// One purchase of a person.
