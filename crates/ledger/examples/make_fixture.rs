@@ -6,6 +6,7 @@
 //! cargo run -p ledger --example make_fixture -- joined FOLDER
 //! cargo run -p ledger --example make_fixture -- chains FOLDER
 //! cargo run -p ledger --example make_fixture -- labels FOLDER
+//! cargo run -p ledger --example make_fixture -- identities FOLDER
 //! cargo run -p ledger --example make_fixture -- render FOLDER
 //! ```
 //!
@@ -13,7 +14,7 @@
 //! wrote. When the format changes, or learns a kind of row, a folder with what is new is made beside
 //! the old one, which stays: `machines` is the one of rows that came with machines that sign,
 //! `joined` that of pairing codes that were used, `chains` of what came with chains, `labels` of labels
-//! of stores' own scales. `render` writes only the texts anew, from a copy of the data: for when the way
+//! of stores' own scales, `identities` of people who come in by themselves. `render` writes only the texts anew, from a copy of the data: for when the way
 //! they are written out changes, and not what is in the folder. Look at the difference before you keep it.
 
 #![allow(
@@ -50,9 +51,10 @@ fn main() -> ExitCode {
         ["joined", folder] => make(Path::new(folder), fill::fill_joined),
         ["chains", folder] => make(Path::new(folder), fill::fill_chains),
         ["labels", folder] => make(Path::new(folder), fill::fill_labels),
+        ["identities", folder] => make(Path::new(folder), fill::fill_identities),
         ["render", folder] => render(Path::new(folder)),
         _ => {
-            eprintln!("make, machines, joined, chains, labels or render, and a FOLDER");
+            eprintln!("make, machines, joined, chains, labels, identities or render, and a FOLDER");
             return ExitCode::from(2);
         }
     }

@@ -2,6 +2,10 @@
 //! little that a store or an operator may see.
 
 pub use crate::embedded::value::Tally;
+pub use crate::embedded::value::identity::{
+    Access, Accessor, Credential, LEAF_OF_BYTES_MAX, LEAF_VALUE_BYTES_MAX, Leaf, LeafSubject,
+    LookUp, Session, SignInMeans, Touched,
+};
 pub use crate::embedded::value::people::{Gap, Opens};
 pub use crate::embedded::value::purchase_row::EventKind;
 pub use crate::embedded::value::settlement::ClaimSource;

@@ -39,17 +39,22 @@ mod joining;
 pub(crate) mod key;
 mod labels;
 mod learn;
+mod leaves;
+mod leaving;
 pub mod moving;
 mod names;
 pub mod open;
 mod originals;
 mod owed;
+mod person;
 pub mod prepare;
 mod read;
 mod refile;
 pub mod rows;
+mod sessions;
 mod settle;
 pub mod shared;
+mod sign_in;
 mod sweeper;
 mod tills;
 pub(crate) mod value;
@@ -353,10 +358,8 @@ fn apply(draft: &mut Draft<'_>, at: Timestamp, write: Write) -> Result<Written, 
             name,
             hash,
         } => {
-            let known_by = (name, hash);
-            Written::Changed(admin::add_device(
-                draft, at, &store_id, device_id, known_by,
-            )?)
+            let device = (device_id, name, hash);
+            Written::Changed(admin::add_device(draft, at, &store_id, device)?)
         }
         Write::Joining(step) => joining::write(draft, at, step)?,
         Write::RevokeDevice {
@@ -366,9 +369,8 @@ fn apply(draft: &mut Draft<'_>, at: Timestamp, write: Write) -> Result<Written, 
         Write::AddUser {
             spare,
             profile,
-            token_id,
-            hash,
-        } => admin::add_user(draft, at, spare, &profile, (token_id, hash))?,
+            first,
+        } => admin::add_user(draft, at, spare, &profile, first)?,
         Write::AddToken {
             user_id,
             token_id,
@@ -401,6 +403,9 @@ fn apply(draft: &mut Draft<'_>, at: Timestamp, write: Write) -> Result<Written, 
         }
         Write::PruneFeed { before, resume } => Written::Pruned(prune_feed(draft, before, resume)?),
         Write::Erase { user_id } => Written::Changed(admin::erase(draft, at, user_id)?),
+        Write::Session(step) => Written::Changed(sessions::write(draft, at, step)?),
+        Write::SignIn(step) => Written::Changed(sign_in::write(draft, at, step)?),
+        Write::Leaf(step) => Written::Changed(leaves::write(draft, at, step)?),
     })
 }
 

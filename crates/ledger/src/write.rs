@@ -19,6 +19,10 @@ use purchase::text::Text;
 use purchase::time::Timestamp;
 use purchase::warning::Warnings;
 
+mod identity;
+
+pub use identity::{FirstKey, LeafStep, NewSession, SessionStep, SignInStep};
+
 /// One write.
 #[derive(Clone, Debug)]
 pub enum Write {
@@ -73,12 +77,10 @@ pub enum Write {
     AddUser {
         /// A durable key, whose holder becomes the person's id.
         spare: Spare,
-        /// What the operator told.
+        /// What is known of the person; it may be nothing.
         profile: Box<Profile>,
-        /// The first key to the account.
-        token_id: TokenId,
-        /// Its hash.
-        hash: [u8; 32],
+        /// What opens the account first.
+        first: FirstKey,
     },
     /// A further key to an account.
     AddToken {
@@ -149,6 +151,12 @@ pub enum Write {
         /// Who.
         user_id: UserId,
     },
+    /// Something of the browsers in which people are signed in.
+    Session(SessionStep),
+    /// Something of how people come in, or of how they leave.
+    SignIn(SignInStep),
+    /// Something of what people keep for themselves.
+    Leaf(LeafStep),
 }
 
 /// What is written about chains. A chain is never taken away.
@@ -347,6 +355,8 @@ pub enum Changed {
     NotFound,
     /// It is the last one, and nobody could come in without it.
     Last,
+    /// There is no room for it: it is larger, or there are more of its kind, than is kept.
+    Full,
 }
 
 /// Why a store cannot have the place among others that it was told. Nothing was changed.

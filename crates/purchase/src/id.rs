@@ -192,6 +192,10 @@ opaque_ids! {
     TokenId(16) = "tok_";
     /// The source of a store's catalogue; a restored shop computer begins a new one.
     ConflictId(16) = "cfl_";
+    /// A browser in which a person is signed in.
+    SessionId(16) = "ses_";
+    /// One way in which a person comes in: a password, a passkey, a recovery sheet.
+    CredentialId(16) = "crd_";
 }
 
 impl PurchaseId {

@@ -126,7 +126,7 @@ impl FromRequestParts<Arc<App>> for StoreDevice {
                 home: Home::Chain(chain_id.clone()),
                 device_id: *device_id,
             }),
-            Opens::Operator { .. } | Opens::User { .. } => {
+            Opens::Operator { .. } | Opens::User { .. } | Opens::Session { .. } => {
                 Err(wrong_kind("a store device's key (ord_…)"))
             }
         }
@@ -139,9 +139,11 @@ impl FromRequestParts<Arc<App>> for SignedIn {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Refused> {
         match &*authenticate(parts, app)? {
             Opens::User { user_id, .. } => Ok(Self { user_id: *user_id }),
-            Opens::Operator { .. } | Opens::Device { .. } | Opens::ChainDevice { .. } => {
-                Err(wrong_kind("a person's key (oru_…)"))
-            }
+            // A session opens pages by its cookie, and nothing by a header.
+            Opens::Operator { .. }
+            | Opens::Device { .. }
+            | Opens::ChainDevice { .. }
+            | Opens::Session { .. } => Err(wrong_kind("a person's key (oru_…)")),
         }
     }
 }
@@ -154,9 +156,10 @@ impl FromRequestParts<Arc<App>> for Operator {
             Opens::Operator { token_id } => Ok(Self {
                 token_id: *token_id,
             }),
-            Opens::User { .. } | Opens::Device { .. } | Opens::ChainDevice { .. } => {
-                Err(wrong_kind("an operator's key (oro_…)"))
-            }
+            Opens::User { .. }
+            | Opens::Device { .. }
+            | Opens::ChainDevice { .. }
+            | Opens::Session { .. } => Err(wrong_kind("an operator's key (oro_…)")),
         }
     }
 }
@@ -208,7 +211,9 @@ impl FromRequestParts<Arc<App>> for StoreReader {
             Opens::Operator { token_id } => Ok(Self::Operator(Operator {
                 token_id: *token_id,
             })),
-            Opens::User { .. } => Err(wrong_kind("a store device's or an operator's key")),
+            Opens::User { .. } | Opens::Session { .. } => {
+                Err(wrong_kind("a store device's or an operator's key"))
+            }
         }
     }
 }

@@ -1,17 +1,21 @@
-//! Work that a crash may have left, and housekeeping: names that were learnt but not yet given, and
-//! feed entries past their time. Always in bounded steps through the intake, like everybody else.
+//! Work that a crash may have left, and housekeeping: names that were learnt but not yet given, feed
+//! entries past their time, and people who asked to go and whose grace is over. Always in bounded steps through the intake, like everybody else.
 
 use crate::app::App;
 use crate::catalogues::{Learnt, PatternsLearnt, aside, learn};
 use crate::intake::Health;
 use ledger::postgres::tables::Reach;
-use ledger::write::{Resume, Write, Written};
+use ledger::write::{Changed, Resume, SignInStep, Write, Written};
 use std::sync::Arc;
 use std::time::Duration;
 
 /// How long a feed entry is kept.
 const FEED_KEPT_MS: i64 = 90 * 24 * 60 * 60 * 1_000;
-/// How often old feed entries are looked for.
+/// How long a person who asked to go may stay after all.
+pub const GRACE_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
+/// People who are erased in one round, at most.
+const LEFT_PER_ROUND: usize = 100;
+/// How often old feed entries, and people whose grace is over, are looked for.
 const PRUNE_PERIOD: Duration = Duration::from_secs(60 * 60);
 /// A pause between two steps, so that pruning is never in anybody's way.
 const PRUNE_PAUSE: Duration = Duration::from_millis(200);
@@ -54,6 +58,7 @@ pub async fn run(app: Arc<App>) {
         name_what_waits(&app).await;
         loop {
             prune(&app).await;
+            erase_left(&app).await;
             tokio::time::sleep(PRUNE_PERIOD).await;
         }
     };
@@ -84,6 +89,27 @@ async fn name_what_waits(app: &App) {
             Ok(named) => tracing::info!(%store_id, named, "named lines that had waited"),
             Err(_) => return,
         }
+    }
+}
+
+/// Erases those who asked to go so long ago that they do not come back. Who stays after all at this very
+/// moment is left alone: the ledger looks again.
+pub async fn erase_left(app: &App) {
+    let before = app.clock.now().plus_ms(-GRACE_MS);
+    let Ok(people) = app.ledger.leaving(before, LEFT_PER_ROUND) else {
+        return;
+    };
+    for user_id in people {
+        let step = SignInStep::EraseLeft { user_id, before };
+        match app.intake.write_one(Write::SignIn(step)).await {
+            Ok(Written::Changed(Changed::Done)) => {
+                app.known.forget();
+                tracing::info!(%user_id, "erased a person who had asked to go");
+            }
+            Ok(_) => {}
+            Err(_) => return,
+        }
+        tokio::time::sleep(PRUNE_PAUSE).await;
     }
 }
 

@@ -8,7 +8,7 @@ use http::HeaderMap;
 use http::header::COOKIE;
 use ledger::account::Opens;
 use ledger::profile::Profile;
-use ledger::write::{Write, Written};
+use ledger::write::{FirstKey, Write, Written};
 use purchase::id::{TokenId, UserId};
 
 /// The cookie of a session, without the prefix that it has over TLS.
@@ -47,6 +47,11 @@ pub fn find(app: &App, headers: &HeaderMap) -> Reply<Option<Session>> {
     let opens = app.known.keys.look(hash, || app.ledger.opens(&hash))?;
     Ok(match opens.as_deref() {
         Some(Opens::User { user_id, .. }) => Some(Session { user_id: *user_id }),
+        Some(Opens::Session {
+            user_id,
+            expires_at,
+            ..
+        }) => (*expires_at > app.clock.now()).then_some(Session { user_id: *user_id }),
         Some(Opens::Operator { .. } | Opens::Device { .. } | Opens::ChainDevice { .. }) | None => {
             None
         }
@@ -62,8 +67,10 @@ pub async fn begin(app: &App) -> Reply<String> {
     let write = Write::AddUser {
         spare: app.ledger.take_key()?,
         profile: Box::new(Profile::default()),
-        token_id: TokenId(app.clock.random()),
-        hash: secret.hash(),
+        first: FirstKey::Token {
+            token_id: TokenId(app.clock.random()),
+            hash: secret.hash(),
+        },
     };
     match app.intake.write_one(write).await? {
         Written::User { .. } => Ok(set_cookie(app, &secret)),

@@ -1,15 +1,16 @@
 //! Writing stores, devices, people and keys.
 
-use super::chain;
 use super::draft::Draft;
 use super::key::{self, Kind as Row, Space};
 use super::value::Tally;
+use super::value::identity::fit;
 use super::value::people::{AccountRow, ErasedRow, Opens, OperatorRow, TokenRow, UserRow};
 use super::value::store::{Credential, DeviceRow, IDENTITIES_MAX, StoreRow};
+use super::{chain, leaves, sessions, sign_in};
 use crate::fault::Fault;
 use crate::keyring::Spare;
 use crate::profile::Profile;
-use crate::write::{Changed, Misfit, Written};
+use crate::write::{Changed, FirstKey, Misfit, Written};
 use purchase::id::{DeviceId, OwnerId, StoreId, TokenId, UserId};
 use purchase::store::{Identity, Store};
 use purchase::text::Text;
@@ -106,8 +107,7 @@ pub(crate) fn add_device(
     draft: &mut Draft<'_>,
     at: Timestamp,
     store_id: &StoreId,
-    device_id: DeviceId,
-    (name, hash): (Text, [u8; 32]),
+    (device_id, name, hash): (DeviceId, Text, [u8; 32]),
 ) -> Result<Changed, Fault> {
     if draft.get(Space::Facts, &key::store(store_id))?.is_none() {
         return Ok(Changed::NotFound);
@@ -155,8 +155,14 @@ pub(crate) fn add_user(
     at: Timestamp,
     spare: Spare,
     profile: &Profile,
-    (token_id, hash): (TokenId, [u8; 32]),
+    first: FirstKey,
 ) -> Result<Written, Fault> {
+    if let FirstKey::Session(session) = &first
+        && !fit([&session.label])
+    {
+        draft.after.unused.push(spare);
+        return Ok(Written::Changed(Changed::Full));
+    }
     let ledger = draft.ledger;
     let reference_key = profile.reference.as_ref().map(|reference| {
         let tag = ring::hmac::sign(&ledger.secret, reference.as_str().as_bytes());
@@ -179,14 +185,17 @@ pub(crate) fn add_user(
     }
     let user_id = UserId(spare.holder.0);
     let row_key = key::user(Row::User, user_id);
+    if draft.get(Space::Facts, &row_key)?.is_some() {
+        // Written again because the first answer was lost: the account may hold something by now.
+        return Ok(Written::User {
+            user_id,
+            changed: Changed::Same,
+        });
+    }
     let sealed = spare
         .key
         .seal(ledger.keyring.nonce(), &row_key, &profile.encode());
-    let row = UserRow {
-        slot: spare.slot,
-        created_at: at,
-        sealed,
-    };
+    let row = UserRow::new(spare.slot, at, sealed);
     draft.put(Space::Facts, row_key, row.encode());
     let account = AccountRow {
         slot: spare.slot,
@@ -201,7 +210,10 @@ pub(crate) fn add_user(
     if let Some(reference_key) = reference_key {
         draft.put(Space::Facts, reference_key, user_id.0.to_vec());
     }
-    put_token(draft, at, user_id, token_id, hash);
+    match first {
+        FirstKey::Token { token_id, hash } => put_token(draft, at, user_id, token_id, hash),
+        FirstKey::Session(session) => sessions::put(draft, at, user_id, session),
+    }
     Ok(Written::User {
         user_id,
         changed: Changed::Done,
@@ -318,6 +330,12 @@ pub(crate) fn erase(
     let erased_key = key::erased(OwnerId::User(user_id));
     let record = ErasedRow { at, slot: row.slot };
     draft.put(Space::Facts, erased_key, record.encode());
+    if let Some(leaving_at) = row.leaving_at {
+        draft.take(Space::Facts, key::leaving(leaving_at, user_id));
+    }
+    sessions::take_all(draft, user_id)?;
+    sign_in::take_all(draft, user_id)?;
+    leaves::take_all(draft, user_id)?;
     draft.take(Space::Facts, row_key);
     draft.take(Space::Facts, key::user(Row::Account, user_id));
     for (token_key, row) in draft.scan(Space::Facts, &[key::number(Row::Token)], usize::MAX)? {

@@ -152,7 +152,7 @@ fn join(
             store_id,
             device_id,
         }),
-        Changed::Same | Changed::Different | Changed::NotFound | Changed::Last => {
+        Changed::Same | Changed::Different | Changed::NotFound | Changed::Last | Changed::Full => {
             Ok(Joined::NotFound)
         }
     }

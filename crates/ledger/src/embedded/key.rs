@@ -4,7 +4,8 @@
 
 use crate::keyring::HolderId;
 use purchase::id::{
-    DeviceId, ItemCode, OwnerId, PurchaseId, Revision, SettlementKey, StoreId, TokenId, UserId,
+    CredentialId, DeviceId, ItemCode, OwnerId, PurchaseId, Revision, SessionId, SettlementKey,
+    StoreId, TokenId, UserId,
 };
 use purchase::settlement::LineNumber;
 use purchase::store::ChainId;
@@ -87,6 +88,18 @@ pub(crate) enum Kind {
     Label = 29,
     /// `30, store 0, effective from 8, revision 8` → patterns of in-store codes. Space catalogue.
     Patterns = 30,
+    /// `31, user 16, session 16` → hash of its secret, label, times.
+    Session = 31,
+    /// `36, user 16, credential 16` → look-up, times, sealed password hash, passkey or recovery hash.
+    Credential = 36,
+    /// `37, keyed hash of an address, a passkey's id or a recovery secret 32` → user 16, credential 16.
+    SignIn = 37,
+    /// `38, user 16, subject 1, keyed hash of what it is about 32` → sealed: what, and the value.
+    Leaf = 38,
+    /// `40, user 16, number 8` → instant, sealed: who looked at what, and why.
+    Access = 40,
+    /// `41, at 8, user 16` → nothing. People who asked to go, by the instant at which they did.
+    Leaving = 41,
 }
 
 /// Parts of a purchase, in the order in which they are stored and read.
@@ -130,7 +143,13 @@ pub(crate) const fn space(kind: Kind) -> Space {
         | Kind::Pairing
         | Kind::Chain
         | Kind::ChainDevice
-        | Kind::Label => Space::Facts,
+        | Kind::Label
+        | Kind::Session
+        | Kind::Credential
+        | Kind::SignIn
+        | Kind::Leaf
+        | Kind::Access
+        | Kind::Leaving => Space::Facts,
     }
 }
 
@@ -402,6 +421,44 @@ pub(crate) fn standing(owner: OwnerId, id: PurchaseId) -> Vec<u8> {
 pub(crate) fn feed(user_id: UserId, sequence: u64) -> Vec<u8> {
     let mut key = user(Kind::Feed, user_id);
     key.extend_from_slice(&sequence.to_be_bytes());
+    key
+}
+
+pub(crate) fn session(user_id: UserId, session_id: SessionId) -> Vec<u8> {
+    let mut key = user(Kind::Session, user_id);
+    key.extend_from_slice(&session_id.0);
+    key
+}
+
+pub(crate) fn credential(user_id: UserId, credential_id: CredentialId) -> Vec<u8> {
+    let mut key = user(Kind::Credential, user_id);
+    key.extend_from_slice(&credential_id.0);
+    key
+}
+
+/// The beginning of all that a person keeps about one kind of subject, by the subject's number.
+pub(crate) fn leaves(user_id: UserId, subject: u8) -> Vec<u8> {
+    let mut key = user(Kind::Leaf, user_id);
+    key.push(subject);
+    key
+}
+
+pub(crate) fn leaf(user_id: UserId, subject: u8, keyed_hash: &[u8; 32]) -> Vec<u8> {
+    let mut key = leaves(user_id, subject);
+    key.extend_from_slice(keyed_hash);
+    key
+}
+
+pub(crate) fn access(user_id: UserId, number: u64) -> Vec<u8> {
+    let mut key = user(Kind::Access, user_id);
+    key.extend_from_slice(&number.to_be_bytes());
+    key
+}
+
+pub(crate) fn leaving(at: Timestamp, user_id: UserId) -> Vec<u8> {
+    let mut key = start(Kind::Leaving, 24);
+    key.extend_from_slice(&at.ms().to_be_bytes());
+    key.extend_from_slice(&user_id.0);
     key
 }
 

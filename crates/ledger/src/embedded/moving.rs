@@ -270,6 +270,7 @@ async fn stay_in_database(url: &str, durability: Durability) -> Result<Notice, M
     let mut way = database::connect(url, 1, durability).await?;
     match database::look(&way.client, &way.place).await? {
         Contents::Empty(_) => return Err(Refusal::Empty { place: way.place }.into()),
+        Contents::Extensible => return Err(Refusal::NotBroughtUp { place: way.place }.into()),
         Contents::Ledger(_) => {}
     }
     let failed = |failure: Failure| MoveError::from(Refusal::from(failure));

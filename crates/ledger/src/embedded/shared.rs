@@ -10,7 +10,7 @@ use crate::fault::Fault;
 use crate::postgres::fault::{Failure, Reason};
 use crate::postgres::tables::Tables;
 use crate::postgres::turn::{OFFICE, Turn, Unseen, Wanted};
-use crate::write::{Chaining, Joining, Prepared, Step, Write, Written};
+use crate::write::{Chaining, Joining, Prepared, SignInStep, Step, Write, Written};
 use purchase::catalogue::Change;
 use purchase::id::{OwnerId, StoreId};
 use purchase::time::Timestamp;
@@ -219,9 +219,13 @@ impl Ledger {
                 | Write::PruneFeed { .. } => {
                     wanted.writes_for.insert(OFFICE.to_owned());
                 }
-                Write::Erase { user_id } => {
+                Write::Erase { user_id } | Write::SignIn(SignInStep::EraseLeft { user_id, .. }) => {
                     wanted.writes_for.insert(OFFICE.to_owned());
                     wanted.keys.insert(key::user(Kind::Account, *user_id));
+                }
+                // The look whether an address or a code is taken needs one turn for all people.
+                Write::Session(_) | Write::SignIn(_) | Write::Leaf(_) => {
+                    wanted.writes_for.insert(OFFICE.to_owned());
                 }
             }
         }

@@ -27,6 +27,7 @@ mod conflicts;
 mod contents;
 mod feed;
 mod history;
+mod identity;
 mod keys;
 mod labels;
 mod people;

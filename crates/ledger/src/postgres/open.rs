@@ -4,13 +4,13 @@
 //! The way is encrypted if the URL says so; a socket in the file system needs no encryption.
 
 use super::fault::{Failure, takes_no_writes};
-use super::schema::{Room, make};
+use super::schema::{Room, bring_up, make};
 use crate::embedded::open::FORMAT;
 pub(crate) use contents::{Contents, look};
 use deadpool_postgres::{
     Client, Manager, ManagerConfig, Pool, PoolError, RecyclingMethod, Runtime, TimeoutType,
 };
-use refusal::refused;
+use refusal::{quoted, refused};
 use std::time::Duration;
 use tls::Connector;
 use tokio_postgres::config::TargetSessionAttrs;
@@ -110,6 +110,7 @@ pub(crate) async fn find(url: &str, connections_max: usize) -> Result<Database, 
             ledger_id,
             found: Found::Existing,
         }),
+        Contents::Extensible => Err(Refusal::NotBroughtUp { place: way.place }),
         Contents::Empty(_) => Err(Refusal::NoLedger { place: way.place }),
     }
 }
@@ -238,6 +239,7 @@ pub(crate) async fn open_to_read(options: &Options) -> Result<Database, Refusal>
     } = way;
     match look(&client, &place).await? {
         Contents::Empty(_) => Err(Refusal::Empty { place }),
+        Contents::Extensible => Err(Refusal::NotBroughtUp { place }),
         Contents::Ledger(ledger_id) => Ok(Database {
             pool,
             place,
@@ -257,6 +259,11 @@ async fn find_or_make(
         let room = match look(client, place).await? {
             Contents::Ledger(ledger_id) => return Ok((Found::Existing, ledger_id)),
             Contents::Empty(room) => room,
+            Contents::Extensible => {
+                let brought_up = extend(client).await;
+                brought_up.map_err(|error| lacks_rights(place, error))?;
+                continue;
+            }
         };
         match make_all(client, room, new_ledger_id).await {
             Ok(()) => return Ok((Found::New, new_ledger_id)),
@@ -273,6 +280,23 @@ async fn find_or_make(
             what: "it changes all the time".to_owned(),
         },
     })
+}
+
+async fn extend(client: &mut Client) -> Result<(), Error> {
+    let transaction = client.transaction().await?;
+    bring_up(&*transaction).await?;
+    transaction.commit().await
+}
+
+/// Why a schema could not be brought up: as a rule, because the role may make no tables.
+fn lacks_rights(place: &Place, error: Error) -> Refusal {
+    if error.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE) {
+        return Refusal::MissingRights {
+            place: place.clone(),
+            grant: format!("GRANT CREATE ON SCHEMA orihon TO {}", quoted(&place.role)),
+        };
+    }
+    refused(place.clone(), error)
 }
 
 /// Did somebody else make what was to be made? By then the first has committed, as the second had to

@@ -1,12 +1,15 @@
 //! The schema `orihon`: its tables and its version, and what spreads it over a cluster. Statements are
-//! handed out as text; only [`make`] carries some out, in a transaction of its caller.
+//! handed out as text; only [`make`] and what brings a schema up carry some out, in a transaction of their caller.
 
 use super::statement;
 use super::table::{Spread, tables};
 use tokio_postgres::{Error, GenericClient};
 
 /// The version of the schema that this program makes and reads.
-pub const SCHEMA: i32 = 2;
+pub const SCHEMA: i32 = 3;
+
+/// The oldest version that differs from ours in tables alone, which we make where they are missing.
+pub(crate) const EXTENSIBLE: i32 = 2;
 
 /// What makes a schema of version 1 one of version 2.
 pub(crate) const UPGRADE: &str = "ALTER TABLE orihon.ledger ADD COLUMN move_stage smallint, \
@@ -103,6 +106,33 @@ pub async fn make(
                VALUES (1, $1, $2, $3)";
     let id = ledger_id.as_slice();
     client.execute(row, &[&format, &SCHEMA, &id]).await?;
+    Ok(())
+}
+
+/// Makes the tables that came after the schema was made, and says that it is of our version. Servers of
+/// the older version go on meanwhile: they know nothing of those tables. The caller commits.
+///
+/// # Errors
+/// What the database says, among it that we may make no tables.
+pub(crate) async fn bring_up(client: &impl GenericClient) -> Result<(), Error> {
+    // One server at a time: whoever comes second finds the version changed, and all tables there.
+    let text = "SELECT schema_version FROM orihon.ledger FOR UPDATE";
+    let found: i32 = client.query_one(text, &[]).await?.try_get(0)?;
+    if !(EXTENSIBLE..SCHEMA).contains(&found) {
+        return Ok(());
+    }
+    let text = "SELECT tablename::text FROM pg_catalog.pg_tables WHERE schemaname = 'orihon'";
+    let rows = client.query(text, &[]).await?;
+    let there: Vec<String> = rows
+        .iter()
+        .map(|row| row.try_get(0))
+        .collect::<Result<_, _>>()?;
+    for table in tables().filter(|table| there.iter().all(|name| name != table.name)) {
+        let made = [statement::create(table), comment(table.name, table.holds)];
+        client.batch_execute(&made.join(";\n")).await?;
+    }
+    let text = "UPDATE orihon.ledger SET schema_version = $1";
+    client.execute(text, &[&SCHEMA]).await?;
     Ok(())
 }
 

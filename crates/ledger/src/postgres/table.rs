@@ -10,6 +10,7 @@ use crate::fault::Fault;
 use purchase::bytes::ReadError;
 
 mod catalogue;
+mod identity;
 mod people;
 mod sales;
 mod spread;
@@ -59,8 +60,8 @@ pub(crate) enum Place {
     Nowhere(&'static str),
 }
 
-/// Every kind of key, in the order of their numbers, which begin at 1 and leave none out.
-pub(crate) const KINDS: [Kind; 30] = [
+/// Every kind of key, in the order of their numbers, of which some are left out.
+pub(crate) const KINDS: [Kind; 36] = [
     Kind::Commit,
     Kind::Format,
     Kind::Store,
@@ -91,6 +92,12 @@ pub(crate) const KINDS: [Kind; 30] = [
     Kind::ChainDevice,
     Kind::Label,
     Kind::Patterns,
+    Kind::Session,
+    Kind::Credential,
+    Kind::SignIn,
+    Kind::Leaf,
+    Kind::Access,
+    Kind::Leaving,
 ];
 
 /// Where the rows of `kind` are.
@@ -128,6 +135,12 @@ pub(crate) const fn place(kind: Kind) -> Place {
         Kind::Staging => Place::Table(&catalogue::STAGINGS),
         Kind::Item => Place::Table(&catalogue::ITEMS),
         Kind::Patterns => Place::Table(&catalogue::PATTERNS),
+        Kind::Session => Place::Table(&identity::SESSIONS),
+        Kind::Credential => Place::Table(&identity::CREDENTIALS),
+        Kind::SignIn => Place::Table(&identity::SIGN_INS),
+        Kind::Leaf => Place::Table(&identity::LEAVES),
+        Kind::Access => Place::Table(&identity::ACCESSES),
+        Kind::Leaving => Place::Table(&identity::LEAVING),
     }
 }
 
@@ -152,10 +165,9 @@ pub(crate) fn kinds() -> impl Iterator<Item = (Kind, &'static str)> {
 /// The kind whose number `key` begins with.
 fn kind_of(key: &[u8]) -> Result<Kind, Fault> {
     let first = *key.first().ok_or(ReadError::Short)?;
-    let place = usize::from(first).checked_sub(1);
-    let kind = place.and_then(|place| KINDS.get(place));
-    kind.copied()
-        .filter(|kind| number(*kind) == first)
+    let mut kinds = KINDS.into_iter();
+    kinds
+        .find(|kind| number(*kind) == first)
         .ok_or_else(|| Fault::damaged(format!("no kind of key has the number {first}")))
 }
 

@@ -4,7 +4,7 @@
 
 use crate::world::{hex, sha256};
 use ledger::Ledger;
-use ledger::account::{Filed, Range};
+use ledger::account::{Filed, LeafSubject, Range};
 use purchase::bytes::Writer;
 use purchase::canonical::{self, item};
 use purchase::catalogue::{Entry, Item};
@@ -17,6 +17,16 @@ use std::fmt::{Debug, Write as _};
 
 /// More than any test writes.
 const ALL: usize = 1_000_000;
+
+/// Everything that a person may keep something about.
+const SUBJECTS: [LeafSubject; 6] = [
+    LeafSubject::Alias,
+    LeafSubject::Note,
+    LeafSubject::Sensitive,
+    LeafSubject::Setting,
+    LeafSubject::Blocked,
+    LeafSubject::Consent,
+];
 
 /// The first days of the tests' year; nothing is sold on others.
 fn dates() -> impl Iterator<Item = BusinessDate> {
@@ -143,7 +153,30 @@ fn person(lines: &mut Lines, ledger: &Ledger, user_id: UserId) {
     for event in ledger.events(user_id, 0, ALL).unwrap() {
         lines.add("event", event);
     }
+    kept_by(lines, ledger, user_id);
     lines.add("feed", ledger.feed_ends(user_id).unwrap().expect("known"));
+}
+
+/// How the person comes in and what the person keeps, if there is anything of it.
+fn kept_by(lines: &mut Lines, ledger: &Ledger, user_id: UserId) {
+    for session in ledger.sessions(user_id).unwrap() {
+        lines.add("session", session);
+    }
+    for means in ledger.credentials(user_id).unwrap() {
+        lines.add("credential", means);
+    }
+    for subject in SUBJECTS {
+        for leaf in ledger.leaves(user_id, subject).unwrap() {
+            let (of, value) = (hex(&leaf.of), hex(&leaf.value));
+            lines.add("leaf", format!("{subject:?} {of}: {value}"));
+        }
+    }
+    for access in ledger.accesses(user_id, None, ALL).unwrap() {
+        lines.add("access", access);
+    }
+    if let Some(at) = ledger.leaves_at(user_id).unwrap() {
+        lines.add("leaves", at);
+    }
 }
 
 fn purchase_line(filed: &Filed) -> String {

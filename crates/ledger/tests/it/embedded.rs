@@ -1,8 +1,8 @@
 //! The story, told to the embedded engine: a folder of its own for every one of them.
 
 use crate::story::{
-    Story, book, catalogue, chain, history, joining, labels, later, naming, owner, people, race,
-    record, refusal, returns, staging, steps,
+    Story, book, catalogue, chain, history, joining, labels, later, leaves, naming, owner, people,
+    race, record, refusal, returns, sessions, sign_in, staging, steps,
 };
 use crate::world::{World, at, entropy, open};
 use ledger::Ledger;
@@ -62,6 +62,13 @@ fn machines_join_and_sign() {
 #[test]
 fn what_cannot_be_recorded_is_refused_and_changes_nothing() {
     tell(refusal::STORIES);
+}
+
+#[test]
+fn people_come_in_keep_things_and_leave() {
+    tell(sessions::STORIES);
+    tell(sign_in::STORIES);
+    tell(leaves::STORIES);
 }
 
 #[test]

@@ -6,12 +6,13 @@ use crate::content::{everything, rows};
 use crate::folder::{pack, unpack};
 use crate::world::{
     DAY, World, add_user, at, change, learn, named, open, read_labels, record, settle, store_id,
-    update, update_patterns, write,
+    text, update, update_patterns, write,
 };
 use ledger::Ledger;
+use ledger::account::{LeafSubject, LookUp};
 use ledger::embedded::open::{Found, Options};
-use ledger::write::{Changed, Joined, Joining, Settled, Write, Written};
-use purchase::id::DeviceId;
+use ledger::write::{Changed, Joined, Joining, Settled, SignInStep, Write, Written};
+use purchase::id::{CredentialId, DeviceId};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -29,15 +30,19 @@ const CHAINS: &str = "format-1-chains";
 /// What came with labels of stores' own scales.
 const LABELS: &str = "format-1-labels";
 
+/// What came with people who come in by themselves.
+const IDENTITIES: &str = "format-1-identities";
+
 /// A kept folder, and what fills it.
 type Folder = (&'static str, fn(&Path));
 
-const FOLDERS: [Folder; 5] = [
+const FOLDERS: [Folder; 6] = [
     (FIRST, fill::fill),
     (MACHINES, fill::fill_machines),
     (JOINED, fill::fill_joined),
     (CHAINS, fill::fill_chains),
     (LABELS, fill::fill_labels),
+    (IDENTITIES, fill::fill_identities),
 ];
 
 fn kept(folder: &str, name: &str) -> String {
@@ -96,10 +101,11 @@ fn the_kept_folders_have_a_row_of_every_kind() {
     found.extend(kinds(&machines));
     found.extend(kinds(&chains));
     found.extend(kinds(&kept(LABELS, "rows.txt")));
-    assert_eq!(
-        found.into_keys().collect::<Vec<_>>(),
-        (1..=22).chain(24..=30).collect::<Vec<_>>()
-    );
+    let identities = kept(IDENTITIES, "rows.txt");
+    found.extend(kinds(&identities));
+    let mut expected = kinds_written();
+    expected.retain(|kind| *kind != 23);
+    assert_eq!(found.into_keys().collect::<Vec<_>>(), expected);
     let parts = ["purchases 12", "facts 0a", "catalogue 11", "feed 13"];
     assert!(parts.iter().all(|part| text.contains(part)));
     let of_second_version = |rows: &str, kind: &str| {
@@ -107,11 +113,17 @@ fn the_kept_folders_have_a_row_of_every_kind() {
         rows.lines().filter(is_one).count()
     };
     assert_eq!(of_second_version(&machines, "facts 04"), 3);
+    assert_eq!(of_second_version(&identities, "facts 06"), 2);
     let chains_own = ["facts 03", "facts 19", "facts 1c"];
     assert_eq!(
         chains_own.map(|kind| of_second_version(&chains, kind)),
         [2, 1, 1]
     );
+}
+
+/// The number of every kind of row.
+pub(crate) fn kinds_written() -> Vec<u8> {
+    (1..=31).chain([36, 37, 38, 40, 41]).collect()
 }
 
 /// Every row of the kept folders, by key; of the same key in several, the last.
@@ -238,6 +250,38 @@ fn the_kept_labels_go_on() {
     );
     assert_eq!(read_labels(&ledger, at(53)), 1);
     assert_eq!(waiting(), 0);
+    assert_eq!(ledger.verify(&mut |_| ()).unwrap().problems, []);
+}
+
+/// Who was kept still comes in, finds what was kept, and goes.
+#[test]
+fn the_kept_people_go_on() {
+    let (_world, ledger) = opened(IDENTITIES);
+    let by = LookUp::Email(text("LEA@example.org"));
+    let (lea, _, _) = ledger.find_sign_in(&by).unwrap().expect("it leads to her");
+    let value = ledger.leaf(lea, LeafSubject::Alias, b"milk").unwrap();
+    assert_eq!(value.as_deref(), Some(&b"what is kept"[..]));
+    let going = ledger.leaving(at(8), 9).unwrap();
+    let [max] = going[..] else {
+        panic!("{going:?}")
+    };
+    let steps = [
+        SignInStep::Used {
+            user_id: lea,
+            credential_id: CredentialId([4; 16]),
+            at: at(98),
+            data: None,
+        },
+        SignInStep::EraseLeft {
+            user_id: max,
+            before: at(8),
+        },
+    ];
+    for step in steps {
+        assert_eq!(change(&ledger, Write::SignIn(step), at(98)), Changed::Done);
+    }
+    assert_eq!(ledger.accesses(lea, None, 9).unwrap().len(), 3);
+    assert_eq!(ledger.sessions(max).unwrap(), []);
     assert_eq!(ledger.verify(&mut |_| ()).unwrap().problems, []);
 }
 

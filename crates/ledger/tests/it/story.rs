@@ -10,6 +10,7 @@ pub(crate) mod history;
 pub(crate) mod joining;
 pub(crate) mod labels;
 pub(crate) mod later;
+pub(crate) mod leaves;
 pub(crate) mod model;
 pub(crate) mod naming;
 pub(crate) mod owner;
@@ -18,6 +19,8 @@ pub(crate) mod race;
 pub(crate) mod record;
 pub(crate) mod refusal;
 pub(crate) mod returns;
+pub(crate) mod sessions;
+pub(crate) mod sign_in;
 pub(crate) mod staging;
 pub(crate) mod steps;
 

@@ -9,8 +9,8 @@ use ledger::fault::{Fault, OpenError};
 use ledger::keyring::Entropy;
 use ledger::profile::Profile;
 use ledger::write::{
-    CatalogueWrite, CatalogueWritten, Chaining, Changed, NamingStep, Prepared, Receipt, Settled,
-    Step, Write, Written,
+    CatalogueWrite, CatalogueWritten, Chaining, Changed, FirstKey, NamingStep, Prepared, Receipt,
+    Settled, Step, Write, Written,
 };
 use purchase::canonical;
 use purchase::catalogue::{Change, Entry, Head, Item};
@@ -199,8 +199,10 @@ pub(crate) fn add_user(ledger: &Ledger, name: &str) -> UserId {
     let add = Write::AddUser {
         spare: ledger.take_key().expect("a key"),
         profile: Box::new(profile),
-        token_id: TokenId(*hash.first_chunk().unwrap()),
-        hash,
+        first: FirstKey::Token {
+            token_id: TokenId(*hash.first_chunk().unwrap()),
+            hash,
+        },
     };
     match write(ledger, add, at(-DAY)) {
         Written::User { user_id, .. } => user_id,

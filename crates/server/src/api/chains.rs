@@ -95,7 +95,7 @@ pub(super) async fn add(
     let status = match change(&app, Write::Chain(add)).await? {
         Changed::Done => StatusCode::CREATED,
         Changed::Same => StatusCode::OK,
-        Changed::Different | Changed::NotFound | Changed::Last => {
+        Changed::Different | Changed::NotFound | Changed::Last | Changed::Full => {
             return Err(Refused::new(
                 ErrorCode::AlreadyExistsDifferently,
                 "there is a chain of this id with another name; take another id",
@@ -171,7 +171,9 @@ pub(super) async fn add_device(
             let device_id = device_id.to_string();
             Ok(json(StatusCode::CREATED, &DeviceAnswer { device_id, key }))
         }
-        Changed::Different | Changed::NotFound | Changed::Last => Err(Refused::not_found("chain")),
+        Changed::Different | Changed::NotFound | Changed::Last | Changed::Full => {
+            Err(Refused::not_found("chain"))
+        }
     }
 }
 
@@ -196,6 +198,8 @@ pub(super) async fn revoke_device(
             app.known.forget();
             Ok(StatusCode::NO_CONTENT)
         }
-        Changed::Different | Changed::NotFound | Changed::Last => Err(Refused::not_found("device")),
+        Changed::Different | Changed::NotFound | Changed::Last | Changed::Full => {
+            Err(Refused::not_found("device"))
+        }
     }
 }

@@ -61,7 +61,7 @@ pub(super) async fn pair(
             Ok(json(StatusCode::CREATED, &answer))
         }
         Changed::NotFound => Err(Refused::not_found("store")),
-        Changed::Same | Changed::Different | Changed::Last => {
+        Changed::Same | Changed::Different | Changed::Last | Changed::Full => {
             let detail = "this code was drawn before; ask for another";
             Err(Refused::later(ErrorCode::Unavailable, detail, 1))
         }
@@ -172,7 +172,7 @@ pub(super) async fn rotate(
             ErrorCode::Forbidden,
             "this device has a bearer key; let it join by a pairing code to sign",
         )),
-        Changed::NotFound | Changed::Last => Err(Refused::not_found("device")),
+        Changed::NotFound | Changed::Last | Changed::Full => Err(Refused::not_found("device")),
     }
 }
 

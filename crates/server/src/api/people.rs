@@ -19,7 +19,7 @@ use axum::response::Response;
 use http::StatusCode;
 use ledger::account::Tally as LedgerTally;
 use ledger::profile::Profile;
-use ledger::write::{Changed, Write, Written};
+use ledger::write::{Changed, FirstKey, Write, Written};
 use purchase::id::{TokenId, UserId};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -58,8 +58,10 @@ pub(super) async fn add(
     let write = Write::AddUser {
         spare,
         profile,
-        token_id,
-        hash: secret.hash(),
+        first: FirstKey::Token {
+            token_id,
+            hash: secret.hash(),
+        },
     };
     match app.intake.write_one(write).await? {
         Written::User {
@@ -102,7 +104,9 @@ pub(super) async fn add_token(
                 },
             ))
         }
-        Changed::Different | Changed::NotFound | Changed::Last => Err(Refused::not_found("user")),
+        Changed::Different | Changed::NotFound | Changed::Last | Changed::Full => {
+            Err(Refused::not_found("user"))
+        }
     }
 }
 
@@ -126,7 +130,7 @@ pub(super) async fn revoke_token(
             ErrorCode::LastKey,
             "it is the operator's last key; make another with POST /v1/operators first",
         )),
-        Changed::Different | Changed::NotFound => Err(Refused::not_found("token")),
+        Changed::Different | Changed::NotFound | Changed::Full => Err(Refused::not_found("token")),
     }
 }
 

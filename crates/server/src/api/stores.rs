@@ -122,10 +122,12 @@ pub(super) async fn add(
     match change(&app, Write::AddStore(Box::new(store))).await? {
         Changed::Done => shown(&app, StatusCode::CREATED, &store_id),
         Changed::Same => shown(&app, StatusCode::OK, &store_id),
-        Changed::Different | Changed::NotFound | Changed::Last => Err(Refused::new(
-            ErrorCode::AlreadyExistsDifferently,
-            "there is a store of this id with other content; PATCH changes how it presents itself",
-        )),
+        Changed::Different | Changed::NotFound | Changed::Last | Changed::Full => {
+            Err(Refused::new(
+                ErrorCode::AlreadyExistsDifferently,
+                "there is a store of this id with other content; PATCH changes how it presents itself",
+            ))
+        }
     }
 }
 
@@ -181,7 +183,7 @@ pub(super) async fn patch(
     match change(&app, write).await? {
         Changed::Done | Changed::Same => shown(&app, StatusCode::OK, &store_id),
         Changed::NotFound => Err(Refused::not_found("store")),
-        Changed::Different | Changed::Last => Err(Refused::new(
+        Changed::Different | Changed::Last | Changed::Full => Err(Refused::new(
             ErrorCode::TooManyRows,
             "this store has had too many identities",
         )),
@@ -209,7 +211,9 @@ pub(super) async fn close(
     .await?
     {
         Changed::Done | Changed::Same => shown(&app, StatusCode::OK, &store_id),
-        Changed::Different | Changed::NotFound | Changed::Last => Err(Refused::not_found("store")),
+        Changed::Different | Changed::NotFound | Changed::Last | Changed::Full => {
+            Err(Refused::not_found("store"))
+        }
     }
 }
 
@@ -258,7 +262,9 @@ pub(super) async fn add_device(
             let device_id = device_id.to_string();
             Ok(json(StatusCode::CREATED, &DeviceAnswer { device_id, key }))
         }
-        Changed::Different | Changed::NotFound | Changed::Last => Err(Refused::not_found("store")),
+        Changed::Different | Changed::NotFound | Changed::Last | Changed::Full => {
+            Err(Refused::not_found("store"))
+        }
     }
 }
 
@@ -314,6 +320,8 @@ pub(super) async fn revoke_device(
             app.known.forget();
             Ok(StatusCode::NO_CONTENT)
         }
-        Changed::Different | Changed::NotFound | Changed::Last => Err(Refused::not_found("device")),
+        Changed::Different | Changed::NotFound | Changed::Last | Changed::Full => {
+            Err(Refused::not_found("device"))
+        }
     }
 }

@@ -4,7 +4,14 @@
 use crate::call::{delete, get, post};
 use crate::goods::And;
 use crate::world::World;
+use ledger::write::{Changed, NewSession, SessionStep, SignInStep, Write, Written};
+use purchase::id::{SessionId, UserId};
+use purchase::text::Text;
+use purchase::time::Timestamp;
 use serde_json::{Value, json};
+use server::repair::erase_left;
+use server::secret::{Secret, SecretKind};
+use std::sync::Arc;
 
 #[tokio::test]
 async fn the_same_person_is_registered_once() {
@@ -246,5 +253,76 @@ async fn counts_are_by_store_and_by_person() {
         .is(422)
         .json();
     assert_eq!(none["errors"][0]["pointer"], "/cursor");
+    world.close().await;
+}
+
+/// A person with a key, and the id as the ledger knows it.
+async fn person(world: &World) -> (UserId, String) {
+    let answer = world.order(post("/v1/users", "{}")).await.is(201);
+    let user_id = UserId::parse(&answer.text("/user_id")).unwrap();
+    (user_id, answer.text("/token"))
+}
+
+#[tokio::test]
+async fn who_asked_to_go_is_erased_when_the_grace_is_over() {
+    let world = World::open().await;
+    let app = Arc::clone(&world.running.app);
+    let (gone, key) = person(&world).await;
+    let (back, other) = person(&world).await;
+    let book = |key: &str| get("/v1/me/purchases").by(key);
+    let at = app.clock.now();
+    let steps = [
+        SignInStep::Leave { user_id: gone, at },
+        SignInStep::Leave { user_id: back, at },
+        SignInStep::Stay { user_id: back },
+    ];
+    for step in steps {
+        let written = app.intake.write_one(Write::SignIn(step)).await.unwrap();
+        assert!(
+            matches!(written, Written::Changed(Changed::Done)),
+            "{written:?}"
+        );
+    }
+    // At the very end of the thirtieth day it is not over yet.
+    for (time, expected) in [
+        ("2026-05-10T12:00:00+09:00", 200),
+        ("2026-05-10T12:00:01+09:00", 401),
+    ] {
+        world.at(time);
+        erase_left(&app).await;
+        world.ask(book(&key)).await.is(expected);
+        world.ask(book(&other)).await.is(200);
+    }
+    assert_eq!(app.ledger.leaving(Timestamp::LAST, 9).unwrap(), []);
+    drop(app);
+    world.close().await;
+}
+
+/// A browser's secret is for pages: sent in a header it opens nothing.
+#[tokio::test]
+async fn a_session_opens_no_interface() {
+    let world = World::open().await;
+    let app = Arc::clone(&world.running.app);
+    let (user_id, _) = person(&world).await;
+    let secret = Secret::new(SecretKind::User, [7; 32]);
+    let later = app.clock.now().plus_ms(60_000);
+    let session = NewSession {
+        session_id: SessionId([1; 16]),
+        hash: secret.hash(),
+        label: Text::new("a browser", 64).unwrap(),
+        expires_at: later,
+        ends_at: later,
+    };
+    let open = Write::Session(SessionStep::Open { user_id, session });
+    let written = app.intake.write_one(open).await.unwrap();
+    assert!(
+        matches!(written, Written::Changed(Changed::Done)),
+        "{written:?}"
+    );
+    for path in ["/v1/me/purchases", "/v1/operators", "/v1/stores/s-1"] {
+        let answer = world.ask(get(path).by(secret.reveal())).await;
+        assert_eq!(answer.status, 403, "{path}");
+    }
+    drop(app);
     world.close().await;
 }

@@ -44,6 +44,12 @@ const NUMBERS: &[(Kind, u8)] = &[
     (Kind::ChainDevice, 28),
     (Kind::Label, 29),
     (Kind::Patterns, 30),
+    (Kind::Session, 31),
+    (Kind::Credential, 36),
+    (Kind::SignIn, 37),
+    (Kind::Leaf, 38),
+    (Kind::Access, 40),
+    (Kind::Leaving, 41),
 ];
 
 /// The stored-format document, which describes every one of them.
@@ -222,6 +228,57 @@ fn the_newest_purchase_comes_first_with_all_its_parts() {
 
 fn name_key(owner: OwnerId, id: PurchaseId, line: u16) -> Vec<u8> {
     super::name(owner, id, LineNumber(line))
+}
+
+#[test]
+fn what_is_somebodys_begins_with_the_person() {
+    let ids = (any::<[u8; 16]>(), any::<[u8; 16]>()).boxed();
+    sorts_like(
+        ids.clone(),
+        |(user, id)| session(UserId(*user), SessionId(*id)),
+        Clone::clone,
+    );
+    sorts_like(
+        ids,
+        |(user, id)| credential(UserId(*user), CredentialId(*id)),
+        Clone::clone,
+    );
+    let kept = (any::<[u8; 16]>(), any::<u8>(), any::<[u8; 32]>()).boxed();
+    sorts_like(
+        kept,
+        |(user, subject, hash)| leaf(UserId(*user), *subject, hash),
+        Clone::clone,
+    );
+    let entries = (any::<[u8; 16]>(), any::<u64>()).boxed();
+    sorts_like(
+        entries,
+        |(user, number)| access(UserId(*user), *number),
+        Clone::clone,
+    );
+    // Who asked to go is found by when that was.
+    let asked = (time(), any::<[u8; 16]>()).boxed();
+    sorts_like(
+        asked,
+        |(at, user)| leaving(*at, UserId(*user)),
+        Clone::clone,
+    );
+    let somebody = (any::<[u8; 16]>(), any::<[u8; 16]>(), any::<u8>());
+    for_all(200, somebody, |(user, other, subject)| {
+        let (user_id, other) = (UserId(user), UserId(other));
+        let keys = [
+            (Kind::Session, session(user_id, SessionId([7; 16]))),
+            (Kind::Credential, credential(user_id, CredentialId([7; 16]))),
+            (Kind::Leaf, leaf(user_id, subject, &[7; 32])),
+            (Kind::Access, access(user_id, 7)),
+        ];
+        for (kind, key) in keys {
+            assert!(key.starts_with(&super::user(kind, user_id)));
+            let is_others = key.starts_with(&super::user(kind, other));
+            assert_eq!(is_others, user_id == other);
+        }
+        let next = leaves(user_id, subject.wrapping_add(1));
+        assert!(!leaf(user_id, subject, &[7; 32]).starts_with(&next));
+    });
 }
 
 #[test]

@@ -264,6 +264,10 @@ async fn state(
     let found = match database::look(&way.client, &way.place).await? {
         Contents::Empty(room) => return Ok((State::Empty, room)),
         Contents::Ledger(found) => found,
+        Contents::Extensible => {
+            let place = way.place.clone();
+            return Err(Refusal::NotBroughtUp { place }.into());
+        }
     };
     let notice = moving::notice(&way.client).await.map_err(Refusal::from)?;
     match notice {

@@ -1,38 +1,71 @@
 //! Rows of people, the secrets that open doors, and the ledger itself.
 
-use super::{Tally, begin, open, put_time, read_slot, read_time};
+use super::{
+    Tally, VERSION, begin, open, open_up_to, put_maybe, put_time, read_maybe, read_slot, read_time,
+};
 use crate::fault::Fault;
 use crate::keyring::Slot;
 use crate::watermark::Mark;
-use purchase::bytes::ReadError;
-use purchase::id::{DeviceId, OwnerId, PurchaseId, StoreId, TokenId, UserId};
+use purchase::bytes::{ReadError, Writer};
+use purchase::id::{DeviceId, OwnerId, PurchaseId, SessionId, StoreId, TokenId, UserId};
 use purchase::store::ChainId;
 use purchase::time::Timestamp;
+
+/// The version of a person's row that says more than who it is.
+const USER_VERSION: u8 = 2;
 
 /// A person, with a sealed profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct UserRow {
     pub(crate) slot: Slot,
     pub(crate) created_at: Timestamp,
+    /// When the person asked to go; whoever does not stays.
+    pub(crate) leaving_at: Option<Timestamp>,
+    /// How many leaves there are of the person.
+    pub(crate) leaves: u64,
+    /// How many entries the access log has had.
+    pub(crate) accesses: u64,
     pub(crate) sealed: Vec<u8>,
 }
 
 impl UserRow {
+    /// Somebody who has just come.
+    pub(crate) const fn new(slot: Slot, created_at: Timestamp, sealed: Vec<u8>) -> Self {
+        Self {
+            slot,
+            created_at,
+            leaving_at: None,
+            leaves: 0,
+            accesses: 0,
+            sealed,
+        }
+    }
+
+    /// Of whom nothing more is known has a row of the first version, which older programs read.
     pub(crate) fn encode(&self) -> Vec<u8> {
-        let mut out = begin();
+        let mut out = Writer::default();
+        let is_plain = self.leaving_at.is_none() && self.leaves == 0 && self.accesses == 0;
+        out.byte(if is_plain { VERSION } else { USER_VERSION });
         out.number(self.slot.0);
         put_time(&mut out, self.created_at);
+        if !is_plain {
+            put_maybe(&mut out, self.leaving_at, put_time);
+            out.number(self.leaves);
+            out.number(self.accesses);
+        }
         out.bytes(&self.sealed);
         out.finish()
     }
 
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Fault> {
-        let mut from = open(bytes, "user")?;
-        let row = Self {
-            slot: read_slot(&mut from)?,
-            created_at: read_time(&mut from)?,
-            sealed: from.bytes()?.to_vec(),
-        };
+        let (version, mut from) = open_up_to(bytes, "user", USER_VERSION)?;
+        let mut row = Self::new(read_slot(&mut from)?, read_time(&mut from)?, Vec::new());
+        if version == USER_VERSION {
+            row.leaving_at = read_maybe(&mut from, read_time)?;
+            row.leaves = from.number()?;
+            row.accesses = from.number()?;
+        }
+        row.sealed = from.bytes()?.to_vec();
         from.finish()?;
         Ok(row)
     }
@@ -152,6 +185,15 @@ pub enum Opens {
         /// Which key it is.
         token_id: TokenId,
     },
+    /// A person's pages, in one browser.
+    Session {
+        /// The person.
+        user_id: UserId,
+        /// Which browser.
+        session_id: SessionId,
+        /// From when on it opens nothing. Whoever asks judges by the clock.
+        expires_at: Timestamp,
+    },
 }
 
 impl Opens {
@@ -183,6 +225,16 @@ impl Opens {
                 out.raw(&user_id.0);
                 out.raw(&token_id.0);
             }
+            Self::Session {
+                user_id,
+                session_id,
+                expires_at,
+            } => {
+                out.byte(5);
+                out.raw(&user_id.0);
+                out.raw(&session_id.0);
+                put_time(&mut out, *expires_at);
+            }
         }
         out.finish()
     }
@@ -204,6 +256,11 @@ impl Opens {
             3 => Self::User {
                 user_id: UserId(from.array()?),
                 token_id: TokenId(from.array()?),
+            },
+            5 => Self::Session {
+                user_id: UserId(from.array()?),
+                session_id: SessionId(from.array()?),
+                expires_at: read_time(&mut from)?,
             },
             _ => return Err(ReadError::Invalid.into()),
         };

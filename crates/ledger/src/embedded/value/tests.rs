@@ -5,6 +5,10 @@ use super::catalogue::{
     ITEMS_MAX, PAST_MAX, PendingRow, decode_awaited, decode_entry, decode_head, decode_patterns,
     encode_awaited, encode_entry, encode_head, encode_patterns,
 };
+use super::identity::{
+    AccessBody, AccessRow, Credential as People, CredentialRow, Leaf, LeafSubject, LookUp,
+    SessionRow, SignInRow, decode_leaf_row, decode_leaving, encode_leaf_row, encode_leaving,
+};
 use super::people::{
     AccountRow, CommitRow, ErasedRow, Gap, Opens, OperatorRow, TokenRow, UserRow, decode_claim,
     encode_claim,
@@ -148,7 +152,9 @@ fn rows_of_catalogues() {
 
 #[test]
 fn rows_of_people() {
-    is_read_back(user_row(), UserRow::encode, UserRow::decode, End::Told);
+    let (encode, decode) = (UserRow::encode, UserRow::decode);
+    is_read_back_as((1, 2), user_row(), encode, decode, End::Told);
+    is_read_back_as((2, 2), known_user_row(), encode, decode, End::Told);
     is_read_back(
         account_row(),
         AccountRow::encode,
@@ -168,6 +174,88 @@ fn rows_of_people() {
     let claim = (owner(), purchase_id());
     let encode = |claim: &(OwnerId, PurchaseId)| encode_claim(claim.0, claim.1);
     is_read_back(claim, encode, decode_claim, End::Told);
+}
+
+#[test]
+fn rows_of_how_people_come_in() {
+    is_read_back(
+        session_row(),
+        SessionRow::encode,
+        SessionRow::decode,
+        End::Told,
+    );
+    is_read_back(credential(), People::encode, People::decode, End::Told);
+    is_read_back(
+        credential_row(),
+        CredentialRow::encode,
+        CredentialRow::decode,
+        End::Told,
+    );
+    is_read_back(
+        sign_in_row(),
+        |row| row.encode(),
+        SignInRow::decode,
+        End::Told,
+    );
+    let gone = decode_leaving(&encode_leaving());
+    gone.expect("it says all by its key");
+    assert!(decode_leaving(&[VERSION, 0]).is_err());
+    assert!(decode_leaving(&[2]).is_err());
+}
+
+#[test]
+fn rows_of_what_people_keep() {
+    is_read_back(leaf(), Leaf::encode, Leaf::decode, End::Told);
+    is_read_back(
+        sealed(),
+        |sealed| encode_leaf_row(sealed),
+        decode_leaf_row,
+        End::Told,
+    );
+    is_read_back(
+        access_body(),
+        AccessBody::encode,
+        AccessBody::decode,
+        End::Told,
+    );
+    is_read_back(
+        access_row(),
+        AccessRow::encode,
+        AccessRow::decode,
+        End::Told,
+    );
+}
+
+/// Numbers are for ever, and no two are the same.
+#[test]
+fn subjects_of_leaves_have_their_numbers() {
+    let numbers = LeafSubject::ALL.map(LeafSubject::number);
+    assert_eq!(numbers, [1, 2, 3, 4, 5, 6]);
+}
+
+/// An address is found however it is typed; nothing else is taken for it.
+#[test]
+fn look_ups_are_apart() {
+    let email = |text: &str| LookUp::Email(text_of(text)).message();
+    let ada = email("ada@example.org");
+    for same in [
+        "Ada@Example.ORG",
+        " ada@example.org ",
+        "ａｄａ＠example．org",
+    ] {
+        assert_eq!(email(same), ada, "{same}");
+    }
+    let others = [
+        email("adah@example.org"),
+        LookUp::Passkey(b"ada@example.org".to_vec()).message(),
+        LookUp::Passkey(vec![7; 32]).message(),
+        LookUp::Recovery([7; 32]).message(),
+    ];
+    for (nth, one) in others.iter().enumerate() {
+        assert_ne!(*one, ada);
+        assert!(!others[nth + 1..].contains(one));
+        assert_eq!(one.first(), Some(&0), "no reference begins so");
+    }
 }
 
 #[test]

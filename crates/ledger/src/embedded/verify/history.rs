@@ -14,7 +14,7 @@ use purchase::bytes::{ReadError, Reader};
 const COMMITS_KEPT: u64 = 64;
 
 /// Every kind of row. A new one also needs its checks.
-pub(super) const KINDS: [Row; 30] = [
+pub(super) const KINDS: [Row; 36] = [
     Row::Commit,
     Row::Format,
     Row::Store,
@@ -45,6 +45,12 @@ pub(super) const KINDS: [Row; 30] = [
     Row::ChainDevice,
     Row::Label,
     Row::Patterns,
+    Row::Session,
+    Row::Credential,
+    Row::SignIn,
+    Row::Leaf,
+    Row::Access,
+    Row::Leaving,
 ];
 
 /// What people call a kind of row, and where it is at home. Who adds a kind also adds it above.
@@ -80,6 +86,12 @@ const fn described(kind: Row) -> (&'static str, Space) {
         Row::ChainDevice => ("chain's device", Space::Facts),
         Row::Label => ("label", Space::Facts),
         Row::Patterns => ("patterns", Space::Catalogue),
+        Row::Session => ("session", Space::Facts),
+        Row::Credential => ("credential", Space::Facts),
+        Row::SignIn => ("sign-in", Space::Facts),
+        Row::Leaf => ("leaf", Space::Facts),
+        Row::Access => ("access", Space::Facts),
+        Row::Leaving => ("leaving", Space::Facts),
     }
 }
 

@@ -2,6 +2,7 @@
 //! keys writes: a byte too few or too many, or a part that no writer makes, is an error.
 
 use crate::embedded::key::part;
+use crate::embedded::value::identity::LeafSubject;
 use purchase::bytes::{ReadError, Reader};
 use purchase::id::{
     DeviceId, ItemCode, Label, OwnerId, PurchaseId, Revision, SettlementKey, StoreId, UnclaimedId,
@@ -54,6 +55,27 @@ pub(super) fn array<const LEN: usize>(row_key: &[u8]) -> Result<[u8; LEN], ReadE
     let bytes = from.array()?;
     from.finish()?;
     Ok(bytes)
+}
+
+/// A person, and `LEN` bytes of which only the person has something.
+pub(super) fn of_person<const LEN: usize>(
+    row_key: &[u8],
+) -> Result<(UserId, [u8; LEN]), ReadError> {
+    let mut from = begin(row_key)?;
+    let taken = (UserId(from.array()?), from.array()?);
+    from.finish()?;
+    Ok(taken)
+}
+
+pub(super) fn leaf(row_key: &[u8]) -> Result<(UserId, LeafSubject, [u8; 32]), ReadError> {
+    let mut from = begin(row_key)?;
+    let (user_id, number) = (UserId(from.array()?), from.byte()?);
+    let subject = LeafSubject::ALL
+        .into_iter()
+        .find(|subject| subject.number() == number);
+    let taken = (user_id, subject.ok_or(ReadError::Invalid)?, from.array()?);
+    from.finish()?;
+    Ok(taken)
 }
 
 /// A key that is nothing but a store's id.

@@ -1,7 +1,7 @@
 //! Checks people, the references and secrets that lead to them, and that nothing of an erased
 //! person is left to open.
 
-use super::{Inspection, Look, differences, keys, stores};
+use super::{Inspection, Look, differences, identity, keys, stores};
 use crate::embedded::Ledger;
 use crate::embedded::engine::Engine;
 use crate::embedded::key::{self, Kind as Row, Space};
@@ -30,6 +30,7 @@ pub(super) fn check(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
     check_operators(inspection)?;
     check_secrets(inspection)?;
     check_accounts(inspection)?;
+    identity::check(inspection)?;
     check_erasures(inspection)
 }
 
@@ -215,6 +216,11 @@ fn check_secrets(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
                 };
                 (is_known, token_name(&token_id))
             }
+            Opens::Session {
+                user_id,
+                session_id,
+                expires_at,
+            } => identity::knows(inspection, (user_id, session_id), &hash, expires_at)?,
         };
         let wrong = format!("it opens the doors of {to}, which does not know it");
         inspection.rules(&name(&hash), &[(!is_known, &wrong)]);
@@ -288,7 +294,7 @@ fn is_there(
     }
 }
 
-fn open_profile(
+pub(super) fn open_profile(
     inspection: &Inspection<'_>,
     user_id: UserId,
     row: &UserRow,
@@ -305,7 +311,7 @@ fn reference_key(inspection: &Inspection<'_>, reference: &Text) -> Vec<u8> {
     key::plain(Row::UserReference, tag.as_ref())
 }
 
-fn name(user_id: &UserId) -> String {
+pub(super) fn name(user_id: &UserId) -> String {
     format!("user {user_id}")
 }
 

@@ -9,8 +9,8 @@ use crate::embedded::prepare::Incoming;
 use crate::keyring::Entropy;
 use crate::profile::Profile;
 use crate::write::{
-    CatalogueWrite, CatalogueWritten, Chaining, Changed, Credential, Joining, Prepared, Settled,
-    Step, Write, Written,
+    CatalogueWrite, CatalogueWritten, Chaining, Changed, Credential, FirstKey, Joining, Prepared,
+    Settled, Step, Write, Written,
 };
 use purchase::canonical;
 use purchase::catalogue::{Change, Entry, Item};
@@ -163,8 +163,10 @@ impl World {
         let write = Write::AddUser {
             spare,
             profile: Box::new(profile),
-            token_id: token_of(name),
-            hash: secret_of(name),
+            first: FirstKey::Token {
+                token_id: token_of(name),
+                hash: secret_of(name),
+            },
         };
         match self.write(write) {
             Written::User {

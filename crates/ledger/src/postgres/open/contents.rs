@@ -4,7 +4,7 @@
 use super::place::Place;
 use super::refusal::{Refusal, quoted};
 use crate::embedded::open::FORMAT;
-use crate::postgres::schema::{Room, SCHEMA, names};
+use crate::postgres::schema::{EXTENSIBLE, Room, SCHEMA, names};
 use deadpool_postgres::GenericClient;
 use tokio_postgres::Error;
 use tokio_postgres::error::SqlState;
@@ -16,6 +16,8 @@ pub(crate) enum Contents {
     Empty(Room),
     /// The ledger of this id.
     Ledger([u8; 16]),
+    /// A ledger of an older program, which lacks nothing but tables.
+    Extensible,
 }
 
 /// What there is of one of our schemas.
@@ -164,8 +166,11 @@ async fn ledger(
             format,
         });
     }
-    if found < SCHEMA {
+    if found < EXTENSIBLE {
         return Err(Refusal::Older { place, found });
+    }
+    if found < SCHEMA {
+        return Ok(Contents::Extensible);
     }
     let is_there = |wanted: &str| tables.iter().any(|name| name == wanted);
     if let Some(missing) = names().find(|name| !is_there(name)) {

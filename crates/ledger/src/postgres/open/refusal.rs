@@ -86,6 +86,14 @@ pub enum Refusal {
         /// What gives them.
         grant: String,
     },
+    /// An older program made the schema, and nobody has brought it up yet.
+    #[error(
+        "{place} has an older schema; start a server of this program there, which brings it up, and try again"
+    )]
+    NotBroughtUp {
+        /// Where.
+        place: Place,
+    },
     /// An older program made the schema.
     #[error(
         "{place} has schema {found}, this program needs {SCHEMA}; make a backup, stop all servers, and run there: {UPGRADE}"

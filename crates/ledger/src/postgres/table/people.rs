@@ -191,6 +191,7 @@ fn opens(opens: &Opens) -> Vec<Cell> {
         Opens::User { user_id, token_id } => {
             ("account", None, None, None, Some(user_id), Some(token_id))
         }
+        Opens::Session { user_id, .. } => ("pages", None, None, None, Some(user_id), None),
     };
     vec![
         Cell::text(what),

@@ -8,7 +8,7 @@ use ledger::Ledger;
 use ledger::fault::Fault;
 use ledger::postgres::fault::Reason;
 use ledger::profile::Profile;
-use ledger::write::{CatalogueWritten, Changed, Receipt, Settled, Write, Written};
+use ledger::write::{CatalogueWritten, Changed, FirstKey, Receipt, Settled, Write, Written};
 use purchase::id::{OwnerId, TokenId, UserId};
 use purchase::settlement::Content;
 use std::collections::BTreeSet;
@@ -105,8 +105,10 @@ impl Callers<'_> {
         let add = Write::AddUser {
             spare: self.again(|| self.ledger.take_key()),
             profile: Box::new(profile),
-            token_id: TokenId(*hash.first_chunk().unwrap()),
-            hash,
+            first: FirstKey::Token {
+                token_id: TokenId(*hash.first_chunk().unwrap()),
+                hash,
+            },
         };
         match self.write(&[add]).remove(0) {
             Written::User { user_id, .. } => user_id,

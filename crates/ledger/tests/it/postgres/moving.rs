@@ -202,7 +202,12 @@ fn erased(ledger: &Ledger) -> u64 {
 
 #[test]
 fn every_kind_of_row_moves_there_and_back() {
-    let fills: [fn(&Path); 3] = [fill::fill, fill::fill_chains, fill::fill_labels];
+    let fills: [fn(&Path); 4] = [
+        fill::fill,
+        fill::fill_chains,
+        fill::fill_labels,
+        fill::fill_identities,
+    ];
     for fill in fills {
         let world = World::new();
         fill(&world.path("data"));

@@ -2,8 +2,8 @@
 
 use super::server::{ADMIN, shared};
 use crate::story::{
-    Story, book, catalogue, chain, history, joining, labels, later, naming, owner, people, race,
-    record, refusal, returns, staging, steps,
+    Story, book, catalogue, chain, history, joining, labels, later, leaves, naming, owner, people,
+    race, record, refusal, returns, sessions, sign_in, staging, steps,
 };
 use crate::world::entropy;
 use ledger::Ledger;
@@ -90,6 +90,13 @@ fn chains_share_one_catalogue() {
 fn stores_machines_and_people_are_kept() {
     tell(joining::STORIES);
     tell(people::STORIES);
+}
+
+#[test]
+fn people_come_in_keep_things_and_leave() {
+    tell(sessions::STORIES);
+    tell(sign_in::STORIES);
+    tell(leaves::STORIES);
 }
 
 #[test]

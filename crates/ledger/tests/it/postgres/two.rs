@@ -9,7 +9,7 @@ use crate::world::{
     update_patterns, write,
 };
 use ledger::Ledger;
-use ledger::write::{Changed, Receipt, Refusal, Settled, Write, Written};
+use ledger::write::{Changed, FirstKey, Receipt, Refusal, Settled, Write, Written};
 use purchase::id::{OwnerId, UserId};
 use purchase::settlement::Content;
 use std::collections::BTreeSet;
@@ -462,8 +462,10 @@ fn what_is_written_again_does_not_free_its_key() {
             name: None,
             email: None,
         }),
-        token_id: purchase::id::TokenId([1; 16]),
-        hash: [1; 32],
+        first: FirstKey::Token {
+            token_id: purchase::id::TokenId([1; 16]),
+            hash: [1; 32],
+        },
     };
     let user = |written: Written| -> UserId {
         match written {

@@ -8,7 +8,7 @@ use crate::world::{
 use ledger::Ledger;
 use ledger::account::{Device, Opens};
 use ledger::profile::Profile;
-use ledger::write::{Changed, Write, Written};
+use ledger::write::{Changed, FirstKey, Write, Written};
 use purchase::id::{DeviceId, TokenId, UserId};
 use purchase::money::Currency;
 use purchase::store::{Identity, Issuer, Store};
@@ -164,8 +164,10 @@ fn add(ledger: &Ledger, profile: Profile, hash: u8) -> (UserId, Changed) {
     let add = Write::AddUser {
         spare: ledger.take_key().unwrap(),
         profile: Box::new(profile),
-        token_id: TokenId([hash; 16]),
-        hash: [hash; 32],
+        first: FirstKey::Token {
+            token_id: TokenId([hash; 16]),
+            hash: [hash; 32],
+        },
     };
     match write(ledger, add, at(0)) {
         Written::User { user_id, changed } => (user_id, changed),

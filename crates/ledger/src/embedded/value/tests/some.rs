@@ -9,7 +9,9 @@ use proptest::option;
 use purchase::catalogue::{Entry, Head, Item};
 use purchase::code::Patterns;
 use purchase::decide::Digest;
-use purchase::id::{DeviceId, ItemCode, Label, Revision, SettlementKey, StoreId, TokenId};
+use purchase::id::{
+    DeviceId, ItemCode, Label, Revision, SessionId, SettlementKey, StoreId, TokenId,
+};
 use purchase::limits::{AMOUNT_MAX, PERCENT_UNITS_MAX};
 use purchase::quantity::Percent;
 use purchase::returns::LineState;
@@ -19,6 +21,9 @@ use purchase::time::BusinessDate;
 use purchase::warning::Warnings;
 use std::sync::Arc;
 
+mod identity;
+
+pub(crate) use identity::*;
 pub(crate) use proptest::option::of;
 
 pub(crate) fn text_of(text: &str) -> Text {
@@ -322,11 +327,20 @@ pub(crate) fn pairing_row(
     })
 }
 
+/// Of whom nothing is known but who it is.
 pub(crate) fn user_row() -> impl Strategy<Value = UserRow> {
-    (slot(), time(), sealed()).prop_map(|(slot, created_at, sealed)| UserRow {
-        slot,
-        created_at,
-        sealed,
+    (slot(), time(), sealed())
+        .prop_map(|(slot, created_at, sealed)| UserRow::new(slot, created_at, sealed))
+}
+
+/// Who keeps something, was looked at or leaves.
+pub(crate) fn known_user_row() -> impl Strategy<Value = UserRow> {
+    let known = (of(time()), any::<u64>(), 1..=u64::MAX);
+    (user_row(), known, any::<bool>()).prop_map(|(row, (leaving_at, some, more), keeps)| UserRow {
+        leaving_at,
+        leaves: if keeps { more } else { some },
+        accesses: if keeps { some } else { more },
+        ..row
     })
 }
 
@@ -363,6 +377,11 @@ pub(crate) fn opens() -> impl Strategy<Value = Opens> {
         (id(), id()).prop_map(|(user, token)| Opens::User {
             user_id: UserId(user),
             token_id: TokenId(token),
+        }),
+        (id(), id(), time()).prop_map(|(user, session, expires_at)| Opens::Session {
+            user_id: UserId(user),
+            session_id: SessionId(session),
+            expires_at,
         }),
     ]
 }

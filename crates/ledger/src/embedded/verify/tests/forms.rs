@@ -2,10 +2,12 @@
 
 use super::{code, key, store_id, time};
 use crate::embedded::key::{self as page, Kind as Row};
+use crate::embedded::leaving::leaving_of;
+use crate::embedded::value::identity::LeafSubject;
 use crate::embedded::verify::history::KINDS;
 use crate::embedded::verify::keys::{self, ItemKey, Part, Waiting};
 use purchase::bytes::ReadError;
-use purchase::id::{DeviceId, OwnerId, PurchaseId, Revision, UnclaimedId, UserId};
+use purchase::id::{DeviceId, OwnerId, PurchaseId, Revision, SessionId, UnclaimedId, UserId};
 use purchase::settlement::LineNumber;
 use purchase::time::BusinessDate;
 use std::fmt::Debug;
@@ -111,6 +113,17 @@ fn keys_of_an_owner_are_taken_apart_as_they_were_put_together() {
     let erased = page::plain(Row::Erased, &page::owner_bytes(OwnerId::User(user)));
     check(&erased, keys::owner, OwnerId::User(user));
     check(&page::user(Row::Account, user), keys::array, user.0);
+    let session = page::session(user, SessionId([3; 16]));
+    check(&session, keys::of_person, (user, [3; 16]));
+    let access = page::access(user, 258);
+    check(&access, keys::of_person, (user, 258_u64.to_be_bytes()));
+    for subject in LeafSubject::ALL {
+        let leaf = page::leaf(user, subject.number(), &[9; 32]);
+        check(&leaf, keys::leaf, (user, subject, [9; 32]));
+    }
+    assert!(keys::leaf(&page::leaf(user, 7, &[9; 32])).is_err());
+    let leaving = page::leaving(time(1_483_272_000_000), user);
+    check(&leaving, leaving_of, (time(1_483_272_000_000), user));
 }
 
 #[test]

@@ -47,6 +47,10 @@ fn secrets_and_keys() {
                     set("user_id", text(user_id));
                     set("token_id", text(token_id));
                 }
+                Opens::Session { user_id, .. } => {
+                    set("opens", text("pages"));
+                    set("user_id", text(user_id));
+                }
             }
             columns
         },
