@@ -13,11 +13,15 @@ use std::sync::Arc;
 
 mod assets;
 mod book;
+mod chart;
 mod dates;
 mod guard;
+mod item;
 mod language;
 mod layout;
 mod receipt;
+mod shops;
+mod spending;
 mod trouble;
 mod visitor;
 mod welcome;
@@ -32,8 +36,12 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/book/live", get(book::live))
         .route("/book/{purchase_id}", get(receipt::show))
         .route("/book/{purchase_id}/entry", get(book::entry))
+        .route("/book/{purchase_id}/note", post(receipt::keep_note))
         .route("/language", post(language::choose))
         .merge(assets::router())
+        .merge(spending::router())
+        .merge(item::router())
+        .merge(shops::router())
         .layer(from_fn_with_state(Arc::clone(&app), trouble::tell))
         .layer(from_fn(guard::keep))
         .with_state(app)

@@ -124,6 +124,12 @@ impl<K: Hash + Ord> Table<K> {
         })
     }
 
+    /// Is there nothing in it?
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+
     /// The largest `count` rows, the largest first, and all others together if there are any.
     #[must_use]
     pub fn largest(&self, count: usize) -> (Vec<(&K, &Part)>, Option<Part>) {
