@@ -25,6 +25,8 @@ pub mod publish;
 pub mod repair;
 pub mod reply;
 pub mod run;
+#[cfg(test)]
+mod sample;
 mod search;
 pub mod secret;
 pub mod sessions;

@@ -9,7 +9,7 @@ use purchase::id::{ItemCode, PurchaseId, StoreId};
 use purchase::money::{Currency, Sum};
 use purchase::naming::{LineName, Naming};
 use purchase::quantity::Quantity;
-use purchase::settlement::{Kind, Line};
+use purchase::settlement::Line;
 use purchase::text::Text;
 use purchase::time::Timestamp;
 use std::collections::BTreeMap;
@@ -35,8 +35,6 @@ pub struct Bought {
     pub shop: String,
     /// How much.
     pub quantity: Quantity,
-    /// Sold or given back.
-    pub kind: Kind,
     /// What it counts for.
     pub effect: Effect,
     /// What was paid, in minor units.
@@ -179,7 +177,6 @@ fn bought(filed: &Filed, counter: &Counter, line: &Line) -> Bought {
             .as_str()
             .to_owned(),
         quantity: line.quantity,
-        kind: content.kind,
         effect: Effect::of(filed),
         amount: i128::from(line.amount.minor()),
         each: each(line),
@@ -190,5 +187,89 @@ fn size_of(name: Option<&LineName>) -> Option<&Text> {
     match &name?.naming {
         Naming::Catalogue { item, .. } => item.size.as_ref(),
         Naming::Sent | Naming::Pending => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::{counter, filed, named, sale};
+    use serde_json::json;
+
+    const JAN: &str = "4901234567894";
+
+    fn history(ware: Ware) -> History {
+        let mut back = sale("b", "2026-11-05T10:00:00+09:00", &[(JAN, 240)]);
+        back["kind"] = json!("return");
+        let mut weighed = sale("b", "2026-11-02T10:00:00+09:00", &[("ham", 500)]);
+        weighed["lines"][0]["quantity"] = json!("0.250");
+        weighed["lines"][0]["unit"] = json!("kg");
+        weighed["lines"][0]["unit_price"] = json!(2_000);
+        let mut several = sale("b", "2026-11-03T10:00:00+09:00", &[(JAN, 715)]);
+        several["lines"][0]["quantity"] = json!("3");
+        several["lines"][0]["unit_price"] = json!(240);
+        several["lines"][0]["discount"] = json!(5);
+        let told = |it: Filed| named(it, |item| item.gtin = Text::new(JAN, 13).ok());
+        let mut history = History::new(ware);
+        for (shop, purchase) in [
+            ("b", filed(&back)),
+            ("b", filed(&several)),
+            ("b", filed(&weighed)),
+            (
+                "a",
+                told(filed(&sale(
+                    "a",
+                    "2026-11-01T10:00:00+09:00",
+                    &[("milk", 258)],
+                ))),
+            ),
+            (
+                "a",
+                filed(&sale("a", "2026-10-01T10:00:00+09:00", &[("milk", 198)])),
+            ),
+        ] {
+            history.add(&purchase, &counter(shop));
+        }
+        history
+    }
+
+    /// Each price, the newest first: how often, lowest and highest, then shop, price of one and effect.
+    fn shown(history: &History) -> String {
+        let mut shown = String::new();
+        for (measure, prices) in &history.measures {
+            let unit = measure.unit.as_ref().map_or("piece", Text::as_str);
+            shown += &format!(
+                "{} for {}, {} a {unit}, {:?} to {:?}\n",
+                prices.times,
+                prices.spent.minor(),
+                measure.currency.code(),
+                prices.lowest,
+                prices.highest
+            );
+            for bought in &prices.told {
+                shown += &format!("  {} {} {:?}\n", bought.shop, bought.each, bought.effect);
+            }
+        }
+        shown
+    }
+
+    #[test]
+    fn an_article_number_is_one_item_in_every_shop() {
+        let ware = Ware::Gtin(purchase::code::Gtin::parse(JAN).unwrap());
+        insta::assert_snapshot!(shown(&history(ware)), @r"
+        ");
+    }
+
+    #[test]
+    fn a_code_is_of_its_shop_and_stays_the_same_when_its_number_is_told() {
+        let of = |code: &str, shop: &str| Ware::Code {
+            source: StoreId::parse(shop).unwrap(),
+            code: ItemCode::parse(code).unwrap(),
+        };
+        insta::assert_snapshot!(shown(&history(of("milk", "a"))), @r"
+        ");
+        insta::assert_snapshot!(shown(&history(of("ham", "b"))), @r"
+        ");
+        assert_eq!(shown(&history(of("milk", "b"))), "");
     }
 }

@@ -146,3 +146,42 @@ fn remember<K: Eq + std::hash::Hash>(known: &mut HashMap<K, Found>, key: K, foun
     known.insert(key, found);
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::{counter, filed, sale};
+    use purchase::fold;
+
+    #[test]
+    fn every_word_is_found_somewhere() {
+        let sold = filed(&sale(
+            "corner",
+            "2026-11-03T10:00:00+09:00",
+            &[("milk", 1_280), ("pie", 300)],
+        ));
+        for (query, scope, is_found) in [
+            ("MILK", Scope::Names, true),
+            ("milk corner", Scope::Names, true),
+            ("milk tea", Scope::Names, false),
+            ("milk 300", Scope::Everything, true),
+            ("milk 300", Scope::Names, false),
+            ("1,280", Scope::Everything, true),
+            ("1280 ¥300", Scope::Everything, true),
+            ("11/3 1580", Scope::Everything, true),
+            ("2026-11-03", Scope::Everything, true),
+            ("2026年11月3日", Scope::Everything, true),
+            ("2026-11-04", Scope::Everything, false),
+            // A word without a digit is no figure, or it would be found in every purchase.
+            ("¥", Scope::Everything, false),
+            ("月", Scope::Everything, false),
+        ] {
+            let words = fold::words(query);
+            let mut search = Search::new(&words, OwnNames::default(), scope);
+            // Asked again, it answers from what it remembers.
+            for _ in 0..2 {
+                assert_eq!(search.finds(&sold, &counter("corner")), is_found, "{query}");
+            }
+        }
+    }
+}

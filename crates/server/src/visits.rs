@@ -160,3 +160,72 @@ impl BoughtHere {
         (wares, all)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::{counter, filed, sale};
+
+    #[test]
+    fn what_was_bought_here_is_told_by_how_often_and_by_when() {
+        let book = || {
+            [
+                sale("a", "2026-11-04T10:00:00+09:00", &[("tea", 300)]),
+                sale(
+                    "a",
+                    "2026-11-03T10:00:00+09:00",
+                    &[("milk", 220), ("egg", 250)],
+                ),
+                sale("a", "2026-11-01T10:00:00+09:00", &[("milk", 200)]),
+            ]
+        };
+        let check = |order: Order, count: usize, expected: &[(&str, u64, i128)]| {
+            let mut bought = BoughtHere::default();
+            let mut voided = filed(&sale("a", "2026-11-05T10:00:00+09:00", &[("pie", 1)]));
+            voided.voided_by = Some(voided.settlement.content().key.clone());
+            bought.add(&voided, &counter("a"));
+            for sold in book() {
+                bought.add(&filed(&sold), &counter("a"));
+            }
+            assert_eq!(bought.visits, 3);
+            let (items, all) = bought.in_order(order, count);
+            let items: Vec<_> = items
+                .iter()
+                .map(|it| (&*it.name, it.times, it.each))
+                .collect();
+            assert_eq!((&*items, all), (expected, 3), "{order:?}");
+        };
+        let (milk, egg, tea) = (
+            ("name of milk", 2, 220),
+            ("name of egg", 1, 250),
+            ("name of tea", 1, 300),
+        );
+        check(Order::Often, 9, &[milk, tea, egg]);
+        check(Order::Latest, 9, &[tea, milk, egg]);
+        check(Order::Latest, 1, &[tea]);
+    }
+
+    #[test]
+    fn shops_are_told_latest_first() {
+        let mut visits = Visits::default();
+        for (shop, at) in [
+            ("b", "2026-11-04T10:00:00+09:00"),
+            ("a", "2026-11-03T10:00:00+09:00"),
+            ("b", "2026-11-01T10:00:00+09:00"),
+        ] {
+            visits.add(&filed(&sale(shop, at, &[("tea", 300)])), &counter(shop));
+        }
+        let shops = visits.latest_first();
+        let shops: Vec<_> = shops
+            .iter()
+            .map(|it| (&*it.name, it.times, &*it.shown_at))
+            .collect();
+        assert_eq!(
+            shops,
+            [
+                ("b", 2, "2026-11-04T10:00:00+09:00"),
+                ("a", 1, "2026-11-03T10:00:00+09:00")
+            ]
+        );
+    }
+}

@@ -25,7 +25,6 @@ use maud::{Markup, html};
 use purchase::code::Gtin;
 use purchase::id::{ItemCode, StoreId};
 use purchase::limits::TEXT_CHARS_MAX;
-use purchase::settlement::Kind;
 use purchase::text::Text;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -375,8 +374,7 @@ impl Shown<'_> {
                 h2 id={ "each-" (self.number) } { (words.purchases) }
                 div.scroll { table {
                     thead { tr {
-                        th scope="col" { (words.date) }
-                        th scope="col" { (words.shop) }
+                        th scope="col" { (words.date) " · " (words.shop) }
                         th.number scope="col" { (words.quantity) }
                         th.number scope="col" { (words.each) }
                         th.number scope="col" { (words.paid) }
@@ -390,20 +388,20 @@ impl Shown<'_> {
 
     fn purchase(&self, bought: &Bought) -> Markup {
         let words = self.lang.of_spending();
-        let day = dates::short_day(self.lang, &bought.shown_at);
+        let day = dates::date_part(&bought.shown_at);
         html! {
             tr.gone[bought.effect == Effect::Nothing] {
                 th scope="row" {
                     a href={ "/book/" (bought.purchase_id) } {
-                        time datetime=(dates::date_part(&bought.shown_at)) { (day) }
+                        time datetime=(day) { (day) }
                     }
-                    @match (bought.effect, bought.kind) {
-                        (Effect::Nothing, _) => { " " span.mark { (words.voided) } },
-                        (Effect::Returns, _) => { " " span.mark { (words.came_back) } },
-                        (Effect::Spends, Kind::Sale | Kind::Return | Kind::Void) => {},
+                    @match bought.effect {
+                        Effect::Nothing => { " " span.mark { (words.voided) } },
+                        Effect::Returns => { " " span.mark { (words.came_back) } },
+                        Effect::Spends => {},
                     }
+                    span.under { bdi { (bought.shop) } }
                 }
-                td { bdi { (bought.shop) } }
                 td.number { (bought.quantity) @if let Some(unit) = &self.measure.unit { " " bdi { (unit.as_str()) } } }
                 td.number { (self.money(bought.each)) }
                 td.number.total { (self.money(bought.amount)) }

@@ -16,7 +16,7 @@ use purchase::money::Currency;
 /// Rows of a table before everything else is one row.
 const ROWS_MAX: usize = 12;
 /// Rows of the table of items.
-const ITEMS_MAX: usize = 25;
+const ITEMS_MAX: usize = 20;
 
 /// One currency of a focus, as it is shown.
 pub(super) struct Shown<'a> {
@@ -179,6 +179,7 @@ impl Shown<'_> {
         let mut rows: Vec<_> = parts
             .into_iter()
             .map(|(store_id, part)| Slice {
+                is_one: true,
                 name: html! { a href={ "/shops/" (store_id) } { bdi { (part.name) } } },
                 amount: part.amount.minor(),
                 times: Some(part.times),
@@ -194,6 +195,7 @@ impl Shown<'_> {
         let mut rows: Vec<_> = parts
             .into_iter()
             .map(|(category, part)| Slice {
+                is_one: true,
                 name: match category {
                     Some(_) => html! { bdi { (part.name) } },
                     None => html! { (words.no_category) },
@@ -226,6 +228,7 @@ impl Shown<'_> {
         let own = ware.and_then(|ware| self.own.get(ware));
         let name = known_as(own, &part.name);
         Slice {
+            is_one: true,
             name: match ware {
                 Some(ware) => html! { a href=(ware.path()) { (name) } },
                 None => name,
@@ -237,6 +240,7 @@ impl Shown<'_> {
 
     fn others(&self, others: &Part) -> Slice {
         Slice {
+            is_one: false,
             name: html! { (self.lang.of_spending().others) },
             amount: others.amount.minor(),
             times: Some(others.times),
@@ -247,6 +251,7 @@ impl Shown<'_> {
     fn beside(&self) -> impl Iterator<Item = Slice> {
         let words = self.lang.of_spending();
         self.spent.beside.iter().map(|(beside, sum)| Slice {
+            is_one: false,
             name: html! { ((words.beside)(*beside)) },
             amount: sum.minor(),
             times: None,
@@ -257,7 +262,12 @@ impl Shown<'_> {
     fn slices(&self, id: &str, heading: &str, head: &str, rows: &[Slice]) -> Markup {
         let words = self.lang.of_spending();
         let total = self.spent.total.minor();
-        let largest = rows.iter().map(|row| row.amount).max().unwrap_or(0);
+        let largest = rows
+            .iter()
+            .filter(|row| row.is_one)
+            .map(|row| row.amount)
+            .max();
+        let largest = largest.unwrap_or(0);
         html! {
             section.part aria-labelledby=(id) {
                 h2 id=(id) { (heading) }
@@ -265,20 +275,20 @@ impl Shown<'_> {
                     thead { tr {
                         th scope="col" { (head) }
                         th.number scope="col" { (words.times_head) }
-                        th.number scope="col" { (words.share) }
+                        th.number.of scope="col" { (words.share) }
                         th.number scope="col" { (words.amount) }
                     } }
                     tbody {
                         @for row in rows {
                             tr {
-                                th scope="row" { (row.name) (chart::share(row.amount, largest)) }
+                                th scope="row" { (row.name) @if row.is_one { (chart::share(row.amount, largest)) } }
                                 td.number.soft { @if let Some(times) = row.times { (times) } }
-                                td.number.soft { (percent(row.amount, total)) }
+                                td.number.soft.of { (percent(row.amount, total)) }
                                 td.number { (self.money(row.amount)) }
                             }
                         }
                     }
-                    tfoot { tr { th scope="row" colspan="3" { (words.total) } td.number { (self.money(total)) } } }
+                    tfoot { tr { th scope="row" { (words.total) } td {} td.of {} td.number { (self.money(total)) } } }
                 }
             }
         }
@@ -301,6 +311,8 @@ struct Row {
 
 /// One row of a table whose rows add up.
 struct Slice {
+    /// Whether it is one thing, and not all others together.
+    is_one: bool,
     name: Markup,
     amount: i128,
     times: Option<u64>,
