@@ -7,6 +7,7 @@
 //! cargo run -p ledger --example make_fixture -- chains FOLDER
 //! cargo run -p ledger --example make_fixture -- labels FOLDER
 //! cargo run -p ledger --example make_fixture -- identities FOLDER
+//! cargo run -p ledger --example make_fixture -- codes FOLDER
 //! cargo run -p ledger --example make_fixture -- render FOLDER
 //! ```
 //!
@@ -14,7 +15,8 @@
 //! wrote. When the format changes, or learns a kind of row, a folder with what is new is made beside
 //! the old one, which stays: `machines` is the one of rows that came with machines that sign,
 //! `joined` that of pairing codes that were used, `chains` of what came with chains, `labels` of labels
-//! of stores' own scales, `identities` of people who come in by themselves. `render` writes only the texts anew, from a copy of the data: for when the way
+//! of stores' own scales, `identities` of people who come in by themselves, `codes` of codes that people
+//! show. `render` writes only the texts anew, from a copy of the data: for when the way
 //! they are written out changes, and not what is in the folder. Look at the difference before you keep it.
 
 #![allow(
@@ -52,9 +54,12 @@ fn main() -> ExitCode {
         ["chains", folder] => make(Path::new(folder), fill::fill_chains),
         ["labels", folder] => make(Path::new(folder), fill::fill_labels),
         ["identities", folder] => make(Path::new(folder), fill::fill_identities),
+        ["codes", folder] => make(Path::new(folder), fill::fill_codes),
         ["render", folder] => render(Path::new(folder)),
         _ => {
-            eprintln!("make, machines, joined, chains, labels, identities or render, and a FOLDER");
+            eprintln!(
+                "make, machines, joined, chains, labels, identities, codes or render, and a FOLDER"
+            );
             return ExitCode::from(2);
         }
     }

@@ -8,7 +8,7 @@ pub use crate::embedded::value::identity::{
 };
 pub use crate::embedded::value::people::{Gap, Opens};
 pub use crate::embedded::value::purchase_row::EventKind;
-pub use crate::embedded::value::settlement::ClaimSource;
+pub use crate::embedded::value::settlement::{ClaimSource, Shown};
 pub use crate::embedded::value::store::{Home, Signer};
 use purchase::decide::Digest;
 use purchase::id::{
@@ -113,6 +113,33 @@ pub struct Recorded {
     pub lines: Vec<LineState>,
     /// The void that took it back.
     pub voided_by: Option<SettlementKey>,
+}
+
+/// A claim code that a person gave and whose sale has not come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WantedClaim {
+    /// Since when the person waits.
+    pub asked_at: Timestamp,
+}
+
+/// What a person has in member codes that are good now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MemberCodes {
+    /// Short-lived ones that nobody has used.
+    pub free: u64,
+    /// When the last of those expires.
+    pub last_expires_at: Option<Timestamp>,
+    /// The card.
+    pub card: Option<MemberCard>,
+}
+
+/// A printed member code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MemberCard {
+    /// From when on it is good.
+    pub issued_at: Timestamp,
+    /// Until when.
+    pub expires_at: Timestamp,
 }
 
 /// A store's day.

@@ -31,9 +31,10 @@ mod admin;
 pub mod browse;
 mod catalogue;
 pub mod chain;
+mod claim;
 mod draft;
 pub mod engine;
-mod foresee;
+pub mod foresee;
 mod hot;
 mod joining;
 pub(crate) mod key;
@@ -41,6 +42,7 @@ mod labels;
 mod learn;
 mod leaves;
 mod leaving;
+mod member;
 pub mod moving;
 mod names;
 pub mod open;
@@ -402,6 +404,8 @@ fn apply(draft: &mut Draft<'_>, at: Timestamp, write: Write) -> Result<Written, 
             Written::Named(learn::confirm(draft, at, &store_id, said, resume)?)
         }
         Write::PruneFeed { before, resume } => Written::Pruned(prune_feed(draft, before, resume)?),
+        Write::Member(step) => Written::Changed(member::write(draft, at, step)?),
+        Write::Claim(step) => Written::Claimed(claim::write(draft, at, step)?),
         Write::Erase { user_id } => Written::Changed(admin::erase(draft, at, user_id)?),
         Write::Session(step) => Written::Changed(sessions::write(draft, at, step)?),
         Write::SignIn(step) => Written::Changed(sign_in::write(draft, at, step)?),

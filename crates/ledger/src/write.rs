@@ -1,7 +1,7 @@
 //! Everything that can be written, as values. A batch of these is the only way to change the
 //! ledger: it enters whole, durably, or not at all, and each write has an outcome of its own.
 
-use crate::account::ClaimSource;
+use crate::account::{ClaimSource, Shown};
 pub use crate::embedded::value::store::Credential;
 use crate::keyring::{Slot, Spare};
 use crate::profile::Profile;
@@ -11,6 +11,7 @@ use purchase::decide::Digest;
 use purchase::id::{
     DeviceId, ItemCode, OwnerId, PurchaseId, Revision, SettlementKey, StoreId, TokenId, UserId,
 };
+use purchase::member::{Member, MemberForm, MemberHash};
 use purchase::money::{Amount, Currency};
 use purchase::naming::Naming;
 use purchase::settlement::{ClaimHash, Settlement};
@@ -146,6 +147,10 @@ pub enum Write {
         /// Where the last step ended.
         resume: Option<Resume>,
     },
+    /// Something of a person's member codes.
+    Member(MemberStep),
+    /// Something of claim codes.
+    Claim(ClaimStep),
     /// Erases a person: the account's keys go, the purchases can never be opened again.
     Erase {
         /// Who.
@@ -187,6 +192,56 @@ pub enum Chaining {
         /// The machine.
         device_id: DeviceId,
     },
+}
+
+/// What is written about member codes.
+#[derive(Clone, Debug)]
+pub enum MemberStep {
+    /// New codes of a person. A new card ends the one before it; of short ones that nobody has used, the
+    /// [`SHORT_FREE_MAX`] that live longest stay. Codes that expired long ago go.
+    Issue {
+        /// Whose.
+        user_id: UserId,
+        /// The codes.
+        codes: Vec<NewMemberCode>,
+    },
+    /// All codes of one form are worth nothing for sales from now on.
+    Revoke {
+        /// Whose.
+        user_id: UserId,
+        /// Which form.
+        form: MemberForm,
+    },
+}
+
+/// What is written about claim codes.
+#[derive(Clone, Copy, Debug)]
+pub enum ClaimStep {
+    /// A person takes the purchase on whose receipt the code stands, or waits for its sale.
+    Take {
+        /// Who.
+        user_id: UserId,
+        /// The hash of the code.
+        hash: ClaimHash,
+    },
+}
+
+/// Short-lived member codes of one person that nobody has used, at most.
+pub const SHORT_FREE_MAX: usize = 64;
+/// Claim codes of one person whose sale has not come, at most.
+pub const WAITING_CLAIMS_MAX: usize = 50;
+
+/// A new member code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NewMemberCode {
+    /// By what it is known.
+    pub hash: MemberHash,
+    /// Which form it has.
+    pub form: MemberForm,
+    /// From when on it is good.
+    pub issued_at: Timestamp,
+    /// Until when.
+    pub expires_at: Timestamp,
 }
 
 /// What is written about machines that sign.
@@ -279,6 +334,10 @@ pub struct Prepared {
     pub(crate) purchase_id: PurchaseId,
     pub(crate) claim: Option<ClaimHash>,
     pub(crate) claim_source: ClaimSource,
+    /// The hash of the code that is derived if a member code turns out to be worth nothing.
+    pub(crate) derived: Option<ClaimHash>,
+    /// The member code that the till sent.
+    pub(crate) member: Option<Member>,
     pub(crate) owner: OwnerId,
     pub(crate) slot: Slot,
     /// The key taken for an unclaimed purchase; goes back if it is not used.
@@ -312,6 +371,8 @@ pub enum Written {
     Misfit(Misfit),
     /// Of a machine that joins.
     Joined(Joined),
+    /// Of a claim.
+    Claimed(Claimed),
     /// Of a person.
     User {
         /// The person's id: a new one, or the one that this reference has had.
@@ -407,6 +468,20 @@ pub enum Joined {
     Expired,
 }
 
+/// What became of a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Claimed {
+    /// The purchase is the person's.
+    Filed(PurchaseId),
+    /// No sale is known by this code that could be taken. If one comes, it is the person's then; a code
+    /// that somebody used, or waits for, is answered the same.
+    Waiting,
+    /// So many codes of the person wait that no more are noted.
+    TooMany,
+    /// There is no such person.
+    NotFound,
+}
+
 /// What became of a settlement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Settled {
@@ -431,6 +506,8 @@ pub struct Receipt {
     pub warnings: Warnings,
     /// Where the claim code comes from.
     pub claim: ClaimSource,
+    /// What a short-lived member code did.
+    pub shown: Shown,
     /// Whose it is, so that the person can be told.
     pub owner: OwnerId,
 }

@@ -1,6 +1,6 @@
 //! What can be typed. Every option has an `ORIHON_…` twin in the environment.
 
-use crate::{admin, bench, demo, migrate, replay, serve, verify};
+use crate::{admin, bench, demo, export, migrate, replay, serve, verify};
 use anyhow::Context;
 use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
@@ -48,6 +48,8 @@ pub(crate) enum Command {
     Verify(verify::Args),
     /// Moves a ledger from a data folder to a PostgreSQL, or back.
     Migrate(migrate::Args),
+    /// Saves a person's book as a file: NDJSON, CSV, hledger or Beancount.
+    Export(export::Args),
     /// Prints the OpenAPI 3.1 document of the HTTP interface.
     Openapi,
     /// Prints completions for a shell.

@@ -22,6 +22,8 @@ pub(crate) mod patience;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Until an answer is there; a large catalogue takes the longest.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(120);
+/// Until the end of an answer that is taken piece by piece.
+const DOWNLOAD_TIMEOUT: Duration = Duration::from_hours(6);
 
 /// Which server to talk to, and as whom.
 #[derive(Clone, Debug, clap::Args)]
@@ -163,6 +165,21 @@ impl Client {
         })
     }
 
+    /// A client of a person, who brings the token.
+    ///
+    /// # Errors
+    /// If the address cannot be one, or the text no token.
+    pub(crate) fn of_person(args: &ServerArgs, token: &str) -> Result<Self, ClientError> {
+        let address = address(&args.server)?;
+        let key = Key::new(token, Origin::Person)?;
+        Ok(Self {
+            http: connections(args, &address)?,
+            base: address.as_str().trim_end_matches('/').into(),
+            key,
+            patience: Patience::Short,
+        })
+    }
+
     /// The same caller, who waits for a server that is being started anew.
     pub(crate) fn patient(&self) -> Self {
         Self {
@@ -244,7 +261,49 @@ impl Client {
     }
 
     async fn send_once(&self, request: &Request) -> Result<Answer, ClientError> {
-        let failed = |error| ClientError::from_reqwest(&self.base, &error);
+        let response = self.respond(request, ANSWER_TIMEOUT).await?;
+        let status = response.status();
+        let body = response
+            .bytes()
+            .await
+            .map_err(|error| self.failed(&error))?;
+        Ok(Answer { status, body })
+    }
+
+    /// Hands over an answer piece by piece, for one that may be longer than memory. What was taken
+    /// before an error is a part of it and no more. Nothing is tried again.
+    ///
+    /// # Errors
+    /// If there is no answer, another one than asked for, or not all of it; or what `take` says.
+    pub(crate) async fn download<E: From<ClientError>>(
+        &self,
+        request: &Request,
+        mut take: impl FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut response = self.respond(request, DOWNLOAD_TIMEOUT).await?;
+        loop {
+            let piece = tokio::time::timeout(ANSWER_TIMEOUT, response.chunk()).await;
+            let piece = piece.map_err(|_| ClientError::NoAnswer {
+                base: self.base.to_string(),
+                cause: "it stopped in the middle".to_owned(),
+            })?;
+            match piece.map_err(|error| self.failed(&error))? {
+                Some(piece) => take(&piece)?,
+                None => return Ok(()),
+            }
+        }
+    }
+
+    fn failed(&self, error: &reqwest::Error) -> ClientError {
+        ClientError::from_reqwest(&self.base, error)
+    }
+
+    /// The beginning of an answer with a status of success.
+    async fn respond(
+        &self,
+        request: &Request,
+        timeout: Duration,
+    ) -> Result<reqwest::Response, ClientError> {
         let url = format!("{}{}", self.base, request.path);
         let mut draft = self.http.request(request.method.clone(), url);
         draft = draft.header(AUTHORIZATION, self.key.header());
@@ -253,17 +312,21 @@ impl Client {
             Content::Json(body) => with_body(draft, "application/json", body),
             Content::Lines(body) => with_body(draft, "application/x-ndjson", body),
         };
-        let response = draft.send().await.map_err(failed)?;
+        let response = draft.timeout(timeout).send().await;
+        let response = response.map_err(|error| self.failed(&error))?;
         let status = response.status();
+        if status.is_success() {
+            return Ok(response);
+        }
         let retry_after = response
             .headers()
             .get(RETRY_AFTER)
             .and_then(|value| value.to_str().ok()?.parse().ok())
             .map(Duration::from_secs);
-        let body = response.bytes().await.map_err(failed)?;
-        if status.is_success() {
-            return Ok(Answer { status, body });
-        }
+        let body = response
+            .bytes()
+            .await
+            .map_err(|error| self.failed(&error))?;
         let refusal = Refusal::read(status, retry_after, &body);
         if status == StatusCode::UNAUTHORIZED {
             return Err(ClientError::KeyRefused {

@@ -11,6 +11,7 @@ mod cli;
 mod client;
 mod config;
 mod demo;
+mod export;
 mod migrate;
 mod progress;
 mod replay;
@@ -58,6 +59,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::User(args) => admin::user(args).await,
         Command::Key(args) => admin::key(args).await,
         Command::Migrate(args) => migrate::run(args).await,
+        Command::Export(args) => export::run(args).await,
         Command::Verify(args) => verify::run(args),
         Command::Openapi => cli::openapi(),
         Command::Completions { shell } => Ok(cli::completions(shell)),

@@ -14,6 +14,7 @@ pub mod decide;
 pub mod fold;
 pub mod id;
 pub mod limits;
+pub mod member;
 pub mod money;
 pub mod naming;
 pub mod quantity;

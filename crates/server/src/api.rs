@@ -17,6 +17,7 @@ use wire::error::ErrorCode;
 mod account;
 mod catalogue;
 mod chains;
+mod codes;
 mod days;
 mod document;
 mod events;
@@ -66,6 +67,10 @@ fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         // The person.
         .routes(routes!(account::list))
         .routes(routes!(account::get))
+        .routes(routes!(codes::claim, codes::waiting))
+        .routes(routes!(codes::look_up))
+        .routes(routes!(codes::add, codes::state))
+        .routes(routes!(codes::revoke))
         .routes(routes!(events::stream))
         .routes(routes!(export::export))
         // Everybody.

@@ -9,7 +9,7 @@ use crate::publish::Hub;
 use crate::reply::Refused;
 use crate::signed::UNPROVEN_MIB;
 use crate::site::Site;
-use crate::tries::Tries;
+use crate::tries::{CLAIMS_PER_MINUTE, PAIRINGS_PER_MINUTE, STARTS_PER_MINUTE, Tries};
 use jiff::tz::TimeZone;
 use ledger::Ledger;
 use ledger::postgres::tables::Reach;
@@ -18,11 +18,6 @@ use purchase::store::Store;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{Semaphore, watch};
-
-/// Wrong pairing codes a minute.
-const PAIRINGS_PER_MINUTE: u32 = 20;
-/// Accounts that people make for themselves in a minute.
-const STARTS_PER_MINUTE: u32 = 120;
 
 /// The server's parts.
 pub struct App {
@@ -50,6 +45,8 @@ pub struct App {
     pub starts: Tries,
     /// Where people reach this server.
     pub site: Site,
+    /// Tries of claim codes by people without an account.
+    pub claim_tries: Tries,
     /// Memory, in MiB, for bodies whose signature is not proven yet.
     pub unproven: Semaphore,
     zones: Mutex<HashMap<Box<str>, TimeZone>>,
@@ -79,6 +76,7 @@ impl App {
             tries: Tries::per_minute(PAIRINGS_PER_MINUTE),
             starts: Tries::per_minute(STARTS_PER_MINUTE),
             site,
+            claim_tries: Tries::per_minute(CLAIMS_PER_MINUTE),
             unproven: Semaphore::new(UNPROVEN_MIB),
             zones: Mutex::default(),
         }

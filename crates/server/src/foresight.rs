@@ -5,7 +5,8 @@
 use crate::catalogues::aside;
 use crate::reply::Reply;
 use ledger::Ledger;
-use purchase::id::UserId;
+use ledger::embedded::foresee::Sought;
+use purchase::member::Member;
 use purchase::settlement::Content;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,7 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// Who is going to be asked for.
 #[derive(Default)]
 pub struct Foresight {
-    waiting: Mutex<BTreeSet<UserId>>,
+    waiting: Mutex<BTreeSet<Sought>>,
     asking: tokio::sync::Mutex<()>,
 }
 
@@ -22,14 +23,19 @@ impl Foresight {
     ///
     /// # Errors
     /// 503 if the ledger cannot be read.
-    pub async fn of(&self, ledger: &Arc<Ledger>, content: &Content) -> Reply<()> {
-        let Some(user_id) = ledger.unforeseen(content) else {
+    pub async fn of(
+        &self,
+        ledger: &Arc<Ledger>,
+        content: &Content,
+        member: Option<Member>,
+    ) -> Reply<()> {
+        let Some(sought) = ledger.unforeseen(content, member) else {
             return Ok(());
         };
-        self.waiting().insert(user_id);
+        self.waiting().insert(sought);
         let _turn = self.asking.lock().await;
         // Whoever asked meanwhile asked for this one as well. If nothing was found, preparing looks again.
-        if !self.waiting().contains(&user_id) {
+        if !self.waiting().contains(&sought) {
             return Ok(());
         }
         let people = std::mem::take(&mut *self.waiting());
@@ -37,7 +43,7 @@ impl Foresight {
         Ok(aside(move || ledger.foresee(people)).await??)
     }
 
-    fn waiting(&self) -> MutexGuard<'_, BTreeSet<UserId>> {
+    fn waiting(&self) -> MutexGuard<'_, BTreeSet<Sought>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -5,6 +5,13 @@
 use purchase::time::Timestamp;
 use std::sync::{Mutex, PoisonError};
 
+/// Wrong pairing codes a minute.
+pub const PAIRINGS_PER_MINUTE: u32 = 20;
+/// Wrong claim codes a minute. They are longer, and more people have one.
+pub const CLAIMS_PER_MINUTE: u32 = 240;
+/// Accounts that people make for themselves in a minute.
+pub const STARTS_PER_MINUTE: u32 = 120;
+
 const MINUTE_MS: i64 = 60_000;
 
 /// The tries of the present minute.

@@ -15,6 +15,7 @@ use purchase::time::Timestamp;
 use purchase::warning::Warnings;
 use serde_json::value::RawValue;
 
+pub mod export;
 mod line;
 pub mod message;
 pub mod query;

@@ -27,6 +27,13 @@ impl ClaimCode {
             .then_some(Self(digits))
     }
 
+    /// Reads a code as people type it: with or without blanks and dashes, with the digits of a Japanese
+    /// keyboard as well.
+    #[must_use]
+    pub fn typed(text: &str) -> Option<Self> {
+        Self::parse(&digits_of(text)?)
+    }
+
     /// Makes a code from a secret MAC: the first 16 bytes as a big-endian number modulo 10^19 give
     /// 19 digits, and a check digit follows. The check digit is that of GS1 numbers: from the
     /// right, digits weigh 3, 1, 3, 1 …, and the weighted sum with the check digit is a multiple
@@ -36,17 +43,13 @@ impl ClaimCode {
         let [first, _] = halves(secret_mac);
         let mut number = u128::from_be_bytes(first) % DERIVED_RANGE;
         let mut digits = [b'0'; CLAIM_DIGITS];
-        let (mut sum, mut weight) = (0_u32, 3_u32);
         for slot in digits.iter_mut().rev().skip(1) {
             let digit = u8::try_from(number % 10).unwrap_or(0);
             number /= 10;
             *slot = b'0' + digit;
-            sum += u32::from(digit) * weight;
-            weight = 4 - weight;
         }
-        let check = u8::try_from((10 - sum % 10) % 10).unwrap_or(0);
-        if let Some(last) = digits.last_mut() {
-            *last = b'0' + check;
+        if let Some((last, before)) = digits.split_last_mut() {
+            *last = check_digit(before);
         }
         Self(digits)
     }
@@ -73,6 +76,30 @@ impl std::fmt::Debug for ClaimCode {
 
 pub(crate) fn prove(text: &str) -> Result<ClaimCode, Finding> {
     ClaimCode::parse(text).ok_or_else(|| Finding::invalid("must be exactly 20 decimal digits"))
+}
+
+/// The digits that somebody typed, without blanks and dashes; none if there is anything else.
+pub(crate) fn digits_of(text: &str) -> Option<String> {
+    let is_between = |typed: &char| typed.is_whitespace() || matches!(typed, '-' | '－' | 'ー');
+    let typed = text.chars().filter(|typed| !is_between(typed));
+    let digit = |typed: char| match typed {
+        '0'..='9' => Some(typed),
+        '０'..='９' => char::from_digit(u32::from(typed) - u32::from('０'), 10),
+        _ => None,
+    };
+    typed.map(digit).collect()
+}
+
+/// The check digit of GS1 numbers behind `digits`: from the right they weigh 3, 1, 3, 1 …, and the
+/// weighted sum with the check digit is a multiple of ten.
+pub(crate) fn check_digit(digits: &[u8]) -> u8 {
+    let weights = [3_u32, 1].into_iter().cycle();
+    let values = digits.iter().rev().map(|digit| u32::from(digit - b'0'));
+    let sum: u32 = values
+        .zip(weights)
+        .map(|(value, weight)| value * weight)
+        .sum();
+    b'0' + u8::try_from((10 - sum % 10) % 10).unwrap_or(0)
 }
 
 /// SHA-256 as an array.

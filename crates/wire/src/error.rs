@@ -96,6 +96,8 @@ pub enum ErrorCode {
     AlreadyExistsDifferently,
     /// The operator's last key: nobody could come in without it.
     LastKey,
+    /// So many claim codes of the person wait for their sale that no more are taken.
+    ClaimsWaiting,
     /// No key, or one that is not known.
     Unauthenticated,
     /// A signature's time is over five minutes off; sign again with `server_time`.
@@ -124,7 +126,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code, in the order of the documentation.
-    pub const ALL: [Self; 52] = [
+    pub const ALL: [Self; 53] = [
         Self::MalformedJson,
         Self::UnknownField,
         Self::MissingField,
@@ -165,6 +167,7 @@ impl ErrorCode {
         Self::CatalogueInUse,
         Self::AlreadyExistsDifferently,
         Self::LastKey,
+        Self::ClaimsWaiting,
         Self::Unauthenticated,
         Self::ClockSkew,
         Self::Forbidden,
@@ -223,6 +226,7 @@ impl ErrorCode {
             Self::CatalogueInUse => "catalogue_in_use",
             Self::AlreadyExistsDifferently => "already_exists_differently",
             Self::LastKey => "last_key",
+            Self::ClaimsWaiting => "claims_waiting",
             Self::Unauthenticated => "unauthenticated",
             Self::ClockSkew => "clock_skew",
             Self::Forbidden => "forbidden",
@@ -282,6 +286,7 @@ impl ErrorCode {
             Self::CatalogueInUse => "Something counts on it",
             Self::AlreadyExistsDifferently => "There is one with other content",
             Self::LastKey => "It is the last key",
+            Self::ClaimsWaiting => "Too many codes wait",
             Self::Unauthenticated => "No valid key",
             Self::ClockSkew => "The clock is off",
             Self::Forbidden => "Not allowed",
@@ -312,7 +317,8 @@ impl ErrorCode {
             | Self::CatalogueFollows
             | Self::CatalogueInUse
             | Self::AlreadyExistsDifferently
-            | Self::LastKey => 409,
+            | Self::LastKey
+            | Self::ClaimsWaiting => 409,
             Self::TooLarge => 413,
             Self::UnsupportedMediaType => 415,
             Self::UnknownField
@@ -413,6 +419,7 @@ impl ErrorCode {
             | Self::CatalogueInUse
             | Self::AlreadyExistsDifferently
             | Self::LastKey
+            | Self::ClaimsWaiting
             | Self::Unauthenticated
             | Self::Forbidden
             | Self::NotFound

@@ -26,6 +26,10 @@ pub const PAGE: usize = 100;
 pub const SEARCH_CHARS: usize = 200;
 /// Digits of a claim code.
 pub const CLAIM_DIGITS: usize = 20;
+/// Digits of a member code.
+pub const MEMBER_DIGITS: usize = 22;
+/// Member codes given out at once.
+pub const MEMBER_CODES: u8 = 32;
 
 const _: () = assert!(SETTLEMENT_BYTES <= BATCH_BYTES);
 const _: () = assert!(PAGE_DEFAULT <= PAGE);

@@ -78,6 +78,8 @@ pub struct Filing<'a> {
     pub pending_lines: u64,
     /// Remarks.
     pub warnings: Warnings,
+    /// Whether the short-lived member code that was shown filed it.
+    pub filed: Option<bool>,
     /// The claim code, if nobody owns the purchase yet.
     pub claim_code: Option<ClaimCode>,
 }
@@ -105,6 +107,10 @@ pub struct OutcomeMessage {
     /// `tax_check`, `over_returned`, `clock`: remarks that never stop a sale.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub warnings: Option<Vec<String>>,
+    /// Whether the purchase was filed under the person whose short-lived member code was shown; absent
+    /// where none was, and for a printed card, known or not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filed: Option<bool>,
     /// 20 digits by which a person takes the purchase, while it is nobody's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claim_code: Option<String>,
@@ -191,6 +197,7 @@ impl OutcomeMessage {
             purchase_id: Some(filing.purchase_id.to_string()),
             pending_lines: Some(filing.pending_lines),
             warnings: Some(words.map(str::to_owned).collect()),
+            filed: filing.filed,
             claim_code: filing.claim_code.map(|code| code.to_string()),
             ..Self::bare(outcome)
         }
@@ -203,6 +210,7 @@ impl OutcomeMessage {
             purchase_id: None,
             pending_lines: None,
             warnings: None,
+            filed: None,
             claim_code: None,
             code: None,
             detail: None,

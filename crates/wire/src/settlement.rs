@@ -5,6 +5,7 @@ use crate::blame::parse;
 use crate::claim::{ClaimCode, sha256};
 use crate::error::{ErrorCode, FieldError};
 use crate::limits::{ERRORS, SETTLEMENT_BYTES};
+use crate::member::MemberCode;
 use crate::outcome::{KeyMessage, OutcomeKind};
 use crate::place::Findings;
 use crate::scalar::Words;
@@ -12,7 +13,7 @@ use message::SettlementMessage;
 use purchase::canonical;
 use purchase::decide::Digest;
 use purchase::id::{Label, SettlementKey, StoreId};
-use purchase::settlement::Settlement;
+use purchase::settlement::{Buyer, Settlement};
 use purchase::sums::Fault;
 use purchase::time::BusinessDate;
 use serde::Deserialize;
@@ -33,6 +34,9 @@ pub struct Received {
     pub digest: Digest,
     /// Its canonical bytes.
     pub canonical: Vec<u8>,
+    /// The member code by which it names its buyer. Of another text under that name nobody is known: the
+    /// settlement is recorded all the same.
+    pub member_code: Option<MemberCode>,
     /// The claim code that the till printed; only its hash is in the settlement.
     pub claim_code: Option<ClaimCode>,
 }
@@ -91,7 +95,12 @@ pub fn read_settlement(bytes: &[u8]) -> Result<Received, Box<Rejection>> {
         reject(key_of(bytes), errors)
     })?;
     let canonical = canonical::encode(&settlement);
+    let member_code = match &settlement.content().buyer {
+        Buyer::MemberCode(text) => MemberCode::parse(text.as_str()),
+        Buyer::Absent | Buyer::Id(_) | Buyer::Pseudonym(_) => None,
+    };
     Ok(Received {
+        member_code,
         digest: Digest(sha256(&canonical)),
         settlement,
         canonical,

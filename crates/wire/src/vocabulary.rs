@@ -3,6 +3,7 @@
 
 use crate::blame::unknown_word;
 use crate::place::Finding;
+use purchase::member::MemberForm;
 use purchase::settlement::{
     AdjustmentKind, ItemKind, Kind, PricedBy, TaxClass, TaxPlace, TenderKind,
 };
@@ -30,6 +31,15 @@ pub(crate) const fn kind(kind: Kind) -> &'static str {
         Kind::Sale => "sale",
         Kind::Return => "return",
         Kind::Void => "void",
+    }
+}
+
+pub(crate) const MEMBER_FORMS: [MemberForm; 2] = [MemberForm::Short, MemberForm::Card];
+
+pub(crate) const fn member_form(form: MemberForm) -> &'static str {
+    match form {
+        MemberForm::Short => "short",
+        MemberForm::Card => "card",
     }
 }
 

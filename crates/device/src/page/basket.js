@@ -32,6 +32,13 @@ function plainCode(text) {
   return /^[\x20-\x7e]*$/.test(hyphened) ? hyphened : code;
 }
 
+// The digits of a member code without the blanks and hyphens that group them; any other text as it is.
+function memberCode(text) {
+  const code = plainCode(text);
+  const digits = code.replace(/[\s-]/g, '');
+  return /^\d{22}$/.test(digits) ? digits : code;
+}
+
 function fractionDigits() {
   const format = new Intl.NumberFormat('en', { style: 'currency', currency });
   return format.resolvedOptions().maximumFractionDigits;

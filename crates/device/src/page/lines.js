@@ -8,8 +8,9 @@ async function ringUp(text) {
   const typedIn = plainCode(text);
   if (!typedIn) return;
   calm();
-  if (/^\d{22}$/.test(typedIn) || /^usr_[0-9a-z]+$/.test(typedIn)) {
-    setMember(typedIn);
+  const member = memberCode(text);
+  if (/^\d{22}$/.test(member) || /^usr_[0-9a-z]+$/.test(member)) {
+    setMember(member);
     return;
   }
   // "3*4901234567894" is three of it. A code that contains a star itself is looked up first.
@@ -244,7 +245,7 @@ async function adjust() {
 
 async function askMember() {
   const values = await ask({ title: t('member'), fields: [{ name: 'code', label: t('member_code'), value: basket.buyer, longest: 64 }] });
-  if (values) setMember(plainCode(values.code));
+  if (values) setMember(memberCode(values.code));
 }
 
 function setMember(code) {

@@ -2,14 +2,17 @@
 //! arithmetic on whole minor units; a part of one is dropped.
 
 use super::enter::Occasion;
+use crate::code;
 use crate::database::DatabaseError;
 use crate::staff::Claimed;
 use crate::store::Store;
 pub use fault::BasketError;
+use purchase::id::ItemCode;
 use purchase::quantity::{Percent, Quantity};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
+use wire::limits::MEMBER_DIGITS;
 
 mod fault;
 
@@ -282,13 +285,20 @@ fn set(members: &mut Map<String, Value>, name: &str, value: Option<&impl Seriali
     }
 }
 
-/// Whom a scanned text names.
+/// Whom a scanned or typed text names: 22 digits are a member code, however they are grouped and
+/// whichever digits an input method made of them. Whether it is a right one the server judges: no sale is
+/// lost for a code that was misread.
 fn buyer(shown: &str) -> Value {
-    let shown = shown.trim();
-    if shown.len() == 22 && shown.bytes().all(|byte| byte.is_ascii_digit()) {
-        json!({"member_code": shown})
+    let scanned = code::read(shown);
+    let scanned = scanned.as_ref().map_or(shown, ItemCode::as_str);
+    let digits: String = scanned
+        .chars()
+        .filter(|typed| !typed.is_whitespace() && *typed != '-')
+        .collect();
+    if digits.len() == MEMBER_DIGITS && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        json!({"member_code": digits})
     } else {
-        json!({"id": shown})
+        json!({"id": shown.trim()})
     }
 }
 

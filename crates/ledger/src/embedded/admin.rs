@@ -6,7 +6,7 @@ use super::value::Tally;
 use super::value::identity::fit;
 use super::value::people::{AccountRow, ErasedRow, Opens, OperatorRow, TokenRow, UserRow};
 use super::value::store::{Credential, DeviceRow, IDENTITIES_MAX, StoreRow};
-use super::{chain, leaves, sessions, sign_in};
+use super::{chain, claim, leaves, member, sessions, sign_in};
 use crate::fault::Fault;
 use crate::keyring::Spare;
 use crate::profile::Profile;
@@ -345,6 +345,8 @@ pub(crate) fn erase(
             draft.take(Space::Facts, token_key);
         }
     }
+    member::erase(draft, user_id)?;
+    claim::erase(draft, user_id)?;
     let holder = key::holder(OwnerId::User(user_id));
     draft.after.erased.push((holder, row.slot));
     Ok(Changed::Done)

@@ -144,6 +144,14 @@ impl<'a> Draft<'a> {
         })
     }
 
+    /// Reads rows that will be asked for, all at once where that is a way to a database and back.
+    pub(crate) fn read_ahead(&self, keys: Vec<Vec<u8>>) -> Result<(), Fault> {
+        match self.committed {
+            Committed::Engine(_) => Ok(()),
+            Committed::Turn(turn) => turn.read_ahead(keys),
+        }
+    }
+
     pub(crate) fn put(&mut self, space: Space, key: Vec<u8>, row: Vec<u8>) {
         self.overlay_mut(space).insert(key, Some(row));
     }

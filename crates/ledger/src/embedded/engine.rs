@@ -74,6 +74,22 @@ impl Engine {
         }
     }
 
+    /// The rows that there are under `keys`, which are of one kind.
+    pub(crate) fn get_all(&self, space: Space, keys: Vec<Vec<u8>>) -> Result<Vec<Copied>, Fault> {
+        match self {
+            Self::Fjall(_) => {
+                let mut found = Vec::new();
+                for key in keys {
+                    let row = self.get(space, &key)?;
+                    found.extend(row.map(|row| (key, row)));
+                }
+                Ok(found)
+            }
+            Self::Tables(_) if keys.is_empty() => Ok(Vec::new()),
+            Self::Tables(tables) => Ok(tables.get_all(keys)?.into_iter().collect()),
+        }
+    }
+
     /// All rows whose keys begin with `prefix`, in order.
     pub(crate) fn prefix(&self, space: Space, prefix: &[u8]) -> Rows {
         match self {

@@ -1,5 +1,5 @@
 //! Rows that nearly every commit reads and writes again, kept in memory within a bound: accounts,
-//! days and catalogue heads. Also which originals have returns waiting for them, so that a sale
+//! days and catalogue heads, and the member codes of sales on their way. Also which originals have returns waiting for them, so that a sale
 //! need not look. Only the writer adds; what it adds is what it has just read or committed, so the
 //! memory never differs from the engine.
 
@@ -109,7 +109,7 @@ fn is_early(row_key: &[u8]) -> bool {
 }
 
 fn is_kept(row_key: &[u8]) -> bool {
-    [Kind::Account, Kind::Day, Kind::Head]
+    [Kind::Account, Kind::Day, Kind::Head, Kind::MemberCode]
         .iter()
         .any(|kind| row_key.first() == Some(&key::number(*kind)))
 }

@@ -2,12 +2,14 @@
 //! and are never used again. Numbers inside keys are big-endian, so that bytes sort like values;
 //! texts end with a zero byte, which no text contains.
 
+use super::value::codes::form_byte;
 use crate::keyring::HolderId;
 use purchase::id::{
     CredentialId, DeviceId, ItemCode, OwnerId, PurchaseId, Revision, SessionId, SettlementKey,
     StoreId, TokenId, UserId,
 };
-use purchase::settlement::LineNumber;
+use purchase::member::{MemberForm, MemberHash};
+use purchase::settlement::{ClaimHash, LineNumber};
 use purchase::store::ChainId;
 use purchase::time::{BusinessDate, Timestamp};
 
@@ -66,7 +68,7 @@ pub(crate) enum Kind {
     Purchase = 18,
     /// `19, user 16, sequence 8` → what happened. Space feed.
     Feed = 19,
-    /// `20, hash of the claim code 32` → owner 17, purchase 16.
+    /// `20, hash of the claim code 32` → owner 17, purchase 16; or the user 16 who wants it.
     Claim = 20,
     /// `21, owner 17` → erased at, slot. The owner's key is destroyed.
     Erased = 21,
@@ -90,6 +92,12 @@ pub(crate) enum Kind {
     Patterns = 30,
     /// `31, user 16, session 16` → hash of its secret, label, times.
     Session = 31,
+    /// `32, hash of the member code 32` → user 16, form, times, the settlement that used it.
+    MemberCode = 32,
+    /// `33, user 16, form 1, expires at 8, hash 32` → nothing. A person's own member codes.
+    MemberCodeOf = 33,
+    /// `34, user 16, hash of the claim code 32` → asked at, the purchase that it brought.
+    WantedClaim = 34,
     /// `36, user 16, credential 16` → look-up, times, sealed password hash, passkey or recovery hash.
     Credential = 36,
     /// `37, keyed hash of an address, a passkey's id or a recovery secret 32` → user 16, credential 16.
@@ -149,7 +157,10 @@ pub(crate) const fn space(kind: Kind) -> Space {
         | Kind::SignIn
         | Kind::Leaf
         | Kind::Access
-        | Kind::Leaving => Space::Facts,
+        | Kind::Leaving
+        | Kind::MemberCode
+        | Kind::MemberCodeOf
+        | Kind::WantedClaim => Space::Facts,
     }
 }
 
@@ -459,6 +470,39 @@ pub(crate) fn leaving(at: Timestamp, user_id: UserId) -> Vec<u8> {
     let mut key = start(Kind::Leaving, 24);
     key.extend_from_slice(&at.ms().to_be_bytes());
     key.extend_from_slice(&user_id.0);
+    key
+}
+
+pub(crate) fn member_code(hash: MemberHash) -> Vec<u8> {
+    plain(Kind::MemberCode, &hash.0)
+}
+
+/// The beginning of all member codes of a person that have one form.
+pub(crate) fn member_codes_of(user_id: UserId, form: MemberForm) -> Vec<u8> {
+    let mut key = user(Kind::MemberCodeOf, user_id);
+    key.push(form_byte(form));
+    key
+}
+
+pub(crate) fn member_code_of(
+    user_id: UserId,
+    form: MemberForm,
+    expires_at: Timestamp,
+    hash: MemberHash,
+) -> Vec<u8> {
+    let mut key = member_codes_of(user_id, form);
+    key.extend_from_slice(&expires_at.ms().to_be_bytes());
+    key.extend_from_slice(&hash.0);
+    key
+}
+
+pub(crate) fn claim(hash: ClaimHash) -> Vec<u8> {
+    plain(Kind::Claim, &hash.0)
+}
+
+pub(crate) fn wanted_claim(user_id: UserId, hash: ClaimHash) -> Vec<u8> {
+    let mut key = user(Kind::WantedClaim, user_id);
+    key.extend_from_slice(&hash.0);
     key
 }
 

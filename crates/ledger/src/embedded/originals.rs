@@ -9,7 +9,7 @@ use super::value::purchase_row::{EventKind, PurchaseRow, StandingRow};
 use super::value::settlement::{DayRow, EARLY_MAX, SettlementRow, decode_early, encode_early};
 use crate::fault::Fault;
 use crate::write::Refusal;
-use purchase::id::SettlementKey;
+use purchase::id::{OwnerId, SettlementKey};
 use purchase::money::{Amount, Sum};
 use purchase::returns::{Fit, give_again, has_returns, take_back};
 use purchase::settlement::{Buyer, Content, Kind, LineNumber};
@@ -244,7 +244,9 @@ fn catch_up(draft: &mut Draft<'_>, of: &SettlementKey, by: &SettlementKey) -> Re
         draft.put(Space::Facts, row_key, early.encode());
         put_changed(draft, of, &original)?;
     }
-    if content.buyer == Buyer::Absent && early.owner != owner {
+    // What a person has taken by its own claim code stays where it is.
+    let is_nobodys = matches!(early.owner, OwnerId::Unclaimed(_));
+    if content.buyer == Buyer::Absent && is_nobodys && early.owner != owner {
         refile(draft, early.owner, (owner, slot))?;
     }
     Ok(())

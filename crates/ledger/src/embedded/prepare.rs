@@ -4,6 +4,7 @@
 use super::Ledger;
 use super::foresee;
 use super::key::{self, Kind, Space};
+use super::value::codes::MemberCodeRow;
 use super::value::people::AccountRow;
 use super::value::purchase_row::Columns;
 use super::value::settlement::{ClaimSource, SettlementRow};
@@ -17,6 +18,7 @@ use purchase::bytes::Writer;
 use purchase::canonical::put_key;
 use purchase::decide::Digest;
 use purchase::id::{OwnerId, PurchaseId, Revision, SettlementKey, StoreId, UnclaimedId, UserId};
+use purchase::member::{Member, MemberForm};
 use purchase::naming::Naming;
 use purchase::settlement::{Buyer, ClaimHash, Content, Settlement};
 use purchase::store::IdentityNumber;
@@ -32,6 +34,8 @@ pub struct Incoming {
     pub digest: Digest,
     /// Its canonical bytes.
     pub canonical: Vec<u8>,
+    /// The member code by which it names its buyer, if it has the form of one.
+    pub member: Option<Member>,
     /// When it was received.
     pub received_at: Timestamp,
 }
@@ -75,15 +79,10 @@ impl Ledger {
             // It will be refused unless it was recorded before: nothing is worth sealing.
             return Ok(refused(incoming, purchase_id, refusal));
         };
-        let filing = self.filing(content)?;
-        let (claim, claim_source) = match (content.claim, filing.owner) {
-            (Some(hash), _) => (Some(hash), ClaimSource::Till),
-            (None, OwnerId::Unclaimed(_)) => (
-                Some(derive(self.claim_secret(&content.key))),
-                ClaimSource::Derived,
-            ),
-            (None, OwnerId::User(_)) => (None, ClaimSource::None),
-        };
+        let filing = self.filing(content, incoming.member, at)?;
+        let derived = || derive(self.claim_secret(&content.key));
+        let form = incoming.member.map(|member| member.form);
+        let (claim, claim_source, derived) = claim_of(content.claim, filing.owner, form, derived);
         let source = store.store.source();
         if self.is_shared()
             && let Some(revision) = content.mark.revision
@@ -108,6 +107,8 @@ impl Ledger {
             purchase_id,
             claim,
             claim_source,
+            derived,
+            member: incoming.member,
             owner: filing.owner,
             slot: filing.slot,
             spare: filing.spare,
@@ -166,8 +167,13 @@ impl Ledger {
     }
 
     /// The buyer if the server knows one; else the owner of the original; else nobody yet.
-    fn filing(&self, content: &Content) -> Result<Filing, Fault> {
-        if let Some((owner, slot)) = self.known_owner(content)?
+    fn filing(
+        &self,
+        content: &Content,
+        member: Option<Member>,
+        at: Timestamp,
+    ) -> Result<Filing, Fault> {
+        if let Some((owner, slot)) = self.known_owner(content, member, at)?
             && let Some(key) = self.living_key(owner, slot)?
         {
             return Ok(Filing {
@@ -186,8 +192,20 @@ impl Ledger {
         })
     }
 
-    fn known_owner(&self, content: &Content) -> Result<Option<(OwnerId, Slot)>, Fault> {
-        if let Some((user_id, slot)) = self.identify(&content.buyer)? {
+    fn known_owner(
+        &self,
+        content: &Content,
+        member: Option<Member>,
+        at: Timestamp,
+    ) -> Result<Option<(OwnerId, Slot)>, Fault> {
+        let person = match (foresee::buyer(&content.buyer), member) {
+            (Some(user_id), _) => Some(user_id),
+            (None, Some(member)) => self.person_by(member, (&content.key, at))?,
+            (None, None) => None,
+        };
+        if let Some(user_id) = person
+            && let Some(slot) = self.identify(user_id)?
+        {
             return Ok(Some((OwnerId::User(user_id), slot)));
         }
         let (Buyer::Absent, Some(of)) = (&content.buyer, &content.of) else {
@@ -200,11 +218,26 @@ impl Ledger {
         Ok(original.map(|original| (original.owner, original.slot)))
     }
 
-    /// The person that a device meant, if the server knows one.
-    fn identify(&self, buyer: &Buyer) -> Result<Option<(UserId, Slot)>, Fault> {
-        let Some(user_id) = foresee::buyer(buyer) else {
-            return Ok(None);
+    /// Whose member code it is, if it seems good. In front of a database what is kept of it may be old:
+    /// it is judged again in the commit.
+    fn person_by(
+        &self,
+        member: Member,
+        (by, at): (&SettlementKey, Timestamp),
+    ) -> Result<Option<UserId>, Fault> {
+        let row_key = key::member_code(member.hash);
+        let row = match self.hot.get(&row_key) {
+            Some(hot) => Some(MemberCodeRow::decode(&hot)?),
+            None => self
+                .engine
+                .read(Space::Facts, &row_key, MemberCodeRow::decode)?,
         };
+        let good = row.filter(|row| row.is_good_for(by, at));
+        Ok(good.map(|row| row.user_id))
+    }
+
+    /// Where the key of the person is that a device meant, if the server knows one.
+    fn identify(&self, user_id: UserId) -> Result<Option<Slot>, Fault> {
         let row = key::user(Kind::Account, user_id);
         let account = match self.hot.get(&row) {
             Some(hot) => Some(AccountRow::decode(&hot)?),
@@ -217,7 +250,7 @@ impl Ledger {
                 AccountRow::decode(bytes)
             })?,
         };
-        Ok(account.map(|account| (user_id, account.slot)))
+        Ok(account.map(|account| account.slot))
     }
 
     /// The key of an owner; none if the owner was erased.
@@ -256,6 +289,27 @@ impl Ledger {
     }
 }
 
+/// The hash by which it is claimed, where that comes from, and the one that is derived should a member code
+/// turn out to be worth nothing once its turn has come.
+fn claim_of(
+    printed: Option<ClaimHash>,
+    owner: OwnerId,
+    form: Option<MemberForm>,
+    derived: impl FnOnce() -> ClaimHash,
+) -> (Option<ClaimHash>, ClaimSource, Option<ClaimHash>) {
+    match (printed, owner, form) {
+        (Some(hash), _, _) => (Some(hash), ClaimSource::Till, None),
+        // The store is told the same whether a card is known or not.
+        (None, OwnerId::Unclaimed(_), _) | (None, OwnerId::User(_), Some(MemberForm::Card)) => {
+            (Some(derived()), ClaimSource::Derived, None)
+        }
+        (None, OwnerId::User(_), Some(MemberForm::Short)) => {
+            (None, ClaimSource::None, Some(derived()))
+        }
+        (None, OwnerId::User(_), None) => (None, ClaimSource::None, None),
+    }
+}
+
 /// The stores that a settlement speaks of.
 fn stores_of(content: &Content) -> Vec<&StoreId> {
     let of = content.of.as_ref().map(|of| &of.key);
@@ -275,6 +329,8 @@ fn refused(incoming: Incoming, purchase_id: PurchaseId, refusal: Option<Refusal>
         purchase_id,
         claim: None,
         claim_source: ClaimSource::None,
+        derived: None,
+        member: None,
         owner: OwnerId::Unclaimed(UnclaimedId([0; 16])),
         slot: Slot(0),
         spare: None,

@@ -6,7 +6,7 @@ use super::key::{self, Kind as Row, Space, part};
 use super::originals::worth;
 use super::owed::{self, Count, Owed};
 use super::value::catalogue::PendingRow;
-use super::value::people::encode_claim;
+use super::value::codes::ClaimRow;
 use super::value::purchase_row::{AddedName, PurchaseRow};
 use super::value::settlement::SettlementRow;
 use crate::body::Body;
@@ -63,18 +63,15 @@ fn refile_one(
         }
     }
     if let Some(hash) = row.claim_hash {
-        let claim_key = key::plain(Row::Claim, &hash.0);
+        let claim_key = key::claim(hash);
         match owner {
             OwnerId::User(_) => {
                 row.claim_hash = None;
                 draft.take(Space::Facts, claim_key);
             }
             OwnerId::Unclaimed(_) => {
-                draft.put(
-                    Space::Facts,
-                    claim_key,
-                    encode_claim(owner, row.purchase_id),
-                );
+                let claim = ClaimRow::Leads(owner, row.purchase_id);
+                draft.put(Space::Facts, claim_key, claim.encode());
             }
         }
     }

@@ -1,22 +1,25 @@
 //! Filing a settlement inside the commit: decide by its key, check what may have moved since it
 //! was prepared, and write every row that speaks of it together.
 
+use super::claim;
 use super::draft::Draft;
 use super::key::{self, Kind as Row, Space};
 use super::labels;
 use super::learn;
+use super::member;
 use super::names;
 use super::originals::{self, Effect};
 use super::owed::{self, Count, Owed};
 use super::prepare::columns;
 use super::value::catalogue::{PendingRow, encode_awaited};
-use super::value::people::encode_claim;
+use super::value::codes::ClaimRow;
 use super::value::purchase_row::{Columns, PurchaseRow};
-use super::value::settlement::{ClaimSource, ConflictRow, DayRow, SettlementRow};
+use super::value::settlement::{ClaimSource, ConflictRow, DayRow, SettlementRow, Shown};
 use crate::fault::Fault;
 use crate::write::{Prepared, Receipt, Refusal, Settled};
 use purchase::decide::{Decision, add_digest, decide};
 use purchase::id::{OwnerId, Revision, UnclaimedId};
+use purchase::member::MemberForm;
 use purchase::money::Sum;
 use purchase::naming::{self, Naming, Sight};
 use purchase::returns::{Fit, sold};
@@ -64,6 +67,7 @@ const fn receipt(row: &SettlementRow) -> Receipt {
         pending_lines: row.pending,
         warnings: row.warnings,
         claim: row.claim,
+        shown: row.shown,
         owner: row.owner,
     }
 }
@@ -88,11 +92,20 @@ fn record(draft: &mut Draft<'_>, at: Timestamp, prepared: &mut Prepared) -> Resu
         // From here on the key belongs to this purchase.
         prepared.spare = None;
     }
+    let wanted = match (prepared.claim, prepared.owner) {
+        (Some(hash), OwnerId::Unclaimed(_)) => {
+            claim::wanted_by(draft, hash)?.map(|user_id| (user_id, hash))
+        }
+        (_, _) => None,
+    };
     let row = file(draft, prepared, &effect)?;
     let key = prepared.key().clone();
     originals::apply(draft, &key, effect)?;
     originals::welcome(draft, &key)?;
     name_at_once(draft, at, prepared)?;
+    if let Some(wanted) = wanted {
+        claim::complete(draft, at, (row.owner, row.purchase_id), wanted)?;
+    }
     let row_key = key::settlement(Row::Settlement, &key);
     let row = draft
         .read(Space::Facts, &row_key, SettlementRow::decode)?
@@ -141,6 +154,7 @@ fn follow_owner(
     effect: &Effect,
 ) -> Result<bool, Fault> {
     let before = prepared.owner;
+    follow_code(draft, prepared)?;
     let original = match prepared.settlement.content().buyer {
         Buyer::Absent => effect.original(),
         Buyer::Id(_) | Buyer::MemberCode(_) | Buyer::Pseudonym(_) => None,
@@ -156,16 +170,51 @@ fn follow_owner(
         || erasures != prepared.erasures
         || !draft.after.erased.is_empty();
     if may_be_erased && draft.is_erased(prepared.owner)? {
-        let spare = draft.ledger.keyring.take()?;
-        prepared.owner = OwnerId::Unclaimed(UnclaimedId(spare.holder.0));
-        prepared.slot = spare.slot;
-        prepared.spare = Some(spare);
+        to_nobody(draft, prepared)?;
     }
     let is_a_persons = matches!(prepared.owner, OwnerId::User(_));
-    if is_a_persons && prepared.claim_source == ClaimSource::Derived {
+    let is_by_card = prepared.member.is_some_and(|member| match member.form {
+        MemberForm::Card => true,
+        MemberForm::Short => false,
+    });
+    // A card is answered the same, known or not.
+    if is_a_persons && !is_by_card && prepared.claim_source == ClaimSource::Derived {
         (prepared.claim, prepared.claim_source) = (None, ClaimSource::None);
     }
     Ok(prepared.owner != before)
+}
+
+/// Judges the member code again, which another till may have used, or the person taken back, since the
+/// settlement was prepared. If it is worth nothing, the purchase is nobody's and can be claimed.
+fn follow_code(draft: &Draft<'_>, prepared: &mut Prepared) -> Result<(), Fault> {
+    let Some(member) = prepared.member else {
+        return Ok(());
+    };
+    let at = prepared.settlement.effective_at(prepared.received_at);
+    let person = member::owner_by(draft, member.hash, (prepared.key(), at))?;
+    match (person, prepared.owner) {
+        (Some((user_id, slot)), _) => {
+            (prepared.owner, prepared.slot) = (OwnerId::User(user_id), slot);
+        }
+        (None, OwnerId::Unclaimed(_)) => {}
+        (None, OwnerId::User(_)) => {
+            to_nobody(draft, prepared)?;
+            if prepared.claim.is_none() && prepared.derived.is_some() {
+                prepared.claim = prepared.derived;
+                prepared.claim_source = ClaimSource::Derived;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Gives `prepared` an owner who is nobody yet.
+fn to_nobody(draft: &Draft<'_>, prepared: &mut Prepared) -> Result<(), Fault> {
+    let spare = draft.ledger.keyring.take()?;
+    prepared.owner = OwnerId::Unclaimed(UnclaimedId(spare.holder.0));
+    prepared.slot = spare.slot;
+    prepared.spare = Some(spare);
+    Ok(())
 }
 
 /// The hash under which a new purchase can be claimed: none if it is a person's already, or if an
@@ -174,8 +223,11 @@ fn claim_of(draft: &Draft<'_>, prepared: &Prepared) -> Result<Option<ClaimHash>,
     let (Some(claim), OwnerId::Unclaimed(_)) = (prepared.claim, prepared.owner) else {
         return Ok(None);
     };
-    let known = draft.get(Space::Facts, &key::plain(Row::Claim, &claim.0))?;
-    Ok(known.is_none().then_some(claim))
+    let known = draft.read(Space::Facts, &key::claim(claim), ClaimRow::decode)?;
+    Ok(match known {
+        Some(ClaimRow::Leads(..)) => None,
+        Some(ClaimRow::Wanted(..)) | None => Some(claim),
+    })
 }
 
 /// Writes the rows of a settlement that is new.
@@ -200,8 +252,11 @@ fn file(
         row.encode(),
     );
     if let Some(claim) = row.claim_hash {
-        let claim_row = encode_claim(prepared.owner, prepared.purchase_id);
-        draft.put(Space::Facts, key::plain(Row::Claim, &claim.0), claim_row);
+        let leads = ClaimRow::Leads(prepared.owner, prepared.purchase_id);
+        draft.put(Space::Facts, key::claim(claim), leads.encode());
+    }
+    if let (Some(member), OwnerId::User(_)) = (prepared.member, prepared.owner) {
+        member::use_up(draft, member.hash, &content.key)?;
     }
     if row.pending > 0 {
         put_pending(draft, prepared)?;
@@ -258,6 +313,11 @@ fn row_of(draft: &Draft<'_>, prepared: &Prepared, effect: &Effect) -> Result<Set
         of: content.of.as_ref().map(|of| of.key.clone()),
         counted: effect.counted(),
         voided_by: None,
+        shown: match (prepared.member.map(|member| member.form), prepared.owner) {
+            (None | Some(MemberForm::Card), _) => Shown::Nothing,
+            (Some(MemberForm::Short), OwnerId::User(_)) => Shown::Filed,
+            (Some(MemberForm::Short), OwnerId::Unclaimed(_)) => Shown::Unfiled,
+        },
     })
 }
 

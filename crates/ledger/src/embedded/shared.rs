@@ -10,7 +10,9 @@ use crate::fault::Fault;
 use crate::postgres::fault::{Failure, Reason};
 use crate::postgres::tables::Tables;
 use crate::postgres::turn::{OFFICE, Turn, Unseen, Wanted};
-use crate::write::{Chaining, Joining, Prepared, SignInStep, Step, Write, Written};
+use crate::write::{
+    Chaining, ClaimStep, Joining, MemberStep, Prepared, SignInStep, Step, Write, Written,
+};
 use purchase::catalogue::Change;
 use purchase::id::{OwnerId, StoreId};
 use purchase::time::Timestamp;
@@ -168,10 +170,7 @@ impl Ledger {
         for write in batch {
             match write {
                 Write::Settle(prepared) => self.wanted_by(prepared, &mut wanted),
-                Write::AddStore(store) => {
-                    wanted.writes_for.insert(OFFICE.to_owned());
-                    wanted.keys.insert(key::store(&store.store_id));
-                }
+                Write::AddStore(store) => wanted.of_office([key::store(&store.store_id)]),
                 Write::AddIdentity { store_id, .. }
                 | Write::Link { store_id, .. }
                 | Write::CloseStore { store_id }
@@ -216,12 +215,17 @@ impl Ledger {
                 | Write::AddToken { .. }
                 | Write::RevokeToken { .. }
                 | Write::AddOperator { .. }
-                | Write::PruneFeed { .. } => {
+                | Write::PruneFeed { .. }
+                | Write::Member(MemberStep::Revoke { .. }) => {
                     wanted.writes_for.insert(OFFICE.to_owned());
                 }
+                Write::Member(MemberStep::Issue { codes, .. }) => {
+                    let codes = codes.iter().map(|code| key::member_code(code.hash));
+                    wanted.of_office(codes);
+                }
+                Write::Claim(ClaimStep::Take { hash, .. }) => wanted.of_office([key::claim(*hash)]),
                 Write::Erase { user_id } | Write::SignIn(SignInStep::EraseLeft { user_id, .. }) => {
-                    wanted.writes_for.insert(OFFICE.to_owned());
-                    wanted.keys.insert(key::user(Kind::Account, *user_id));
+                    wanted.of_office([key::user(Kind::Account, *user_id)]);
                 }
                 // The look whether an address or a code is taken needs one turn for all people.
                 Write::Session(_) | Write::SignIn(_) | Write::Leaf(_) => {
@@ -248,14 +252,14 @@ impl Ledger {
                 key::settlement(Kind::Early, &of.key),
             ]);
         }
+        let member = prepared.member.map(|member| key::member_code(member.hash));
+        wanted.keys.extend(member);
         match prepared.owner {
             OwnerId::User(_) => {
                 wanted.keys.insert(key::erased(prepared.owner));
             }
             OwnerId::Unclaimed(_) => {
-                let claim = prepared
-                    .claim
-                    .map(|claim| key::plain(Kind::Claim, &claim.0));
+                let claim = prepared.claim.map(key::claim);
                 wanted.keys.extend(claim);
             }
         }

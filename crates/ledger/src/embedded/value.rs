@@ -12,6 +12,7 @@ use purchase::text::Text;
 use purchase::time::Timestamp;
 
 pub(crate) mod catalogue;
+pub(crate) mod codes;
 pub(crate) mod identity;
 pub(crate) mod people;
 pub(crate) mod purchase_row;

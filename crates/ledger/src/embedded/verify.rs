@@ -22,6 +22,7 @@ use purchase::money::{Currency, Sum};
 
 mod balance;
 mod catalogue;
+mod codes;
 mod columns;
 mod conflicts;
 mod contents;
@@ -130,6 +131,7 @@ impl Ledger {
         waiting::check_awaited(&mut inspection)?;
         labels::check_noted(&mut inspection)?;
         waiting::check_claims(&mut inspection)?;
+        codes::check(&mut inspection)?;
         labels::check_patterns(&mut inspection)?;
         catalogue::check(&mut inspection)?;
         feed::check(&mut inspection)?;

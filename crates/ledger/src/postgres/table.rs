@@ -10,6 +10,7 @@ use crate::fault::Fault;
 use purchase::bytes::ReadError;
 
 mod catalogue;
+mod codes;
 mod identity;
 mod people;
 mod sales;
@@ -61,7 +62,7 @@ pub(crate) enum Place {
 }
 
 /// Every kind of key, in the order of their numbers, of which some are left out.
-pub(crate) const KINDS: [Kind; 36] = [
+pub(crate) const KINDS: [Kind; 39] = [
     Kind::Commit,
     Kind::Format,
     Kind::Store,
@@ -93,6 +94,9 @@ pub(crate) const KINDS: [Kind; 36] = [
     Kind::Label,
     Kind::Patterns,
     Kind::Session,
+    Kind::MemberCode,
+    Kind::MemberCodeOf,
+    Kind::WantedClaim,
     Kind::Credential,
     Kind::SignIn,
     Kind::Leaf,
@@ -120,7 +124,10 @@ pub(crate) const fn place(kind: Kind) -> Place {
         Kind::Token => Place::Table(&people::TOKENS),
         Kind::Account => Place::Table(&people::ACCOUNTS),
         Kind::Feed => Place::Table(&people::FEED),
-        Kind::Claim => Place::Table(&people::CLAIMS),
+        Kind::Claim => Place::Table(&codes::CLAIMS),
+        Kind::MemberCode => Place::Table(&codes::MEMBER_CODES),
+        Kind::MemberCodeOf => Place::Table(&codes::MEMBER_CODES_OF),
+        Kind::WantedClaim => Place::Table(&codes::WANTED_CLAIMS),
         Kind::Erased => Place::Table(&people::ERASURES),
         Kind::Operator => Place::Table(&people::OPERATORS),
         Kind::Settlement => Place::Table(&sales::SETTLEMENTS),

@@ -46,6 +46,12 @@ pub(crate) enum Unseen {
 }
 
 impl Wanted {
+    /// The turn of the office, and these rows.
+    pub(crate) fn of_office(&mut self, keys: impl IntoIterator<Item = Vec<u8>>) {
+        self.writes_for.insert(OFFICE.to_owned());
+        self.keys.extend(keys);
+    }
+
     /// This as well.
     pub(crate) fn add(&mut self, mut more: Self) {
         self.writes_for.append(&mut more.writes_for);
@@ -167,6 +173,12 @@ impl Turn {
             self.note(keys, found);
         }
         Ok(())
+    }
+
+    /// The same, for one who learns later why it failed.
+    pub(crate) fn read_ahead(&self, keys: Vec<Vec<u8>>) -> Result<(), Fault> {
+        let fetched = self.fetch(keys);
+        self.or_note(fetched)
     }
 
     /// The row under `key`.
@@ -412,7 +424,10 @@ const COPIED_MIN: usize = 48;
 /// Rows of one page.
 const PAGE_MAX: usize = 4_096;
 
-/// Is a row read in order to be changed, by whatever store writes?
+/// Is a row read in order to be changed, by whatever store writes? Codes that people show are changed by
+/// the first who comes, wherever that is.
 fn is_held(key: &[u8]) -> bool {
-    key.first() == Some(&number(Kind::Account))
+    [Kind::Account, Kind::Claim, Kind::MemberCode]
+        .iter()
+        .any(|kind| key.first() == Some(&number(*kind)))
 }

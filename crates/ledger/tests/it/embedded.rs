@@ -1,8 +1,8 @@
 //! The story, told to the embedded engine: a folder of its own for every one of them.
 
 use crate::story::{
-    Story, book, catalogue, chain, history, joining, labels, later, leaves, naming, owner, people,
-    race, record, refusal, returns, sessions, sign_in, staging, steps,
+    Story, book, catalogue, chain, codes, history, joining, labels, later, leaves, naming, owner,
+    people, race, record, refusal, returns, sessions, sign_in, staging, steps,
 };
 use crate::world::{World, at, entropy, open};
 use ledger::Ledger;
@@ -114,6 +114,11 @@ fn what_comes_back_is_counted_against_what_was_sold() {
 #[test]
 fn a_purchase_belongs_to_whom_it_should() {
     tell(owner::STORIES);
+}
+
+#[test]
+fn codes_that_people_show_are_judged_as_of_the_sale() {
+    tell(codes::STORIES);
 }
 
 #[test]

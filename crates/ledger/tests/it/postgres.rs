@@ -3,6 +3,7 @@
 
 mod at_once;
 mod between;
+mod codes;
 mod counted;
 mod cut;
 mod differ;

@@ -6,6 +6,7 @@ use ledger::Ledger;
 pub(crate) mod book;
 pub(crate) mod catalogue;
 pub(crate) mod chain;
+pub(crate) mod codes;
 pub(crate) mod history;
 pub(crate) mod joining;
 pub(crate) mod labels;

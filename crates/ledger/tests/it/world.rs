@@ -9,8 +9,8 @@ use ledger::fault::{Fault, OpenError};
 use ledger::keyring::Entropy;
 use ledger::profile::Profile;
 use ledger::write::{
-    CatalogueWrite, CatalogueWritten, Chaining, Changed, FirstKey, NamingStep, Prepared, Receipt,
-    Settled, Step, Write, Written,
+    CatalogueWrite, CatalogueWritten, Chaining, Changed, ClaimStep, Claimed, FirstKey, MemberStep,
+    NamingStep, NewMemberCode, Prepared, Receipt, Settled, Step, Write, Written,
 };
 use purchase::canonical;
 use purchase::catalogue::{Change, Entry, Head, Item};
@@ -18,9 +18,10 @@ use purchase::code::{Patterns, PatternsChange};
 use purchase::decide::Digest;
 use purchase::id::{ItemCode, PurchaseId, Revision, StoreId, TokenId, UserId};
 use purchase::limits::TEXT_CHARS_MAX;
+use purchase::member::{Member, MemberForm, MemberHash};
 use purchase::money::Currency;
 use purchase::naming::{LineName, Naming};
-use purchase::settlement::{ClaimHash, Content, ItemKind, Sensitivity, Settlement};
+use purchase::settlement::{Buyer, ClaimHash, Content, ItemKind, Sensitivity, Settlement};
 use purchase::store::{ChainId, Identity, Store};
 use purchase::text::Text;
 use purchase::time::Timestamp;
@@ -220,6 +221,46 @@ pub(crate) fn digest_of(content: &Content) -> Digest {
     Digest(sha256(&canonical::encode(&settlement)))
 }
 
+/// The member code of that text, if it has the form of one: `90` begins one of a phone, `91` a card's.
+pub(crate) fn member(text: &str) -> Option<Member> {
+    let form = match text.get(..2)? {
+        "90" => MemberForm::Short,
+        "91" => MemberForm::Card,
+        _ => return None,
+    };
+    let hash = MemberHash(sha256(text.as_bytes()));
+    Some(Member { hash, form })
+}
+
+fn member_of(buyer: &Buyer) -> Option<Member> {
+    match buyer {
+        Buyer::MemberCode(text) => member(text.as_str()),
+        Buyer::Absent | Buyer::Id(_) | Buyer::Pseudonym(_) => None,
+    }
+}
+
+/// A person gets the member code of that text, good from one minute to another.
+pub(crate) fn give_code(ledger: &Ledger, user_id: UserId, text: &str, (from, to): (i64, i64)) {
+    let Member { hash, form } = member(text).expect("a member code");
+    let code = NewMemberCode {
+        hash,
+        form,
+        issued_at: at(from),
+        expires_at: at(to),
+    };
+    let codes = vec![code];
+    let issue = Write::Member(MemberStep::Issue { user_id, codes });
+    assert_eq!(change(ledger, issue, at(from)), Changed::Done);
+}
+
+/// A person gives a claim code.
+pub(crate) fn claim(ledger: &Ledger, user_id: UserId, hash: ClaimHash, now: Timestamp) -> Claimed {
+    match write(ledger, Write::Claim(ClaimStep::Take { user_id, hash }), now) {
+        Written::Claimed(claimed) => claimed,
+        other => panic!("not a claim: {other:?}"),
+    }
+}
+
 /// The hash of the claim code that a server would derive from `secret`.
 pub(crate) fn claim_hash(secret: [u8; 32]) -> ClaimHash {
     ClaimHash(sha256(&secret))
@@ -243,6 +284,7 @@ pub(crate) fn try_prepare(
         settlement,
         digest,
         canonical,
+        member: member_of(&content.buyer),
         received_at,
     };
     ledger.prepare(incoming, claim_hash)

@@ -215,6 +215,7 @@ mod tests {
         let at = purchase::time::Timestamp::ZERO;
         let purchase_id = purchase::id::PurchaseId::new(at, [7; 10]);
         let filing = wire::outcome::Filing {
+            filed: None,
             key: &key,
             purchase_id,
             pending_lines: 0,

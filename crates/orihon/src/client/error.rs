@@ -40,7 +40,9 @@ pub(crate) enum ClientError {
         cause: std::io::Error,
     },
     /// What was given as a key cannot be one.
-    #[error("{0} is not a key; copy the whole line that begins with oro_ (or ord_ for a device)")]
+    #[error(
+        "{0} is not a key; copy the whole line that begins with oro_ (ord_ for a device, oru_ for a person)"
+    )]
     NotAKey(Origin),
     /// The file of certificates cannot be used.
     #[error("{path} holds no certificates in PEM form: {cause}")]

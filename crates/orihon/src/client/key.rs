@@ -22,6 +22,8 @@ pub(crate) enum Origin {
     File(PathBuf),
     /// A device of this store.
     Device(String),
+    /// A person, on the command line or in the environment.
+    Person,
 }
 
 impl Origin {
@@ -29,6 +31,7 @@ impl Origin {
     pub(crate) fn fix(&self) -> &'static str {
         match self {
             Self::Given => "",
+            Self::Person => "; the operator gives a new one: orihon user token",
             Self::File(_) => "; name the right server's data folder with --data",
             Self::Device(_) => "; it may have been revoked: run the same again",
         }
@@ -40,6 +43,7 @@ impl Display for Origin {
         match self {
             Self::Given => f.write_str("the key of --operator-key or ORIHON_OPERATOR_KEY"),
             Self::File(path) => write!(f, "the key in {}", path.display()),
+            Self::Person => f.write_str("the token of --token or ORIHON_TOKEN"),
             Self::Device(store_id) => write!(f, "the device key of store {store_id}"),
         }
     }
@@ -62,6 +66,7 @@ impl Key {
         let prefix = match origin {
             Origin::Given | Origin::File(_) => "oro_",
             Origin::Device(_) => "ord_",
+            Origin::Person => "oru_",
         };
         let header = HeaderValue::from_str(&format!("Bearer {text}"));
         match header {

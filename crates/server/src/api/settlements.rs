@@ -10,11 +10,10 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
-use ledger::account::ClaimSource;
+use ledger::account::{ClaimSource, Shown};
 use ledger::embedded::prepare::Incoming;
 use ledger::write::{Receipt, Refusal, Settled, Write, Written};
 use purchase::id::SettlementKey;
-use purchase::settlement::Content;
 use std::sync::Arc;
 use wire::batch::{Framing, split};
 use wire::claim::ClaimCode;
@@ -46,7 +45,8 @@ pub(super) async fn post_one(
         Read::Refused(outcome) => *outcome,
         Read::Fits(fit) => {
             let content = fit.settlement.content();
-            app.foresight.of(&app.ledger, content).await?;
+            let member = fit.member_code.map(|code| code.member());
+            app.foresight.of(&app.ledger, content, member).await?;
             let (write, (key, claim_code)) = prepare(&app, *fit)?;
             let written = app
                 .intake
@@ -88,8 +88,11 @@ pub(super) async fn post_batch(
         .into_iter()
         .map(|item| read_one(&app, &device, item))
         .collect();
-    let contents = read.iter().filter_map(Read::content);
-    let people = contents.filter_map(|content| app.ledger.unforeseen(content));
+    let fitting = read.iter().filter_map(Read::fitting);
+    let people = fitting.filter_map(|received| {
+        let member = received.member_code.map(|code| code.member());
+        app.ledger.unforeseen(received.settlement.content(), member)
+    });
     app.ledger.foresee(people)?;
     for read in read {
         match read {
@@ -128,10 +131,10 @@ enum Read {
 
 impl Read {
     /// What is going to be written.
-    fn content(&self) -> Option<&Content> {
+    fn fitting(&self) -> Option<&Received> {
         match self {
             Self::Refused(_) => None,
-            Self::Fits(received) => Some(received.settlement.content()),
+            Self::Fits(received) => Some(received),
         }
     }
 }
@@ -161,6 +164,7 @@ fn prepare(app: &App, received: Received) -> Reply<(Write, Told)> {
         settlement: received.settlement,
         digest: received.digest,
         canonical: received.canonical,
+        member: received.member_code.map(|code| code.member()),
         received_at: app.clock.now(),
     };
     let prepared = app.ledger.prepare(incoming, |_| derived.hash())?;
@@ -179,6 +183,11 @@ fn told(
         purchase_id: receipt.purchase_id,
         pending_lines: receipt.pending_lines,
         warnings: receipt.warnings,
+        filed: match receipt.shown {
+            Shown::Nothing => None,
+            Shown::Filed => Some(true),
+            Shown::Unfiled => Some(false),
+        },
         claim_code: match receipt.claim {
             ClaimSource::None => None,
             ClaimSource::Till => Some(claim_code),

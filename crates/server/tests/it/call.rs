@@ -119,7 +119,9 @@ impl Ask {
 pub(crate) struct Answer {
     pub(crate) status: u16,
     head: String,
+    /// Empty if it is no UTF-8, which only a form asked for in another encoding may be.
     pub(crate) body: String,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -260,6 +262,7 @@ impl Hearing<'_, '_> {
             status,
             head,
             body: String::new(),
+            bytes: Vec::new(),
         };
         let body = if is_head_only || matches!(status, 204 | 304) {
             Vec::new()
@@ -270,7 +273,10 @@ impl Hearing<'_, '_> {
             self.fill(length).await?;
             self.take(length)
         };
-        answer.body = String::from_utf8(body).expect("answers are UTF-8");
+        answer.bytes.clone_from(&body);
+        if !answer.header("content-type").ends_with("windows-31j") {
+            answer.body = String::from_utf8(body).expect("answers are UTF-8");
+        }
         Some(answer)
     }
 

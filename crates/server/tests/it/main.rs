@@ -18,6 +18,8 @@ mod catalogue;
 #[cfg(test)]
 mod chains;
 #[cfg(test)]
+mod codes;
+#[cfg(test)]
 mod database;
 #[cfg(test)]
 mod days;

@@ -40,6 +40,7 @@ pub(crate) struct World {
 /// A database, and the folder of its master key.
 #[derive(Clone)]
 struct Shared {
+    name: String,
     url: String,
     keys: PathBuf,
 }
@@ -141,11 +142,21 @@ impl World {
         let home = tempfile::tempdir().unwrap();
         let shared = Shared {
             url: server.url(postgres::ADMIN, &name),
+            name,
             keys: home.keep(),
         };
         let mut world = Self::open_with(|config| shared.tell(config)).await;
         world.database = Some(shared);
         world
+    }
+
+    /// All that the ledger in the database holds is gone, while the server runs. Such a world cannot be
+    /// closed, only stopped.
+    pub(crate) async fn lose_database(&self) {
+        let database = self.database.as_ref().expect("a database");
+        let admin = postgres::shared().await.connect(&database.name).await;
+        let order = "DROP SCHEMA orihon CASCADE";
+        admin.batch_execute(order).await.unwrap();
     }
 
     /// A further server on the same database, with the same master key, clock and chance.

@@ -79,6 +79,7 @@ fn statuses_tell_whether_to_try_again() {
     409 catalogue_in_use never none
     409 already_exists_differently never none
     409 last_key never none
+    409 claims_waiting never none
     401 unauthenticated never none
     401 clock_skew again none
     403 forbidden never none

@@ -18,6 +18,8 @@ mod extra;
 #[cfg(test)]
 mod joining;
 #[cfg(test)]
+mod member;
+#[cfg(test)]
 mod operator;
 #[cfg(test)]
 mod outcome;

@@ -33,6 +33,7 @@ fn outcomes_are_written_as_the_contract_shows_them() {
         purchase_id: PurchaseId::new(Timestamp::from_ms(1_483_271_606_000).unwrap(), [7; 10]),
         pending_lines: 0,
         warnings: Warnings::default(),
+        filed: None,
         claim_code: None,
     };
     insta::assert_snapshot!(written(&OutcomeMessage::recorded(&filing)), @r#"201 {"outcome":"recorded","key":{"store_id":"s-330","terminal":"1","business_date":"2017-01-01","transaction":"31198570044"},"purchase_id":"pur_05cnkr4ey03ge1r70w3ge1r70w","pending_lines":0,"warnings":[]}"#);
@@ -45,6 +46,15 @@ fn outcomes_are_written_as_the_contract_shows_them() {
         ..filing
     };
     insta::assert_snapshot!(written(&OutcomeMessage::already_recorded(&unclaimed)), @r#"200 {"outcome":"already_recorded","key":{"store_id":"s-330","terminal":"1","business_date":"2017-01-01","transaction":"31198570044"},"purchase_id":"pur_05cnkr4ey03ge1r70w3ge1r70w","pending_lines":2,"warnings":["tax_check","clock"],"claim_code":"01234567890123456789"}"#);
+    let shown = Filing {
+        filed: Some(false),
+        ..unclaimed
+    };
+    let json = written(&OutcomeMessage::recorded(&shown));
+    assert!(
+        json.contains(r#""warnings":["tax_check","clock"],"filed":false,"claim_code""#),
+        "{json}"
+    );
     insta::assert_snapshot!(written(&OutcomeMessage::conflict(key)), @r#"409 {"outcome":"conflict","key":{"store_id":"s-330","terminal":"1","business_date":"2017-01-01","transaction":"31198570044"},"code":"key_conflict","detail":"this key was recorded with other content; nothing was changed"}"#);
     let refused = FieldError {
         pointer: "/store_id".into(),

@@ -471,6 +471,15 @@ fn a_purchase_is_somebodys_or_has_a_claim_code() {
         Some(" 5010000000000000000017\n"),
         json!({"member_code": code}),
     );
+    // As a scanner with its mark, an input method, and a person who groups the digits hand it over.
+    for shown in [
+        "]C15010000000000000000017",
+        "\u{ff15}\u{ff10}\u{ff11}\u{ff10}000000000000000017",
+        "501000 000000 00000 00017",
+        "５０１０００\u{3000}００００００-０００００-０００１７",
+    ] {
+        check(Some(shown), json!({"member_code": code}));
+    }
     check(Some(id), json!({"id": id}));
     check(
         Some("501000000000000000001"),

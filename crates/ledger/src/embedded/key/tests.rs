@@ -45,6 +45,9 @@ const NUMBERS: &[(Kind, u8)] = &[
     (Kind::Label, 29),
     (Kind::Patterns, 30),
     (Kind::Session, 31),
+    (Kind::MemberCode, 32),
+    (Kind::MemberCodeOf, 33),
+    (Kind::WantedClaim, 34),
     (Kind::Credential, 36),
     (Kind::SignIn, 37),
     (Kind::Leaf, 38),
@@ -189,6 +192,13 @@ fn bytes_sort_like_what_they_stand_for() {
     sorts_like(
         events,
         |(user, sequence)| feed(UserId(*user), *sequence),
+        Clone::clone,
+    );
+    let forms = prop_oneof![Just(MemberForm::Short), Just(MemberForm::Card)];
+    let codes = (any::<[u8; 16]>(), forms, time(), any::<[u8; 32]>()).boxed();
+    sorts_like(
+        codes,
+        |(user, form, until, hash)| member_code_of(UserId(*user), *form, *until, MemberHash(*hash)),
         Clone::clone,
     );
     let days = (store_id(), date()).boxed();

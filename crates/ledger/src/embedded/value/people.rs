@@ -7,7 +7,7 @@ use crate::fault::Fault;
 use crate::keyring::Slot;
 use crate::watermark::Mark;
 use purchase::bytes::{ReadError, Writer};
-use purchase::id::{DeviceId, OwnerId, PurchaseId, SessionId, StoreId, TokenId, UserId};
+use purchase::id::{DeviceId, SessionId, StoreId, TokenId, UserId};
 use purchase::store::ChainId;
 use purchase::time::Timestamp;
 
@@ -267,23 +267,6 @@ impl Opens {
         from.finish()?;
         Ok(opens)
     }
-}
-
-pub(crate) fn encode_claim(owner: OwnerId, purchase_id: PurchaseId) -> Vec<u8> {
-    let mut out = begin();
-    super::put_owner(&mut out, owner);
-    out.raw(&purchase_id.0);
-    out.finish()
-}
-
-pub(crate) fn decode_claim(bytes: &[u8]) -> Result<(OwnerId, PurchaseId), Fault> {
-    let mut from = open(bytes, "claim")?;
-    let found = (
-        super::read_owner(&mut from)?,
-        super::read_purchase_id(&mut from)?,
-    );
-    from.finish()?;
-    Ok(found)
 }
 
 /// A person who was erased.

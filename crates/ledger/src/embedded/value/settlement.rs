@@ -2,12 +2,13 @@
 //! what came again with other content.
 
 use super::{
-    Tally, begin, kind_byte, open, put_currency, put_maybe, put_owner, put_time, read_amount,
-    read_currency, read_kind, read_maybe, read_owner, read_purchase_id, read_slot, read_time,
+    Tally, VERSION, begin, kind_byte, open, open_up_to, put_currency, put_maybe, put_owner,
+    put_time, read_amount, read_currency, read_kind, read_maybe, read_owner, read_purchase_id,
+    read_slot, read_time,
 };
 use crate::fault::Fault;
 use crate::keyring::Slot;
-use purchase::bytes::ReadError;
+use purchase::bytes::{ReadError, Writer};
 use purchase::canonical::{put_key, read_key};
 use purchase::decide::Digest;
 use purchase::id::{OwnerId, PurchaseId, SettlementKey};
@@ -28,6 +29,22 @@ pub enum ClaimSource {
     /// The server derived one, as nobody was named.
     Derived,
 }
+
+/// What a short-lived member code did that the till sent with a settlement. It stands for ever, so that the
+/// same settlement is answered the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Shown {
+    /// There was none: the till named nobody, or in another way.
+    #[default]
+    Nothing,
+    /// It was good: the purchase was filed under its person.
+    Filed,
+    /// It was not.
+    Unfiled,
+}
+
+/// The version of a settlement with which a short-lived member code came.
+const SHOWN: u8 = 2;
 
 /// What is known of a recorded settlement.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +69,7 @@ pub(crate) struct SettlementRow {
     pub(crate) counted: Vec<(LineNumber, u64)>,
     /// The void that took it back.
     pub(crate) voided_by: Option<SettlementKey>,
+    pub(crate) shown: Shown,
 }
 
 impl SettlementRow {
@@ -64,7 +82,11 @@ impl SettlementRow {
     }
 
     pub(crate) fn encode(&self) -> Vec<u8> {
-        let mut out = begin();
+        let mut out = Writer::default();
+        out.byte(match self.shown {
+            Shown::Nothing => VERSION,
+            Shown::Filed | Shown::Unfiled => SHOWN,
+        });
         out.raw(&self.digest.0);
         put_owner(&mut out, self.owner);
         out.number(self.slot.0);
@@ -93,11 +115,16 @@ impl SettlementRow {
             out.number(*micros);
         }
         put_maybe(&mut out, self.voided_by.as_ref(), put_key);
+        match self.shown {
+            Shown::Nothing => {}
+            Shown::Filed => out.byte(1),
+            Shown::Unfiled => out.byte(2),
+        }
         out.finish()
     }
 
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Fault> {
-        let mut from = open(bytes, "settlement")?;
+        let (version, mut from) = open_up_to(bytes, "settlement", SHOWN)?;
         let row = Self {
             digest: Digest(from.array()?),
             owner: read_owner(&mut from)?,
@@ -136,6 +163,14 @@ impl SettlementRow {
                 (0..count).map(entry).collect::<Result<_, ReadError>>()?
             },
             voided_by: read_maybe(&mut from, read_key)?,
+            shown: match version {
+                SHOWN => match from.byte()? {
+                    1 => Shown::Filed,
+                    2 => Shown::Unfiled,
+                    _ => return Err(ReadError::Invalid.into()),
+                },
+                _ => Shown::Nothing,
+            },
         };
         from.finish()?;
         Ok(row)

@@ -14,7 +14,7 @@ use purchase::bytes::{ReadError, Reader};
 const COMMITS_KEPT: u64 = 64;
 
 /// Every kind of row. A new one also needs its checks.
-pub(super) const KINDS: [Row; 36] = [
+pub(super) const KINDS: [Row; 39] = [
     Row::Commit,
     Row::Format,
     Row::Store,
@@ -46,6 +46,9 @@ pub(super) const KINDS: [Row; 36] = [
     Row::Label,
     Row::Patterns,
     Row::Session,
+    Row::MemberCode,
+    Row::MemberCodeOf,
+    Row::WantedClaim,
     Row::Credential,
     Row::SignIn,
     Row::Leaf,
@@ -92,6 +95,9 @@ const fn described(kind: Row) -> (&'static str, Space) {
         Row::Leaf => ("leaf", Space::Facts),
         Row::Access => ("access", Space::Facts),
         Row::Leaving => ("leaving", Space::Facts),
+        Row::MemberCode => ("member code", Space::Facts),
+        Row::MemberCodeOf => ("listed member code", Space::Facts),
+        Row::WantedClaim => ("wanted claim", Space::Facts),
     }
 }
 

@@ -2,13 +2,15 @@
 //! keys writes: a byte too few or too many, or a part that no writer makes, is an error.
 
 use crate::embedded::key::part;
+use crate::embedded::value::codes::read_form;
 use crate::embedded::value::identity::LeafSubject;
 use purchase::bytes::{ReadError, Reader};
 use purchase::id::{
     DeviceId, ItemCode, Label, OwnerId, PurchaseId, Revision, SettlementKey, StoreId, UnclaimedId,
     UserId,
 };
-use purchase::settlement::LineNumber;
+use purchase::member::{MemberForm, MemberHash};
+use purchase::settlement::{ClaimHash, LineNumber};
 use purchase::store::ChainId;
 use purchase::time::{BusinessDate, Timestamp};
 
@@ -209,6 +211,26 @@ pub(super) fn feed(row_key: &[u8]) -> Result<(UserId, u64), ReadError> {
     let entry = (UserId(from.array()?), number(&mut from)?);
     from.finish()?;
     Ok(entry)
+}
+
+/// A code in a person's own list: whose, its form, when it expires, and its hash.
+pub(super) fn member_code_of(
+    row_key: &[u8],
+) -> Result<(UserId, MemberForm, Timestamp, MemberHash), ReadError> {
+    let mut from = begin(row_key)?;
+    let (user_id, form) = (UserId(from.array()?), read_form(&mut from)?);
+    let ms = i64::from_be_bytes(from.array()?);
+    let expires_at = Timestamp::from_ms(ms).map_err(|_| ReadError::Invalid)?;
+    let hash = MemberHash(from.array()?);
+    from.finish()?;
+    Ok((user_id, form, expires_at, hash))
+}
+
+pub(super) fn wanted_claim(row_key: &[u8]) -> Result<(UserId, ClaimHash), ReadError> {
+    let mut from = begin(row_key)?;
+    let wanted = (UserId(from.array()?), ClaimHash(from.array()?));
+    from.finish()?;
+    Ok(wanted)
 }
 
 /// Skips the kind, by which the row was found.

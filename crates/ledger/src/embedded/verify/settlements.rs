@@ -6,10 +6,10 @@ use super::{Inspection, Look, Whole, differences, keys, purchase_name, settlemen
 use crate::embedded::key::{self, Kind as Row, Space};
 use crate::embedded::settle::signed;
 use crate::embedded::value::Tally;
-use crate::embedded::value::people::decode_claim;
+use crate::embedded::value::codes::ClaimRow;
 use crate::embedded::value::purchase_row::{PurchaseRow, StandingRow};
 use crate::embedded::value::settlement::{
-    ClaimSource, DayRow, EARLY_MAX, SettlementRow, decode_early,
+    ClaimSource, DayRow, EARLY_MAX, SettlementRow, Shown, decode_early,
 };
 use crate::fault::Fault;
 use purchase::decide::add_digest;
@@ -236,6 +236,10 @@ fn check_shape(inspection: &mut Inspection<'_>, what: &str, row: &SettlementRow)
                 is_claimable && row.claim == ClaimSource::None,
                 "it can be claimed by a code of nobody",
             ),
+            (
+                row.shown == Shown::Filed && matches!(row.owner, OwnerId::Unclaimed(_)),
+                "a member code filed it, but it belongs to nobody",
+            ),
         ],
     );
 }
@@ -329,9 +333,9 @@ fn check_claim(
     let Some(hash) = row.claim_hash else {
         return Ok(());
     };
-    let claim_key = key::plain(Row::Claim, &hash.0);
-    match inspection.look(Space::Facts, &claim_key, decode_claim)? {
-        Look::There(claim) if claim == (row.owner, row.purchase_id) => {
+    let leads_here = ClaimRow::Leads(row.owner, row.purchase_id);
+    match inspection.look(Space::Facts, &key::claim(hash), ClaimRow::decode)? {
+        Look::There(claim) if claim == leads_here => {
             inspection.found.claims += 1;
         }
         Look::There(_) => inspection.problem(what, "its claim code leads to another purchase"),

@@ -19,6 +19,7 @@ use purchase::id::{
     DeviceId, ItemCode, Label, PurchaseId, Revision, SettlementKey, StoreId, TokenId, UserId,
 };
 use purchase::limits::TEXT_CHARS_MAX;
+use purchase::member::{Member, MemberForm, MemberHash};
 use purchase::money::{Amount, Currency, Sum};
 use purchase::quantity::Quantity;
 use purchase::settlement::{
@@ -178,6 +179,10 @@ impl World {
     }
 
     fn prepared(&self, content: Content) -> Box<Prepared> {
+        let member = match &content.buyer {
+            Buyer::MemberCode(text) => Some(member(text.as_str())),
+            Buyer::Absent | Buyer::Id(_) | Buyer::Pseudonym(_) => None,
+        };
         let settlement = Settlement::prove(content).unwrap();
         let canonical = canonical::encode(&settlement);
         let digest = Digest(sha256(&canonical));
@@ -185,6 +190,7 @@ impl World {
             settlement,
             digest,
             canonical,
+            member,
             received_at: self.now,
         };
         let derive = |secret: [u8; 32]| ClaimHash(sha256(&secret));
@@ -221,6 +227,17 @@ impl World {
         let report = self.verify();
         assert!(report.is_sound(), "{story}: {:#?}", report.problems);
         report
+    }
+}
+
+/// A member code as it is known: a card if it says so, else one of a phone.
+fn member(text: &str) -> Member {
+    Member {
+        hash: MemberHash(sha256(text.as_bytes())),
+        form: match text.starts_with("card") {
+            true => MemberForm::Card,
+            false => MemberForm::Short,
+        },
     }
 }
 

@@ -2,11 +2,11 @@
 //! purchases for whoever has the receipt. Purchases were opened before, and counted what leads here.
 
 use super::keys::Waiting;
-use super::{Inspection, Look, Whole, keys, labels, purchase_name, settlement_name};
+use super::{Inspection, Look, Whole, codes, keys, labels, purchase_name, settlement_name};
 use crate::body::{self, Body};
 use crate::embedded::key::{self, Kind as Row, Space};
 use crate::embedded::value::catalogue::{PendingRow, decode_awaited};
-use crate::embedded::value::people::decode_claim;
+use crate::embedded::value::codes::ClaimRow;
 use crate::embedded::value::purchase_row::PurchaseRow;
 use crate::embedded::value::settlement::SettlementRow;
 use crate::fault::Fault;
@@ -175,11 +175,19 @@ pub(super) fn check_claims(inspection: &mut Inspection<'_>) -> Result<(), Fault>
     for pair in inspection.rows(Space::Facts, Row::Claim) {
         let pair = pair?;
         inspection.step();
-        claims += 1;
-        let read = inspection.read(Row::Claim, &pair, claim_hash, claim, decode_claim)?;
-        let Some((hash, (owner, id))) = read else {
+        let read = inspection.read(Row::Claim, &pair, claim_hash, claim, ClaimRow::decode)?;
+        let Some((hash, row)) = read else {
+            claims += 1;
             continue;
         };
+        let (owner, id) = match row {
+            ClaimRow::Leads(owner, id) => (owner, id),
+            ClaimRow::Wanted(user_id, asked_at) => {
+                codes::check_wanted(inspection, &claim(&hash), (user_id, hash, asked_at))?;
+                continue;
+            }
+        };
+        claims += 1;
         let is_there = inspection.exists(Space::Purchases, &key::body(owner, id))?;
         let is_owned = matches!(owner, OwnerId::User(_));
         let wrong = format!("its {} is not there", purchase_name(owner, id));
@@ -204,7 +212,9 @@ fn name_idle_claims(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
     for pair in inspection.rows(Space::Facts, Row::Claim) {
         let (row_key, row) = pair?;
         inspection.step();
-        let (Ok(hash), Ok((owner, id))) = (claim_hash(&row_key), decode_claim(&row)) else {
+        let (Ok(hash), Ok(ClaimRow::Leads(owner, id))) =
+            (claim_hash(&row_key), ClaimRow::decode(&row))
+        else {
             continue;
         };
         let Some(body) = open(inspection, owner, id)? else {

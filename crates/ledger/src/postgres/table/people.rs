@@ -5,7 +5,7 @@ use super::super::cell::{Cell, Shape};
 use super::stores::{chain_cell, store_cell};
 use super::{Spread, Table};
 use crate::embedded::value::people::{
-    AccountRow, ErasedRow, Opens, OperatorRow, TokenRow, UserRow, decode_claim,
+    AccountRow, ErasedRow, Opens, OperatorRow, TokenRow, UserRow,
 };
 use crate::embedded::value::purchase_row::{EventKind, FeedRow};
 use crate::embedded::value::read_owner;
@@ -143,18 +143,6 @@ pub(crate) static FEED: Table = Table {
             Cell::shown(row.purchase_id),
             Cell::Instant(row.at),
         ])
-    },
-};
-
-pub(crate) static CLAIMS: Table = Table {
-    name: "claims",
-    holds: "purchases that nobody owns yet, by the hash of the code on the receipt",
-    spread: Spread::Hash,
-    clear: &[("purchase_id", Shape::Text)],
-    fill: |key, row| {
-        key.array::<32>()?;
-        let (_, purchase_id) = decode_claim(row)?;
-        Ok(vec![Cell::shown(purchase_id)])
     },
 };
 

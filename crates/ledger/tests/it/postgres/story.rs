@@ -2,8 +2,8 @@
 
 use super::server::{ADMIN, shared};
 use crate::story::{
-    Story, book, catalogue, chain, history, joining, labels, later, leaves, naming, owner, people,
-    race, record, refusal, returns, sessions, sign_in, staging, steps,
+    Story, book, catalogue, chain, codes, history, joining, labels, later, leaves, naming, owner,
+    people, race, record, refusal, returns, sessions, sign_in, staging, steps,
 };
 use crate::world::entropy;
 use ledger::Ledger;
@@ -125,6 +125,11 @@ fn a_catalogue_is_what_its_updates_say() {
 #[test]
 fn what_comes_back_is_counted_against_what_was_sold() {
     tell(returns::STORIES);
+}
+
+#[test]
+fn codes_that_people_show_are_judged_as_of_the_sale() {
+    tell(codes::STORIES);
 }
 
 #[test]

@@ -8,13 +8,15 @@ use super::two::Two;
 use crate::fixture::fill;
 use crate::slip::slip;
 use crate::world::{
-    at, branch, catalogue, change, entropy, named, record, step, store_id, text, update_patterns,
+    DAY, at, branch, catalogue, change, claim, entropy, give_code, named, record, step, store_id,
+    text, update_patterns,
 };
 use ledger::Ledger;
 use ledger::embedded::shared::open::Options;
 use ledger::fault::{Fault, OpenError};
-use ledger::write::{Chaining, Changed, Credential, Joining, Step, Write};
+use ledger::write::{Chaining, Changed, Claimed, Credential, Joining, Step, Write};
 use purchase::id::DeviceId;
+use purchase::settlement::ClaimHash;
 use purchase::store::ChainId;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use tempfile::TempDir;
@@ -151,6 +153,11 @@ fn furnish(ledger: &Ledger) {
     for write in writes {
         assert_eq!(change(ledger, write, at(30)), Changed::Done);
     }
+    give_code(ledger, ada, "91-a", (0, DAY));
+    assert_eq!(
+        claim(ledger, ada, ClaimHash([1; 32]), at(30)),
+        Claimed::Waiting
+    );
     update_patterns(ledger, 3, vec![], at(-9), &["22IIIIIPPPPPC"]);
     let label = slip("label").line("2254321001989", "1", 198).buyer(ada);
     record(ledger, &label.content(), at(40));

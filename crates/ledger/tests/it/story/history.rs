@@ -5,17 +5,18 @@ use super::model::{Model, Outcome, Owner};
 use crate::property::for_all;
 use crate::slip::{Slip, day, slip};
 use crate::world::{
-    add_user, at, catch_up, ended, learn, named, purchase, settle, store_id, town, update,
+    add_user, at, catch_up, claim, ended, give_code, learn, named, purchase, settle, store_id,
+    text, town, update,
 };
 use ledger::Ledger;
-use ledger::account::{EventKind, Range};
-use ledger::write::{Receipt, Settled};
+use ledger::account::{EventKind, Range, Shown};
+use ledger::write::{Claimed, Receipt, Settled};
 use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
 use purchase::catalogue::Change;
 use purchase::id::{OwnerId, PurchaseId, SettlementKey, UserId};
-use purchase::settlement::{Content, Kind};
+use purchase::settlement::{Buyer, ClaimHash, Content, Kind};
 use purchase::warning::Warning;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,16 +44,37 @@ enum Paper {
 #[derive(Clone, Debug)]
 struct Document {
     paper: Paper,
-    buyer: Option<bool>,
+    buyer: Who,
+    /// Which code the till prints.
+    claim: Option<u8>,
     minute: i64,
     date: usize,
 }
+
+/// Who bought, as the till puts it: the first or the second of two people.
+#[derive(Clone, Copy, Debug)]
+enum Who {
+    Nobody,
+    Person(usize),
+    Code(usize),
+}
+
+/// Member codes: each the first's or the second's, and from which minute to which; the last is nobody's.
+const MEMBER_CODES: [(&str, Option<(usize, i64, i64)>); 5] = [
+    ("90-a", Some((0, -60, 200))),
+    ("90-b", Some((1, 10, 45))),
+    ("90-c", Some((0, 20, 200))),
+    ("91-d", Some((1, 0, 60))),
+    ("90-e", None),
+];
 
 #[derive(Clone, Debug)]
 enum Step {
     Send(usize),
     Alter(usize),
     Update(Vec<(usize, Option<u8>, i64)>),
+    /// One of the two gives a claim code.
+    Claim(usize, u8),
 }
 
 fn sale() -> impl Strategy<Value = Paper> {
@@ -71,10 +93,17 @@ fn reply(count: usize) -> impl Strategy<Value = Paper> {
 }
 
 fn document(paper: impl Strategy<Value = Paper>) -> impl Strategy<Value = Document> {
-    (paper, of(any::<bool>()), 0..90_i64, 0..DATES.len()).prop_map(
-        |(paper, buyer, minute, date)| Document {
+    let buyer = prop_oneof![
+        4 => Just(Who::Nobody),
+        3 => (0..2_usize).prop_map(Who::Person),
+        3 => (0..MEMBER_CODES.len()).prop_map(Who::Code),
+    ];
+    let claim = prop_oneof![2 => Just(None), 1 => (0..3_u8).prop_map(Some)];
+    (paper, buyer, claim, 0..90_i64, 0..DATES.len()).prop_map(
+        |(paper, buyer, claim, minute, date)| Document {
             paper,
             buyer,
+            claim,
             minute,
             date,
         },
@@ -97,6 +126,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         6 => (0..9_usize).prop_map(Step::Send),
         1 => (0..9_usize).prop_map(Step::Alter),
         2 => vec(change, 0..3).prop_map(Step::Update),
+        2 => (0..2_usize, 0..3_u8).prop_map(|(who, code)| Step::Claim(who, code)),
     ];
     vec(step, 20..40)
 }
@@ -125,9 +155,12 @@ fn contents(documents: &[Document], people: [UserId; 2]) -> Vec<Content> {
             Paper::Void { of, is_short: true } => slip.voids(&contents[*of]).total(1),
         };
         let slip = match document.buyer {
-            None => slip,
-            Some(first) => slip.buyer(people[usize::from(first)]),
+            Who::Nobody => slip,
+            Who::Person(nth) => slip.buyer(people[nth]),
+            Who::Code(nth) => slip.meant_for(Buyer::MemberCode(text(MEMBER_CODES[nth].0))),
         };
+        let claim = document.claim.map(|code| ClaimHash([code; 32]));
+        let slip = claim.into_iter().fold(slip, Slip::claim);
         contents.push(slip.content());
     }
     contents
@@ -159,10 +192,11 @@ impl Told<'_> {
             Step::Send(which) => self.send(&contents[*which], now),
             Step::Alter(which) => {
                 let mut other = contents[*which].clone();
-                other.staff = Some(crate::world::text("somebody else"));
+                other.staff = Some(text("somebody else"));
                 self.send(&other, now);
             }
             Step::Update(changes) => self.update(changes, now),
+            Step::Claim(who, code) => self.claim(*who, *code, now),
         }
     }
 
@@ -175,6 +209,23 @@ impl Told<'_> {
             Settled::Refused(refusal) => Outcome::Refused(refusal),
         };
         assert_eq!(found, expected, "{content:?}");
+    }
+
+    fn claim(&mut self, who: usize, code: u8, now: i64) {
+        let (user_id, hash) = (self.model.people[who], ClaimHash([code; 32]));
+        let expected = self.model.claim(user_id, hash);
+        match (claim(self.ledger, user_id, hash, at(now)), expected) {
+            (Claimed::Filed(found), Some(key)) => {
+                let Settled::AlreadyRecorded(receipt) =
+                    settle(self.ledger, &self.model.records[&key].content, at(999))
+                else {
+                    panic!("{key:?} is not recorded")
+                };
+                assert_eq!(found, receipt.purchase_id, "{key:?}");
+            }
+            (Claimed::Waiting, None) => {}
+            other => panic!("{code} of {who}: {other:?}"),
+        }
     }
 
     fn update(&mut self, changes: &[(usize, Option<u8>, i64)], now: i64) {
@@ -237,6 +288,7 @@ impl Told<'_> {
             panic!("{key:?} is not recorded")
         };
         assert_eq!(receipt.pending_lines, self.model.pending(key), "{key:?}");
+        assert_eq!(receipt.shown, record.shown, "{key:?}");
         assert_eq!(
             receipt.warnings.holds(Warning::OverReturned),
             record.is_over,
@@ -330,13 +382,29 @@ impl Told<'_> {
     }
 }
 
+/// An empty memory that knows the two and their codes.
+fn model(people: [UserId; 2]) -> Model {
+    let mut model = Model::of(&people);
+    for (code, given) in MEMBER_CODES {
+        if let Some((nth, from, to)) = given {
+            model.give_code(code, people[nth], (at(from - 5), at(to + 5)));
+        }
+    }
+    model
+}
+
 fn one_history(ledger: &Ledger, documents: &[Document], steps: &[Step]) {
     town(ledger);
     let people = [add_user(ledger, "Ada"), add_user(ledger, "Bob")];
+    for (code, given) in MEMBER_CODES {
+        if let Some((nth, from, to)) = given {
+            give_code(ledger, people[nth], code, (from, to));
+        }
+    }
     let contents = contents(documents, people);
     let mut told = Told {
         ledger,
-        model: Model::of(&people),
+        model: model(people),
         revision: 0,
     };
     for (now, step) in (100..).zip(steps) {
@@ -368,9 +436,13 @@ fn histories_are_rich_enough_to_tell_something() {
     for_all(CASES, (documents(), steps()), |(documents, steps)| {
         let people = [UserId([1; 16]), UserId([2; 16])];
         let contents = contents(&documents, people);
-        let mut model = Model::of(&people);
+        let mut model = model(people);
         let see = |what: &'static str| *seen.borrow_mut().entry(what).or_insert(0) += 1;
         for step in &steps {
+            if let Step::Claim(who, code) = step {
+                let waits = model.claim(people[*who], ClaimHash([*code; 32])).is_none();
+                see(if waits { "waits" } else { "claimed" });
+            }
             if let Step::Send(which) = step {
                 let content = &contents[*which];
                 let of = content.of.as_ref();
@@ -390,9 +462,17 @@ fn histories_are_rich_enough_to_tell_something() {
             if record.is_over {
                 see("over");
             }
+            match record.shown {
+                Shown::Nothing => {}
+                Shown::Filed => see("filed by a code"),
+                Shown::Unfiled => see("code worth nothing"),
+            }
+            if record.claimed.is_some() {
+                see("taken");
+            }
             let follows =
                 matches!(model.owner(key), Owner::Person(_)) && record.content.of.is_some();
-            if follows && record.content.buyer == purchase::settlement::Buyer::Absent {
+            if follows && record.content.buyer == Buyer::Absent {
                 see("followed a person");
             }
         }
@@ -407,6 +487,11 @@ fn histories_are_rich_enough_to_tell_something() {
         "refused",
         "over",
         "followed a person",
+        "filed by a code",
+        "code worth nothing",
+        "waits",
+        "claimed",
+        "taken",
     ];
     for kind in kinds {
         assert!(

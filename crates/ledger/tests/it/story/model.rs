@@ -3,14 +3,14 @@
 //! told a second time here, as `purchase` has a model of its own for that.
 
 use crate::world::digest_of;
-use ledger::account::Tally;
+use ledger::account::{Shown, Tally};
 use ledger::write::Refusal;
 use purchase::catalogue::{Change, Head, Version};
 use purchase::decide::{Digest, add_digest};
 use purchase::id::{ItemCode, Revision, SettlementKey, UserId};
 use purchase::money::Sum;
 use purchase::naming::{self, Later, Naming, Sight, Waiting};
-use purchase::settlement::{Buyer, CatalogueMark, Content, Kind};
+use purchase::settlement::{Buyer, CatalogueMark, ClaimHash, Content, Kind};
 use purchase::time::Timestamp;
 use std::collections::BTreeMap;
 
@@ -54,6 +54,25 @@ pub(crate) struct Record {
     counted: Vec<u64>,
     pub(crate) is_over: bool,
     pub(crate) voided_by: Option<SettlementKey>,
+    /// Whose member code brought it.
+    member: Option<UserId>,
+    /// What is told of that code.
+    pub(crate) shown: Shown,
+    /// Who took it by a claim code.
+    pub(crate) claimed: Option<UserId>,
+}
+
+/// A member code: whose, from when to when, and what it was good for.
+struct Code {
+    user_id: UserId,
+    good: (Timestamp, Timestamp),
+    used_by: Option<SettlementKey>,
+}
+
+/// What a claim code leads to.
+enum Claim {
+    Leads(SettlementKey),
+    Wanted(UserId),
 }
 
 /// The whole memory.
@@ -66,6 +85,10 @@ pub(crate) struct Model {
     revision: u64,
     /// The people that the ledger knows.
     pub(crate) people: Vec<UserId>,
+    codes: BTreeMap<String, Code>,
+    claims: BTreeMap<ClaimHash, Claim>,
+    /// What a code brought to a person.
+    brought: BTreeMap<(UserId, ClaimHash), SettlementKey>,
 }
 
 impl Model {
@@ -74,6 +97,99 @@ impl Model {
         Self {
             people: people.to_vec(),
             ..Self::default()
+        }
+    }
+
+    /// A person gets a member code, good from one instant up to another.
+    pub(crate) fn give_code(&mut self, code: &str, user_id: UserId, good: (Timestamp, Timestamp)) {
+        let used_by = None;
+        let given = Code {
+            user_id,
+            good,
+            used_by,
+        };
+        self.codes.insert(code.to_owned(), given);
+    }
+
+    /// Whom a member code brings a new settlement to, and what the till is told.
+    fn member(&mut self, content: &Content) -> (Option<UserId>, Shown) {
+        let Buyer::MemberCode(text) = &content.buyer else {
+            return (None, Shown::Nothing);
+        };
+        let is_short = text.as_str().starts_with("90");
+        let at = content.purchased_at;
+        let code = self.codes.get_mut(text.as_str());
+        let good =
+            code.filter(|code| code.used_by.is_none() && (code.good.0..code.good.1).contains(&at));
+        let user_id = good.map(|code| {
+            if is_short {
+                code.used_by = Some(content.key.clone());
+            }
+            code.user_id
+        });
+        let shown = match (is_short, user_id) {
+            (false, _) => Shown::Nothing,
+            (true, Some(_)) => Shown::Filed,
+            (true, None) => Shown::Unfiled,
+        };
+        (user_id, shown)
+    }
+
+    /// A person gives a claim code; the settlement that it brings, if there is one.
+    pub(crate) fn claim(&mut self, user_id: UserId, hash: ClaimHash) -> Option<SettlementKey> {
+        if let Some(key) = self.brought.get(&(user_id, hash)) {
+            return Some(key.clone());
+        }
+        match self.claims.get(&hash) {
+            Some(Claim::Leads(key)) => {
+                let key = key.clone();
+                self.take(user_id, hash, &key);
+                return Some(key);
+            }
+            Some(Claim::Wanted(_)) => {}
+            None => {
+                self.claims.insert(hash, Claim::Wanted(user_id));
+            }
+        }
+        None
+    }
+
+    /// Gives all that belongs to nobody together with `key` to a person.
+    fn take(&mut self, user_id: UserId, hash: ClaimHash, key: &SettlementKey) {
+        let nobody = self.owner(key);
+        let all: Vec<SettlementKey> = self.order.clone();
+        let with_it = all.iter().filter(|other| self.owner(other) == nobody);
+        let with_it: Vec<&SettlementKey> = with_it.collect();
+        for other in with_it {
+            let record = self.records.get_mut(other).expect("recorded");
+            record.claimed = Some(user_id);
+        }
+        self.brought.insert((user_id, hash), key.clone());
+        self.claims.remove(&hash);
+        self.forget_claims();
+    }
+
+    /// What has come to a person is led to no more.
+    fn forget_claims(&mut self) {
+        let claims = std::mem::take(&mut self.claims);
+        let is_kept = |claim: &Claim| match claim {
+            Claim::Leads(key) => matches!(self.owner(key), Owner::Nobody(_)),
+            Claim::Wanted(_) => true,
+        };
+        let kept = claims.into_iter().filter(|(_, claim)| is_kept(claim));
+        self.claims = kept.collect();
+    }
+
+    /// Notes the claim code of a new settlement; says who waits for it.
+    fn note_claim(&mut self, content: &Content) -> Option<(UserId, ClaimHash)> {
+        let hash = content.claim?;
+        match (self.owner(&content.key), self.claims.get(&hash)) {
+            (Owner::Person(_), _) | (Owner::Nobody(_), Some(Claim::Leads(_))) => None,
+            (Owner::Nobody(_), Some(Claim::Wanted(user_id))) => Some((*user_id, hash)),
+            (Owner::Nobody(_), None) => {
+                self.claims.insert(hash, Claim::Leads(content.key.clone()));
+                None
+            }
         }
     }
 
@@ -92,7 +208,11 @@ impl Model {
         {
             return Outcome::Refused(refusal);
         }
+        let (member, shown) = self.member(content);
         let record = Record {
+            member,
+            shown,
+            claimed: None,
             content: content.clone(),
             lines: self.lines(content, now),
             returned: vec![0; content.lines.len()],
@@ -102,6 +222,7 @@ impl Model {
         };
         self.records.insert(content.key.clone(), record);
         self.order.push(content.key.clone());
+        let wanted = self.note_claim(content);
         self.take_effect(&content.key);
         // Whatever spoke of it before it came takes effect now, in the order in which it came.
         let speaks_of_it = |key: &&SettlementKey| {
@@ -112,6 +233,10 @@ impl Model {
         for key in early {
             self.take_effect(&key);
         }
+        if let Some((user_id, hash)) = wanted {
+            self.take(user_id, hash, &content.key);
+        }
+        self.forget_claims();
         Outcome::Recorded
     }
 
@@ -302,8 +427,13 @@ impl Model {
     }
 
     /// Whose it is: the buyer's if known; without a buyer, whose the original is; else nobody's.
+    /// Who took it by its claim code keeps it.
     pub(crate) fn owner(&self, key: &SettlementKey) -> Owner {
-        let content = &self.records[key].content;
+        let record = &self.records[key];
+        if let Some(user_id) = record.claimed.or(record.member) {
+            return Owner::Person(user_id);
+        }
+        let content = &record.content;
         let of = content
             .of
             .as_ref()

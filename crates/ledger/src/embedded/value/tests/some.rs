@@ -1,7 +1,8 @@
 //! Random values of every stored kind: all that a writer may write, and rather more.
 
+use super::codes::{MemberCodeRow, WantedRow};
 use super::purchase_row::Columns;
-use super::settlement::ClaimSource;
+use super::settlement::{ClaimSource, Shown};
 use super::*;
 use crate::keyring::HolderId;
 use crate::watermark::Mark;
@@ -13,6 +14,7 @@ use purchase::id::{
     DeviceId, ItemCode, Label, Revision, SessionId, SettlementKey, StoreId, TokenId,
 };
 use purchase::limits::{AMOUNT_MAX, PERCENT_UNITS_MAX};
+use purchase::member::MemberForm;
 use purchase::quantity::Percent;
 use purchase::returns::LineState;
 use purchase::settlement::{ClaimHash, ItemKind, LineNumber, Sensitivity, TaxPlace};
@@ -445,9 +447,36 @@ pub(crate) fn settlement_row() -> impl Strategy<Value = SettlementRow> {
                 of,
                 counted,
                 voided_by,
+                shown: Shown::Nothing,
             }
         },
     )
+}
+
+pub(crate) fn user_id() -> impl Strategy<Value = UserId> {
+    any::<[u8; 16]>().prop_map(UserId)
+}
+
+pub(crate) fn member_form() -> impl Strategy<Value = MemberForm> {
+    prop_oneof![Just(MemberForm::Short), Just(MemberForm::Card)]
+}
+
+pub(crate) fn member_code_row() -> impl Strategy<Value = MemberCodeRow> {
+    let times = (time(), time(), of(time()));
+    (user_id(), member_form(), times, of(settlement_key())).prop_map(
+        |(user_id, form, (issued_at, expires_at, revoked_at), used_by)| MemberCodeRow {
+            user_id,
+            form,
+            issued_at,
+            expires_at,
+            revoked_at,
+            used_by,
+        },
+    )
+}
+
+pub(crate) fn wanted_row() -> impl Strategy<Value = WantedRow> {
+    (time(), of(purchase_id())).prop_map(|(asked_at, filed)| WantedRow { asked_at, filed })
 }
 
 pub(crate) fn columns() -> impl Strategy<Value = Columns> {

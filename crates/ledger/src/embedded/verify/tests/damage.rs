@@ -15,6 +15,7 @@ use purchase::id::OwnerId;
 
 mod bodies;
 mod chains;
+mod codes;
 mod identity;
 mod labels;
 mod machines;

@@ -8,7 +8,8 @@ use crate::embedded::verify::history::KINDS;
 use crate::embedded::verify::keys::{self, ItemKey, Part, Waiting};
 use purchase::bytes::ReadError;
 use purchase::id::{DeviceId, OwnerId, PurchaseId, Revision, SessionId, UnclaimedId, UserId};
-use purchase::settlement::LineNumber;
+use purchase::member::{MemberForm, MemberHash};
+use purchase::settlement::{ClaimHash, LineNumber};
 use purchase::time::BusinessDate;
 use std::fmt::Debug;
 
@@ -124,6 +125,15 @@ fn keys_of_an_owner_are_taken_apart_as_they_were_put_together() {
     assert!(keys::leaf(&page::leaf(user, 7, &[9; 32])).is_err());
     let leaving = page::leaving(time(1_483_272_000_000), user);
     check(&leaving, leaving_of, (time(1_483_272_000_000), user));
+    let (form, until, hash) = (MemberForm::Card, time(1 << 40), MemberHash([9; 32]));
+    let listed = page::member_code_of(user, form, until, hash);
+    check(&listed, keys::member_code_of, (user, form, until, hash));
+    let claim = ClaimHash([9; 32]);
+    check(
+        &page::wanted_claim(user, claim),
+        keys::wanted_claim,
+        (user, claim),
+    );
 }
 
 #[test]

@@ -190,6 +190,7 @@ fn progress_names_every_stage() {
         "awaited lines",
         "labels",
         "claims",
+        "codes",
         "patterns",
         "catalogues",
         "feeds",

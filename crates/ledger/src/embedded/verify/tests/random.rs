@@ -2,7 +2,7 @@
 //! commit. Whatever happens, the ledger agrees with itself. One seed twice is the same history.
 
 use super::*;
-use crate::write::Resume;
+use crate::write::{ClaimStep, MemberStep, NewMemberCode, Resume};
 use purchase::code::{Patterns, PatternsChange};
 
 /// Histories told, and steps in each.
@@ -21,6 +21,7 @@ const CODES: [&str; 10] = [
     "2212345000000",
     "2212345600000",
 ];
+const MEMBER_CODES: [&str; 6] = ["a", "b", "c", "d", "card 1", "card 2"];
 const PATTERNS: [&[&str]; 4] = [
     &["22IIIIIPPPPPC", "02IIIIIPPPPPC"],
     &["22IIIIIIPPPPC"],
@@ -80,7 +81,9 @@ impl History {
     }
 
     fn step(&mut self) {
-        match self.chance.below(20) {
+        match self.chance.below(23) {
+            20 => self.give_codes(),
+            21..=22 => self.claim(),
             0..=5 => self.sale(),
             6..=9 => self.back(),
             10..=12 => self.void(),
@@ -115,6 +118,9 @@ impl History {
         if self.chance.one_in(3) {
             let revision = self.revision + u64::from(self.chance.below(4)) - 1;
             content.mark.revision = Some(Revision(revision));
+        }
+        if self.chance.one_in(4) {
+            content.buyer = Buyer::MemberCode(text(self.chance.of(&MEMBER_CODES)));
         }
         if self.chance.one_in(4) {
             content.claim = Some(ClaimHash([u8::try_from(self.chance.below(5)).unwrap(); 32]));
@@ -282,6 +288,31 @@ impl History {
             before,
             resume: None::<Resume>,
         });
+    }
+
+    /// To whom they go, from when and until when is chance; a code that somebody has stays that one's.
+    fn give_codes(&mut self) {
+        let user_id = self.chance.of(&self.people);
+        if self.chance.one_in(4) {
+            let form = member(self.chance.of(&MEMBER_CODES)).form;
+            self.write(Write::Member(MemberStep::Revoke { user_id, form }));
+            return;
+        }
+        let code = member(self.chance.of(&MEMBER_CODES));
+        let from = NOON - 400_000 + i64::from(self.chance.below(500_000));
+        let codes = vec![NewMemberCode {
+            hash: code.hash,
+            form: code.form,
+            issued_at: time(from),
+            expires_at: time(from + i64::from(self.chance.below(900_000)) + 1),
+        }];
+        self.write(Write::Member(MemberStep::Issue { user_id, codes }));
+    }
+
+    fn claim(&mut self) {
+        let user_id = self.chance.of(&self.people);
+        let hash = ClaimHash([u8::try_from(self.chance.below(5)).unwrap(); 32]);
+        self.write(Write::Claim(ClaimStep::Take { user_id, hash }));
     }
 
     fn erase(&mut self) {

@@ -153,12 +153,6 @@ fn people() {
         },
     );
     shows(
-        Kind::Claim,
-        (hash(), some::owner(), some::purchase_id()),
-        |(hash, owner, id)| (key::plain(Kind::Claim, hash), encode_claim(*owner, *id)),
-        |(_, _, id)| vec![("purchase_id", text(id))],
-    );
-    shows(
         Kind::Erased,
         (some::owner(), some::erased_row()),
         |(owner, row): &(OwnerId, ErasedRow)| (key::erased(*owner), row.encode()),

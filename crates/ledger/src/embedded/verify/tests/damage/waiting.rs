@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::embedded::value::catalogue::{PendingRow, encode_awaited};
-use crate::embedded::value::people::encode_claim;
+use crate::embedded::value::codes::ClaimRow;
 
 #[test]
 fn damage_to_pending_lines() {
@@ -189,7 +189,7 @@ fn damage_to_claims() {
         &[gone_from(Space::Facts, claim_key(hash))],
         &[("settlement", "its claim code leads nowhere")],
     );
-    let second = Some(encode_claim(row.owner, row.purchase_id));
+    let second = Some(ClaimRow::Leads(row.owner, row.purchase_id).encode());
     town.check(
         "a second claim",
         &[(Space::Facts, claim_key([1; 32]), second)],
@@ -198,13 +198,13 @@ fn damage_to_claims() {
             "its settlement has another claim code or none",
         )],
     );
-    let astray = Some(encode_claim(row.owner, town.first));
+    let astray = Some(ClaimRow::Leads(row.owner, town.first).encode());
     town.check(
         "a claim of nothing",
         &[(Space::Facts, claim_key([1; 32]), astray)],
         &[("claim 0101", "is not there")],
     );
-    let taken = Some(encode_claim(OwnerId::User(town.ada), town.first));
+    let taken = Some(ClaimRow::Leads(OwnerId::User(town.ada), town.first).encode());
     town.check(
         "a claim of a person's",
         &[(Space::Facts, claim_key([1; 32]), taken)],

@@ -1,0 +1,133 @@
+//! Codes that people show, for whoever speaks to people: giving member codes out, and taking purchases by
+//! the codes on their receipts. The digits of a code go through here and are kept nowhere.
+
+use crate::app::App;
+use crate::catalogues::aside;
+use crate::reply::{Refused, Reply};
+use ledger::account::Filed;
+use ledger::write::{Changed, ClaimStep, Claimed, MemberStep, NewMemberCode, Write, Written};
+use purchase::id::UserId;
+use purchase::time::Timestamp;
+use std::sync::Arc;
+use wire::claim::ClaimCode;
+use wire::error::ErrorCode;
+use wire::member::{MemberCode, MemberForm, Wish};
+
+const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+/// How long a code on a phone is good: as long as somebody may have no signal.
+const SHORT_MS: i64 = 14 * DAY_MS;
+/// How long a card is good.
+const CARD_MS: i64 = 5 * 365 * DAY_MS;
+
+/// A member code that was given out this moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Issued {
+    /// The code, with the wish for paper.
+    pub code: MemberCode,
+    /// From when on it is good.
+    pub issued_at: Timestamp,
+    /// Until when.
+    pub expires_at: Timestamp,
+}
+
+/// Gives a person `count` new member codes: short ones for a phone, good for one sale each, or a card, which
+/// ends the one before.
+///
+/// # Errors
+/// 404 if there is no such person, 503 if nothing can be written now.
+pub async fn issue(app: &App, user_id: UserId, form: MemberForm, count: u8) -> Reply<Vec<Issued>> {
+    let issued_at = app.clock.now();
+    let expires_at = issued_at.plus_ms(match form {
+        MemberForm::Short => SHORT_MS,
+        MemberForm::Card => CARD_MS,
+    });
+    let issued: Vec<Issued> = (0..count)
+        .map(|_| Issued {
+            code: MemberCode::new(form, Wish::Paper, app.clock.random()),
+            issued_at,
+            expires_at,
+        })
+        .collect();
+    let codes = issued.iter().map(|issued| NewMemberCode {
+        hash: issued.code.hash(),
+        form,
+        issued_at,
+        expires_at,
+    });
+    let codes = codes.collect();
+    match changed(app, MemberStep::Issue { user_id, codes }).await? {
+        Changed::Done | Changed::Same => Ok(issued),
+        Changed::Different => Err(Refused::new(
+            ErrorCode::Unavailable,
+            "one of the codes was drawn before; ask again",
+        )),
+        Changed::NotFound | Changed::Last | Changed::Full => Err(Refused::not_found("user")),
+    }
+}
+
+/// Ends a person's card. Sales before this moment count.
+///
+/// # Errors
+/// 404 if there is no card, 503 if nothing can be written now.
+pub async fn revoke_card(app: &App, user_id: UserId) -> Reply<()> {
+    let form = MemberForm::Card;
+    match changed(app, MemberStep::Revoke { user_id, form }).await? {
+        Changed::Done => Ok(()),
+        Changed::Same | Changed::Different | Changed::NotFound | Changed::Last | Changed::Full => {
+            Err(Refused::not_found("card"))
+        }
+    }
+}
+
+async fn changed(app: &App, step: MemberStep) -> Reply<Changed> {
+    match app.intake.write_one(Write::Member(step)).await? {
+        Written::Changed(changed) => Ok(changed),
+        other => panic!("a member code was answered with {other:?}"),
+    }
+}
+
+/// Gives a person the purchase that a claim code leads to, or notes that the person waits for it.
+///
+/// # Errors
+/// 404 if there is no such person, 409 if too many codes wait, 503 if nothing can be written now.
+pub async fn take_claim(app: &App, user_id: UserId, code: ClaimCode) -> Reply<Claimed> {
+    let hash = code.hash();
+    let written = app
+        .intake
+        .write_one(Write::Claim(ClaimStep::Take { user_id, hash }))
+        .await?;
+    match written {
+        Written::Claimed(claimed @ (Claimed::Filed(_) | Claimed::Waiting)) => Ok(claimed),
+        Written::Claimed(Claimed::TooMany) => Err(Refused::new(
+            ErrorCode::ClaimsWaiting,
+            "50 codes wait for their sale already; look whether they were mistyped, or ask the shops",
+        )),
+        Written::Claimed(Claimed::NotFound) => Err(Refused::not_found("user")),
+        other => panic!("a claim was answered with {other:?}"),
+    }
+}
+
+/// The purchase that a claim code leads to, for whoever has the receipt, before any account. A code that
+/// was used is answered like one that nobody knows.
+///
+/// # Errors
+/// 404 if there is none, 429 if too many wrong codes were looked up this minute.
+pub async fn look(app: &App, code: ClaimCode) -> Reply<Filed> {
+    app.claim_tries.take(app.clock.now()).map_err(|seconds| {
+        let detail = "too many codes were looked up that nobody knows; wait and try again";
+        Refused::later(ErrorCode::RateLimited, detail, seconds)
+    })?;
+    let ledger = Arc::clone(&app.ledger);
+    let found = aside(move || ledger.claimable(code.hash())).await;
+    match found.and_then(|found| Ok(found?)) {
+        Ok(None) => Err(Refused::not_found("claim code")),
+        Ok(Some(filed)) => {
+            app.claim_tries.give_back();
+            Ok(filed)
+        }
+        Err(refused) => {
+            app.claim_tries.give_back();
+            Err(refused)
+        }
+    }
+}

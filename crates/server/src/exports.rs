@@ -1,0 +1,218 @@
+//! A person's book to take away, written while it is read: a long life needs no more memory than a
+//! short one. One file per form; each is handed one purchase after the other, newest first.
+//!
+//! A book that could not be read to its end breaks off, so that nobody takes a part for the whole.
+//! Who asks and over what way is not known here.
+
+use crate::app::App;
+use crate::book::store_of;
+use crate::catalogues::aside;
+use crate::reply::{Refused, Reply};
+use beancount::Beancount;
+use bytes::Bytes;
+use csv::Csv;
+use entry::Entry;
+use futures_core::Stream;
+use hledger::Hledger;
+use ledger::account::{Filed, Range};
+use ndjson::Ndjson;
+use purchase::id::UserId;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use thiserror::Error;
+use tokio::sync::mpsc;
+use wire::account::export::{Encoding, Export, ExportFormat};
+
+mod accounts;
+mod beancount;
+mod cp932;
+mod csv;
+mod entry;
+mod hledger;
+mod ndjson;
+mod postings;
+
+/// Purchases read at a time; 20 of the largest make a piece of some 12 MiB, and the usual ones 40 KiB.
+const PER_READ: usize = 20;
+/// Pieces that may wait for a slow reader.
+const PIECES_AHEAD: usize = 1;
+
+/// The book could not be read to its end.
+#[derive(Clone, Copy, Debug, Error)]
+#[error("the book could not be read to its end; the operator's log says why")]
+pub struct CutOff;
+
+/// A book as it is written. It ends in [`CutOff`] if it could not be read to its end.
+pub struct Written(mpsc::Receiver<Result<Bytes, CutOff>>);
+
+impl Stream for Written {
+    type Item = Result<Bytes, CutOff>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.poll_recv(context)
+    }
+}
+
+/// The media type of a book.
+#[must_use]
+pub const fn media_type(asked: &Export) -> &'static str {
+    match (asked.format, asked.encoding) {
+        (ExportFormat::Ndjson, _) => "application/x-ndjson",
+        (ExportFormat::Csv, Encoding::Utf8Bom | Encoding::Utf8) => "text/csv; charset=utf-8",
+        (ExportFormat::Csv, Encoding::Cp932) => "text/csv; charset=windows-31j",
+        (ExportFormat::Hledger | ExportFormat::Beancount, _) => "text/plain; charset=utf-8",
+    }
+}
+
+/// Begins to write a person's book. It goes on as fast as it is read, and ends with its reader.
+///
+/// # Errors
+/// 500 or 503 if not even its beginning can be read.
+pub async fn written(app: Arc<App>, user_id: UserId, asked: Export) -> Reply<Written> {
+    let read = read_on(Reading::begin(app, user_id, asked)).await?;
+    let (send, receive) = mpsc::channel(PIECES_AHEAD);
+    tokio::spawn(write(read, send));
+    Ok(Written(receive))
+}
+
+/// A piece, and who reads on behind it.
+struct Read {
+    reading: Reading,
+    piece: Vec<u8>,
+    progress: Progress,
+}
+
+/// Reads the next piece away from the threads that answer requests.
+async fn read_on(mut reading: Reading) -> Reply<Read> {
+    aside(move || {
+        let (piece, progress) = reading.read_on()?;
+        Ok(Read {
+            reading,
+            piece,
+            progress,
+        })
+    })
+    .await?
+}
+
+async fn write(mut read: Read, send: mpsc::Sender<Result<Bytes, CutOff>>) {
+    loop {
+        if send.send(Ok(read.piece.into())).await.is_err() {
+            return;
+        }
+        read = match read.progress {
+            Progress::Done => return,
+            Progress::More => match read_on(read.reading).await {
+                Ok(next) => next,
+                // Why it failed was logged where it was found out.
+                Err(_) => {
+                    let _ = send.send(Err(CutOff)).await;
+                    return;
+                }
+            },
+        };
+    }
+}
+
+/// Whether there is more to read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Progress {
+    More,
+    Done,
+}
+
+/// How far a book is read.
+struct Reading {
+    app: Arc<App>,
+    user_id: UserId,
+    asked: Export,
+    range: Range,
+    form: Form,
+}
+
+impl Reading {
+    fn begin(app: Arc<App>, user_id: UserId, asked: Export) -> Self {
+        let (from, to) = asked.which.span();
+        let range = Range {
+            from,
+            to,
+            ..Range::default()
+        };
+        let form = match asked.format {
+            ExportFormat::Ndjson => Form::Ndjson(Ndjson::default()),
+            ExportFormat::Csv => Form::Csv(Csv::new(asked.encoding)),
+            ExportFormat::Hledger => Form::Hledger(Hledger::default()),
+            ExportFormat::Beancount => Form::Beancount(Beancount::default()),
+        };
+        Self {
+            app,
+            user_id,
+            asked,
+            range,
+            form,
+        }
+    }
+
+    /// The next piece. The first has the head of the file before it, the last the end behind it.
+    fn read_on(&mut self) -> Reply<(Vec<u8>, Progress)> {
+        let mut piece = Vec::new();
+        if self.range.after.is_none() {
+            self.form.begin(&mut piece);
+        }
+        let is_wanted = |filed: &Filed| {
+            let at = filed.settlement.effective_at(filed.received_at);
+            store_of(&self.app, filed).is_ok_and(|shop| self.asked.which.covers(at, &shop.zone))
+        };
+        let ledger = &self.app.ledger;
+        let page = ledger.page(self.user_id, &self.range, PER_READ, &is_wanted);
+        let page = page.map_err(Refused::from)?;
+        for filed in &page.purchases {
+            let shop = store_of(&self.app, filed)?;
+            self.form.add(&Entry::new(filed, &shop), &mut piece);
+        }
+        self.range.after = page.next;
+        if page.next.is_some() {
+            return Ok((piece, Progress::More));
+        }
+        self.form.end(&mut piece);
+        Ok((piece, Progress::Done))
+    }
+}
+
+/// What is being written.
+enum Form {
+    Ndjson(Ndjson),
+    Csv(Csv),
+    Hledger(Hledger),
+    Beancount(Beancount),
+}
+
+impl Form {
+    fn begin(&self, piece: &mut Vec<u8>) {
+        match self {
+            Self::Ndjson(_) => Ndjson::begin(piece),
+            Self::Csv(csv) => csv.begin(piece),
+            Self::Hledger(_) => Hledger::begin(piece),
+            Self::Beancount(_) => Beancount::begin(piece),
+        }
+    }
+
+    fn add(&mut self, entry: &Entry<'_>, piece: &mut Vec<u8>) {
+        match self {
+            Self::Ndjson(ndjson) => ndjson.add(entry, piece),
+            Self::Csv(csv) => csv.add(entry, piece),
+            Self::Hledger(hledger) => hledger.add(entry, piece),
+            Self::Beancount(beancount) => beancount.add(entry, piece),
+        }
+    }
+
+    fn end(&self, piece: &mut Vec<u8>) {
+        match self {
+            Self::Ndjson(ndjson) => ndjson.end(piece),
+            Self::Csv(csv) => csv.end(piece),
+            Self::Hledger(hledger) => hledger.end(piece),
+            Self::Beancount(beancount) => beancount.end(piece),
+        }
+    }
+}
