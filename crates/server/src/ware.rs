@@ -66,15 +66,25 @@ impl Ware {
     /// Was this what the line sold? A code stays the same item when its article number is told later.
     #[must_use]
     pub fn is_of(&self, line: &Line, name: Option<&LineName>, counter: &Counter) -> bool {
-        if Self::of(line, name, counter).as_ref() == Some(self) {
-            return true;
-        }
-        match (self, &line.code) {
-            (Self::Code { source, code }, Some(sold)) => {
+        match self {
+            Self::Gtin(gtin) => {
+                // Of most lines a look at the digits is enough to say no.
+                let code = line.code.as_ref().map(ItemCode::as_str);
+                let said = [line.gtin.as_ref(), gtin_of(name)].into_iter().flatten();
+                let mut digits = said.map(Text::as_str).chain(code);
+                let wanted = gtin.as_str().trim_start_matches('0');
+                let may_be = digits.any(|digits| digits.trim_start_matches('0') == wanted);
+                may_be && Self::of(line, name, counter).as_ref() == Some(self)
+            }
+            Self::Code { source, code } => line.code.as_ref().is_some_and(|sold| {
                 counter.store.source() == source
                     && counter.item_of(sold).as_ref().unwrap_or(sold) == code
+            }),
+            Self::Name { source, name } => {
+                line.code.is_none()
+                    && line.name.as_ref() == Some(name)
+                    && counter.store.source() == source
             }
-            (Self::Code { .. } | Self::Gtin(_) | Self::Name { .. }, _) => false,
         }
     }
 
