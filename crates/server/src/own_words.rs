@@ -24,12 +24,7 @@ impl OwnNames {
     /// # Errors
     /// A problem if the memory cannot be read.
     pub fn of(app: &App, user_id: UserId) -> Reply<Self> {
-        let leaves = app.ledger.leaves(user_id, LeafSubject::Alias)?;
-        let names = leaves.into_iter().filter_map(|leaf| {
-            let name = String::from_utf8(leaf.value).ok()?;
-            Some((leaf.of, name))
-        });
-        Ok(Self(names.collect()))
+        Ok(Self(texts(app, user_id, LeafSubject::Alias)?))
     }
 
     /// Has the person given none?
@@ -46,6 +41,36 @@ impl OwnNames {
         }
         self.0.get(&bytes_of(ware)).map(String::as_str)
     }
+}
+
+/// The notes that a person wrote.
+#[derive(Clone, Debug, Default)]
+pub struct Notes(HashMap<Vec<u8>, String>);
+
+impl Notes {
+    /// All of a person's.
+    ///
+    /// # Errors
+    /// A problem if the memory cannot be read.
+    pub fn of(app: &App, user_id: UserId) -> Reply<Self> {
+        Ok(Self(texts(app, user_id, LeafSubject::Note)?))
+    }
+
+    /// The note on a purchase.
+    #[must_use]
+    pub fn on(&self, purchase_id: PurchaseId) -> Option<&str> {
+        self.0.get(purchase_id.0.as_slice()).map(String::as_str)
+    }
+}
+
+/// All texts that a person keeps about things of one sort.
+fn texts(app: &App, user_id: UserId, subject: LeafSubject) -> Reply<HashMap<Vec<u8>, String>> {
+    let leaves = app.ledger.leaves(user_id, subject)?;
+    let texts = leaves.into_iter().filter_map(|leaf| {
+        let text = String::from_utf8(leaf.value).ok()?;
+        Some((leaf.of, text))
+    });
+    Ok(texts.collect())
 }
 
 /// Gives an item a name of the person's own; an empty text takes it away.

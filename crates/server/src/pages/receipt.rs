@@ -7,6 +7,7 @@ use super::layout::{Page, Tab};
 use super::visitor::Holder;
 use crate::app::App;
 use crate::book::{self, message, store_of};
+use crate::catalogues::aside;
 use crate::counter::Counter;
 use crate::own_words::{self, OwnNames};
 use crate::reply::{Refused, Reply};
@@ -44,18 +45,22 @@ pub(super) async fn show(
     Query(asked): Query<Asked>,
 ) -> Reply<Response> {
     let id = PurchaseId::parse(&purchase_id).map_err(|_| Refused::not_found("purchase"))?;
-    let filed = book::one(&app, holder.user_id, id)?;
-    let shop = store_of(&app, &filed)?;
-    let sold = message(&filed, &shop);
-    let beside = Beside {
-        wares: wares(&filed, &Counter::find(&app, &shop.store.store_id)?),
-        own: OwnNames::of(&app, holder.user_id)?,
-    };
-    let note = own_words::note_on(&app, holder.user_id, id)?;
     let face = match asked.view.as_deref() {
         Some("gift") => Face::Gift,
         Some(_) | None => Face::Full,
     };
+    aside(move || page(&app, holder, id, face)).await?
+}
+
+fn page(app: &App, holder: Holder, id: PurchaseId, face: Face) -> Reply<Response> {
+    let filed = book::one(app, holder.user_id, id)?;
+    let shop = store_of(app, &filed)?;
+    let sold = message(&filed, &shop);
+    let beside = Beside {
+        wares: wares(&filed, &Counter::find(app, &shop.store.store_id)?),
+        own: OwnNames::of(app, holder.user_id)?,
+    };
+    let note = own_words::note_on(app, holder.user_id, id)?;
     let words = holder.lang.of_book();
     Ok(Page {
         lang: holder.lang,
@@ -72,7 +77,7 @@ pub(super) async fn show(
     .respond())
 }
 
-/// What the receipt form of a note sends.
+/// What the form of a note sends.
 #[derive(Deserialize)]
 pub(super) struct Noted {
     note: String,

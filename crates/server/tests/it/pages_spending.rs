@@ -195,6 +195,10 @@ async fn an_item_has_one_history_over_all_shops_and_a_name_of_ones_own() {
     let api = get("/v1/me/purchases?q=%E7%89%9B%E4%B9%B3").by(&ann.key);
     let api = world.ask(api).await.is(200).json();
     assert_eq!(api["purchases"].as_array().map(Vec::len), Some(2));
+    let export = get("/v1/me/exports/ndjson").by(&ann.key);
+    let export = world.ask(export).await.is(200).body;
+    let own = r#""own_names":{"1":"牛乳 <i>"}"#;
+    assert_eq!(export.matches(own).count(), 2, "{export}");
     // It belongs to its person alone, and an empty one takes it away.
     let bob = world.person("bob").await;
     let other = world.ask(by(get(&*path), &bob)).await.is(200);
@@ -246,6 +250,9 @@ async fn a_note_is_kept_beside_a_receipt() {
     )
     .await;
     check("4242+4242+4242+4242", 422, "mother</textarea>").await;
+    let export = get("/v1/me/exports/ndjson").by(&ann.key);
+    let export = world.ask(export).await.is(200).body;
+    assert!(export.contains(r#""note":"for <b> mother""#), "{export}");
     check("", 303, "></textarea>").await;
     // A gift receipt shows no note, and nobody writes beside what is somebody else's.
     world.ask(kept("secret")).await.is(303);
