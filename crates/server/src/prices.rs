@@ -257,6 +257,10 @@ mod tests {
     fn an_article_number_is_one_item_in_every_shop() {
         let ware = Ware::Gtin(purchase::code::Gtin::parse(JAN).unwrap());
         insta::assert_snapshot!(shown(&history(ware)), @r"
+        2 for 733, JPY a piece, Some(238) to Some(258)
+          b 240 Returns
+          b 238 Spends
+          a 258 Spends
         ");
     }
 
@@ -267,8 +271,13 @@ mod tests {
             code: ItemCode::parse(code).unwrap(),
         };
         insta::assert_snapshot!(shown(&history(of("milk", "a"))), @r"
+        2 for 456, JPY a piece, Some(198) to Some(258)
+          a 258 Spends
+          a 198 Spends
         ");
         insta::assert_snapshot!(shown(&history(of("ham", "b"))), @r"
+        1 for 500, JPY a kg, Some(2000) to Some(2000)
+          b 2000 Spends
         ");
         assert_eq!(shown(&history(of("milk", "b"))), "");
     }

@@ -106,8 +106,26 @@ fn parts_add_up_to_what_was_spent() {
     }
     let spent = spent(&spending, "JPY");
     insta::assert_snapshot!(shown(&spent, 9), @r"
+    total 1072 of 2
+    shops b: 672 in 1
+    shops a: 400 in 1
+    categories : 700 in 1
+    categories dairy: 400 in 2
+    items name of tea: 700 in 1
+    items catalogue's milk: 400 in 2
+    beside Adjustment(Coupon): -100
+    beside Tax: 72
     ");
     insta::assert_snapshot!(shown(&spent, 1), @r"
+    total 1072 of 2
+    shops b: 672 in 1
+    shops others: 400 in 1
+    categories : 700 in 1
+    categories others: 400 in 2
+    items name of tea: 700 in 1
+    items others: 400 in 2
+    beside Adjustment(Coupon): -100
+    beside Tax: 72
     ");
     let months: Vec<_> = spent
         .months
