@@ -3,10 +3,10 @@
 //! nothing is written but through the intake.
 
 use crate::app::App;
+use crate::html::{around, dates, language};
 use crate::reply::Reply;
 use axum::Router;
 use axum::extract::State;
-use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use std::sync::Arc;
@@ -14,22 +14,18 @@ use std::sync::Arc;
 mod assets;
 mod book;
 mod chart;
-mod dates;
-mod guard;
 mod item;
-mod language;
 mod layout;
 mod receipt;
 mod shops;
 mod spending;
-mod trouble;
 mod visitor;
 mod welcome;
 mod words;
 
 /// Every page and every file that belongs to one.
 pub fn router(app: Arc<App>) -> Router {
-    Router::new()
+    let routes = Router::new()
         .route("/", get(home))
         .route("/start", get(welcome::start).post(welcome::begin))
         .route("/book", get(book::show))
@@ -37,14 +33,11 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/book/{purchase_id}", get(receipt::show))
         .route("/book/{purchase_id}/entry", get(book::entry))
         .route("/book/{purchase_id}/note", post(receipt::keep_note))
-        .route("/language", post(language::choose))
         .merge(assets::router())
         .merge(spending::router())
         .merge(item::router())
-        .merge(shops::router())
-        .layer(from_fn_with_state(Arc::clone(&app), trouble::tell))
-        .layer(from_fn(guard::keep))
-        .with_state(app)
+        .merge(shops::router());
+    around(routes, app, "/")
 }
 
 /// The book of whoever is signed in, and a welcome for everybody else.

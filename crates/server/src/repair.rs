@@ -15,6 +15,10 @@ const FEED_KEPT_MS: i64 = 90 * 24 * 60 * 60 * 1_000;
 pub const GRACE_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
 /// People who are erased in one round, at most.
 const LEFT_PER_ROUND: usize = 100;
+/// Entries of the log of operators that are kept.
+const AUDIT_KEPT: usize = 100_000;
+/// Entries of it that go at a time.
+const AUDIT_PER_STEP: usize = 500;
 /// How often old feed entries, and people whose grace is over, are looked for.
 const PRUNE_PERIOD: Duration = Duration::from_secs(60 * 60);
 /// A pause between two steps, so that pruning is never in anybody's way.
@@ -59,6 +63,7 @@ pub async fn run(app: Arc<App>) {
         loop {
             prune(&app).await;
             erase_left(&app).await;
+            prune_audit(&app).await;
             tokio::time::sleep(PRUNE_PERIOD).await;
         }
     };
@@ -109,6 +114,28 @@ pub async fn erase_left(app: &App) {
             Ok(_) => {}
             Err(_) => return,
         }
+        tokio::time::sleep(PRUNE_PAUSE).await;
+    }
+}
+
+/// Takes the oldest entries of the log of operators away, as far as there are too many.
+async fn prune_audit(app: &App) {
+    let ledger = Arc::clone(&app.ledger);
+    let Ok(Ok(count)) = aside(move || ledger.count_audited()).await else {
+        return;
+    };
+    let mut beyond = count.saturating_sub(AUDIT_KEPT);
+    while beyond > 0 {
+        let count = beyond.min(AUDIT_PER_STEP);
+        if app
+            .intake
+            .write_one(Write::PruneAudit { count })
+            .await
+            .is_err()
+        {
+            return;
+        }
+        beyond -= count;
         tokio::time::sleep(PRUNE_PAUSE).await;
     }
 }

@@ -108,6 +108,8 @@ pub(crate) enum Kind {
     Access = 40,
     /// `41, at 8, user 16` → nothing. People who asked to go, by the instant at which they did.
     Leaving = 41,
+    /// `42, at 8, number 4` → what an operator did, at which store. The log of operators.
+    Audit = 42,
 }
 
 /// Parts of a purchase, in the order in which they are stored and read.
@@ -158,6 +160,7 @@ pub(crate) const fn space(kind: Kind) -> Space {
         | Kind::Leaf
         | Kind::Access
         | Kind::Leaving
+        | Kind::Audit
         | Kind::MemberCode
         | Kind::MemberCodeOf
         | Kind::WantedClaim => Space::Facts,
@@ -258,6 +261,17 @@ pub(crate) fn token(token_id: TokenId) -> Vec<u8> {
 
 pub(crate) fn operator(token_id: TokenId) -> Vec<u8> {
     plain(Kind::Operator, &token_id.0)
+}
+
+/// The beginning of all that operators did at an instant.
+pub(crate) fn of_audit(at: Timestamp) -> Vec<u8> {
+    plain(Kind::Audit, &at.ms().to_be_bytes())
+}
+
+pub(crate) fn audit(at: Timestamp, number: u32) -> Vec<u8> {
+    let mut key = of_audit(at);
+    key.extend_from_slice(&number.to_be_bytes());
+    key
 }
 
 pub(crate) fn signer(device_id: DeviceId) -> Vec<u8> {

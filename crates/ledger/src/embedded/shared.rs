@@ -168,72 +168,81 @@ impl Ledger {
     fn wanted(&self, batch: &[Write]) -> Wanted {
         let mut wanted = Wanted::default();
         for write in batch {
-            match write {
-                Write::Settle(prepared) => self.wanted_by(prepared, &mut wanted),
-                Write::AddStore(store) => wanted.of_office([key::store(&store.store_id)]),
-                Write::AddIdentity { store_id, .. }
-                | Write::Link { store_id, .. }
-                | Write::CloseStore { store_id }
-                | Write::AddDevice { store_id, .. }
-                | Write::RevokeDevice { store_id, .. }
-                | Write::Joining(
-                    Joining::Signer { store_id, .. }
-                    | Joining::Rotate { store_id, .. }
-                    | Joining::Pairing { store_id, .. },
-                ) => {
-                    wanted.writes_for.insert(OFFICE.to_owned());
-                    self.wanted_of(store_id, &mut wanted);
-                }
-                Write::Catalogue(write) => {
-                    self.wanted_of(&write.store_id, &mut wanted);
-                    let staging = key::plain(Kind::Staging, write.store_id.as_str().as_bytes());
-                    wanted.keys.insert(staging);
-                    if let Step::Whole(changes) | Step::Part(changes) = &write.step {
-                        let versions =
-                            |change: &Change| key::versions(&write.store_id, &change.code);
-                        wanted.prefixes.extend(changes.iter().map(versions));
-                    }
-                }
-                Write::Learn {
-                    store_id, codes, ..
-                } => {
-                    self.wanted_of(store_id, &mut wanted);
-                    for code in codes {
-                        let waiting =
-                            [key::of_code(store_id, code), key::labels_of(store_id, code)];
-                        wanted.prefixes.extend(waiting);
-                    }
-                }
-                Write::Labels { store_id, .. }
-                | Write::CatchUp { store_id, .. }
-                | Write::Confirm { store_id, .. } => self.wanted_of(store_id, &mut wanted),
-                Write::Joining(Joining::Join { .. })
-                | Write::Chain(
-                    Chaining::Add { .. } | Chaining::Device { .. } | Chaining::Revoke { .. },
-                )
-                | Write::AddUser { .. }
-                | Write::AddToken { .. }
-                | Write::RevokeToken { .. }
-                | Write::AddOperator { .. }
-                | Write::PruneFeed { .. }
-                | Write::Member(MemberStep::Revoke { .. }) => {
-                    wanted.writes_for.insert(OFFICE.to_owned());
-                }
-                Write::Member(MemberStep::Issue { codes, .. }) => {
-                    let codes = codes.iter().map(|code| key::member_code(code.hash));
-                    wanted.of_office(codes);
-                }
-                Write::Claim(ClaimStep::Take { hash, .. }) => wanted.of_office([key::claim(*hash)]),
-                Write::Erase { user_id } | Write::SignIn(SignInStep::EraseLeft { user_id, .. }) => {
-                    wanted.of_office([key::user(Kind::Account, *user_id)]);
-                }
-                // The look whether an address or a code is taken needs one turn for all people.
-                Write::Session(_) | Write::SignIn(_) | Write::Leaf(_) => {
-                    wanted.writes_for.insert(OFFICE.to_owned());
-                }
-            }
+            self.wanted_by_write(write, &mut wanted);
         }
         wanted
+    }
+
+    fn wanted_by_write(&self, write: &Write, wanted: &mut Wanted) {
+        match write {
+            Write::Noted(noted) => {
+                wanted.writes_for.insert(OFFICE.to_owned());
+                if let Some(write) = &noted.write {
+                    self.wanted_by_write(write, wanted);
+                }
+            }
+            Write::Settle(prepared) => self.wanted_by(prepared, wanted),
+            Write::AddStore(store) => wanted.of_office([key::store(&store.store_id)]),
+            Write::AddIdentity { store_id, .. }
+            | Write::Link { store_id, .. }
+            | Write::CloseStore { store_id }
+            | Write::AddDevice { store_id, .. }
+            | Write::RevokeDevice { store_id, .. }
+            | Write::Joining(
+                Joining::Signer { store_id, .. }
+                | Joining::Rotate { store_id, .. }
+                | Joining::Pairing { store_id, .. },
+            ) => {
+                wanted.writes_for.insert(OFFICE.to_owned());
+                self.wanted_of(store_id, wanted);
+            }
+            Write::Catalogue(write) => {
+                self.wanted_of(&write.store_id, wanted);
+                let staging = key::plain(Kind::Staging, write.store_id.as_str().as_bytes());
+                wanted.keys.insert(staging);
+                if let Step::Whole(changes) | Step::Part(changes) = &write.step {
+                    let versions = |change: &Change| key::versions(&write.store_id, &change.code);
+                    wanted.prefixes.extend(changes.iter().map(versions));
+                }
+            }
+            Write::Learn {
+                store_id, codes, ..
+            } => {
+                self.wanted_of(store_id, wanted);
+                for code in codes {
+                    let waiting = [key::of_code(store_id, code), key::labels_of(store_id, code)];
+                    wanted.prefixes.extend(waiting);
+                }
+            }
+            Write::Labels { store_id, .. }
+            | Write::CatchUp { store_id, .. }
+            | Write::Confirm { store_id, .. } => self.wanted_of(store_id, wanted),
+            Write::Joining(Joining::Join { .. })
+            | Write::Chain(
+                Chaining::Add { .. } | Chaining::Device { .. } | Chaining::Revoke { .. },
+            )
+            | Write::AddUser { .. }
+            | Write::AddToken { .. }
+            | Write::RevokeToken { .. }
+            | Write::AddOperator(_)
+            | Write::PruneAudit { .. }
+            | Write::PruneFeed { .. }
+            | Write::Member(MemberStep::Revoke { .. }) => {
+                wanted.writes_for.insert(OFFICE.to_owned());
+            }
+            Write::Member(MemberStep::Issue { codes, .. }) => {
+                let codes = codes.iter().map(|code| key::member_code(code.hash));
+                wanted.of_office(codes);
+            }
+            Write::Claim(ClaimStep::Take { hash, .. }) => wanted.of_office([key::claim(*hash)]),
+            Write::Erase { user_id } | Write::SignIn(SignInStep::EraseLeft { user_id, .. }) => {
+                wanted.of_office([key::user(Kind::Account, *user_id)]);
+            }
+            // The look whether an address or a code is taken needs one turn for all people.
+            Write::Session(_) | Write::SignIn(_) | Write::Leaf(_) => {
+                wanted.writes_for.insert(OFFICE.to_owned());
+            }
+        }
     }
 
     fn wanted_by(&self, prepared: &Prepared, wanted: &mut Wanted) {

@@ -14,6 +14,7 @@ use purchase::time::Timestamp;
 pub(crate) mod catalogue;
 pub(crate) mod codes;
 pub(crate) mod identity;
+pub(crate) mod operator;
 pub(crate) mod people;
 pub(crate) mod purchase_row;
 pub(crate) mod settlement;

@@ -11,7 +11,7 @@ use super::turn::OFFICE;
 use crate::embedded::open::FORMAT;
 use crate::fault::Fault;
 use crate::notice::{MoveId, Notice, Stage};
-use deadpool_postgres::{Client, GenericClient};
+use deadpool_postgres::{Client, GenericClient, Transaction};
 
 /// The columns of a notice, in the order in which they are read and written.
 const NOTICE: &str = "SELECT move_stage, move_id, move_place FROM orihon.ledger";
@@ -46,18 +46,24 @@ pub(crate) async fn notice(client: &impl GenericClient) -> Result<Option<Notice>
     }
 }
 
-/// Puts a notice up, or takes it down, when nobody writes: every turn is waited for, and whoever takes
-/// one later reads it.
-pub(crate) async fn put_notice(
-    client: &mut Client,
-    notice: Option<&Notice>,
-) -> Result<(), Failure> {
-    let transaction = client.transaction().await?;
+/// Waits until nobody writes, and gives the notice as it stays until the end of the transaction: every
+/// turn is waited for, whoever takes one later reads what was put up, and nobody else changes it.
+pub(crate) async fn hold_notice(transaction: &Transaction<'_>) -> Result<Option<Notice>, Failure> {
     // Who makes a store holds the turn of the office: with it held, no turn is added behind those seen.
     for which in ["WHERE store_id = '' ", ""] {
         let turns = format!("SELECT 1 FROM orihon.turns {which}ORDER BY store_id FOR UPDATE");
         transaction.query(&turns, &[]).await?;
     }
+    let alone = "SELECT 1 FROM orihon.ledger FOR UPDATE";
+    transaction.query(alone, &[]).await?;
+    notice(transaction).await
+}
+
+/// Puts a notice up, or takes it down, and ends the transaction in which it was held.
+pub(crate) async fn put_notice(
+    transaction: Transaction<'_>,
+    notice: Option<&Notice>,
+) -> Result<(), Failure> {
     write(&transaction, notice).await?;
     commit(transaction).await
 }
@@ -115,6 +121,26 @@ pub(crate) async fn make(
     }
     commit(transaction).await?;
     Ok(())
+}
+
+/// The schema of a ledger, and that of a keyring.
+pub(crate) const LEDGER: &str = "orihon";
+pub(crate) const KEYRING: &str = "orihon_keys";
+
+/// What a place says of itself is not counted. A table that nobody has looked through yet has an estimate
+/// of -1; what was written since is counted beside it.
+const ROWS_ABOUT: &str = "SELECT coalesce(sum(greatest(held.reltuples::bigint, seen.n_live_tup, 0)), 0)::bigint \
+     FROM pg_catalog.pg_class AS held \
+     JOIN pg_catalog.pg_namespace AS room ON room.oid = held.relnamespace \
+     LEFT JOIN pg_catalog.pg_stat_user_tables AS seen ON seen.relid = held.oid \
+     WHERE room.nspname = $1 AND held.relkind IN ('r', 'p') \
+     AND held.relname NOT IN ('ledger', 'turns', 'ring')";
+
+/// How many rows all tables of a schema have, as the database estimates. It reads none of them.
+pub(crate) async fn rows_about(client: &impl GenericClient, schema: &str) -> Result<u64, Failure> {
+    let statement = client.prepare_cached(ROWS_ABOUT).await?;
+    let about: i64 = client.query_one(&statement, &[&schema]).await?.try_get(0)?;
+    Ok(u64::try_from(about).unwrap_or(0))
 }
 
 /// The key of the last row of the kind whose number `prefix` is.

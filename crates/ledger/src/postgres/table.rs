@@ -62,7 +62,7 @@ pub(crate) enum Place {
 }
 
 /// Every kind of key, in the order of their numbers, of which some are left out.
-pub(crate) const KINDS: [Kind; 39] = [
+pub(crate) const KINDS: [Kind; 40] = [
     Kind::Commit,
     Kind::Format,
     Kind::Store,
@@ -102,6 +102,7 @@ pub(crate) const KINDS: [Kind; 39] = [
     Kind::Leaf,
     Kind::Access,
     Kind::Leaving,
+    Kind::Audit,
 ];
 
 /// Where the rows of `kind` are.
@@ -148,6 +149,7 @@ pub(crate) const fn place(kind: Kind) -> Place {
         Kind::Leaf => Place::Table(&identity::LEAVES),
         Kind::Access => Place::Table(&identity::ACCESSES),
         Kind::Leaving => Place::Table(&identity::LEAVING),
+        Kind::Audit => Place::Table(&people::AUDIT),
     }
 }
 

@@ -196,6 +196,15 @@ impl Tables {
         Ok(self.waiting.wait(asked)?)
     }
 
+    /// How many rows there are, as the database estimates.
+    pub(crate) fn rows_about(&self) -> Result<u64, Fault> {
+        let asked = async {
+            let client = self.line.lend().await?;
+            moving::rows_about(&*client, moving::LEDGER).await
+        };
+        Ok(self.waiting.wait(asked)?)
+    }
+
     /// The notice of a ledger that moves.
     pub(crate) fn notice(&self) -> Result<Option<Notice>, Fault> {
         let asked = async {
@@ -205,13 +214,28 @@ impl Tables {
         Ok(self.waiting.wait(asked)?)
     }
 
-    /// Puts that notice up, when nobody writes.
-    pub(crate) fn put_notice(&self, notice: &Notice) -> Result<(), Fault> {
-        let asked = async {
-            let mut client = self.line.own().await?;
-            moving::put_notice(&mut client, Some(notice)).await
-        };
-        Ok(self.waiting.wait(asked)?)
+    /// Puts that notice up in the place of `expected`, when nobody writes. Before that, and while nobody
+    /// can change the notice, `first` is done. Gives the notice that was found there.
+    pub(crate) fn put_notice<E: From<Fault>>(
+        &self,
+        expected: Option<&Notice>,
+        notice: &Notice,
+        first: impl FnOnce() -> Result<(), E>,
+    ) -> Result<Option<Notice>, E> {
+        let fault = |failure: Failure| E::from(Fault::from(failure));
+        let mut client = self.waiting.wait(self.line.own()).map_err(fault)?;
+        let held = self.waiting.wait(async {
+            let transaction = client.transaction().await?;
+            let found = moving::hold_notice(&transaction).await?;
+            Ok((transaction, found))
+        });
+        let (transaction, found) = held.map_err(fault)?;
+        if found.as_ref() == expected {
+            first()?;
+            let put = moving::put_notice(transaction, Some(notice));
+            self.waiting.wait(put).map_err(fault)?;
+        }
+        Ok(found)
     }
 
     /// Lets the database do something else for a while.

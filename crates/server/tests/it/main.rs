@@ -19,6 +19,7 @@ mod catalogue;
 mod chains;
 #[cfg(test)]
 mod codes;
+mod console;
 #[cfg(test)]
 mod database;
 #[cfg(test)]

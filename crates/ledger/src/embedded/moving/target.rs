@@ -1,7 +1,7 @@
 //! Where a ledger moves to: looked at, made, and given its place at the end. What belongs to somebody
 //! else, or to another move, is refused and left as it was.
 
-use super::{MoveError, Progress, Stretch, Telling, put_notice};
+use super::{MoveError, Telling, put_notice};
 use crate::embedded::engine::Engine;
 use crate::embedded::open::{
     WATERMARK, beside, holds_something, make_engine, read_notice, settle_in_place, usual_keys,
@@ -303,13 +303,7 @@ impl Arrival {
         ledger_id: [u8; 16],
         telling: &mut Telling<'_>,
     ) -> Result<Keyring, OpenError> {
-        let hear = &mut |more| {
-            telling.tell(Progress {
-                stretch: Stretch::Keys,
-                tables: 0,
-                more,
-            })
-        };
+        let hear = &mut |more| telling.tell(more);
         match &self.form {
             Form::Folder(folder) => {
                 from.carry_to_file((&folder.keys, &folder.data), ledger_id, hear)

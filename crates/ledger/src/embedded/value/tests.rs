@@ -10,7 +10,8 @@ use super::identity::{
     AccessBody, AccessRow, Credential as People, CredentialRow, Leaf, LeafSubject, LookUp,
     SessionRow, SignInRow, decode_leaf_row, decode_leaving, encode_leaf_row, encode_leaving,
 };
-use super::people::{AccountRow, CommitRow, ErasedRow, Gap, Opens, OperatorRow, TokenRow, UserRow};
+use super::operator::{Act, Note, OperatorRow};
+use super::people::{AccountRow, CommitRow, ErasedRow, Gap, Opens, TokenRow, UserRow};
 use super::purchase_row::{AddedName, EventKind, FeedRow, PurchaseRow, StandingRow};
 use super::settlement::{
     ConflictRow, DayRow, EARLY_MAX, SettlementRow, Shown, decode_early, encode_early,
@@ -160,14 +161,12 @@ fn rows_of_people() {
         End::Told,
     );
     is_read_back(token_row(), TokenRow::encode, TokenRow::decode, End::Told);
-    let operators =
-        (any::<[u8; 32]>(), time()).prop_map(|(hash, created_at)| OperatorRow { hash, created_at });
-    is_read_back(
-        operators,
-        OperatorRow::encode,
-        OperatorRow::decode,
-        End::Told,
-    );
+    let (encode, decode) = (OperatorRow::encode, OperatorRow::decode);
+    is_read_back_as((1, 2), operator_row(), encode, decode, End::Told);
+    is_read_back_as((2, 2), known_operator_row(), encode, decode, End::Told);
+    is_read_back(note(), Note::encode, Note::decode, End::Told);
+    let numbers = Act::ALL.map(Act::number);
+    assert_eq!(numbers.as_slice(), (1..=17).collect::<Vec<_>>());
     is_read_back(opens(), Opens::encode, Opens::decode, End::Told);
 }
 

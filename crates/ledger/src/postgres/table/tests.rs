@@ -6,7 +6,7 @@ use crate::embedded::key;
 use crate::embedded::value::catalogue::{
     encode_awaited, encode_entry, encode_head, encode_patterns,
 };
-use crate::embedded::value::people::{ErasedRow, Opens, OperatorRow};
+use crate::embedded::value::people::{ErasedRow, Opens};
 use crate::embedded::value::purchase_row::{EventKind, FeedRow, StandingRow};
 use crate::embedded::value::settlement::{ConflictRow, DayRow, encode_early};
 use crate::embedded::value::store::{ChainRow, Credential, Home};

@@ -247,7 +247,7 @@ async fn the_version_before_gets_the_tables_that_it_lacks() {
     let client = server.connect(&name).await;
     let all = relations(server, &name).await;
     let older = "DROP TABLE orihon.sessions, orihon.credentials, orihon.sign_ins, orihon.leaves, \
-                 orihon.accesses, orihon.leaving; UPDATE orihon.ledger SET schema_version = 2";
+                 orihon.accesses, orihon.leaving, orihon.audit; UPDATE orihon.ledger SET schema_version = 2";
     client.batch_execute(older).await.unwrap();
     let options = options(server.url(ADMIN, &name));
     let (one, other) = tokio::join!(open(&options), open(&options));

@@ -2,8 +2,8 @@
 
 use super::server::{ADMIN, shared};
 use crate::story::{
-    Story, book, catalogue, chain, codes, history, joining, labels, later, leaves, naming, owner,
-    people, race, record, refusal, returns, sessions, sign_in, staging, steps,
+    Story, book, catalogue, chain, codes, history, joining, labels, later, leaves, naming,
+    operators, owner, people, race, record, refusal, returns, sessions, sign_in, staging, steps,
 };
 use crate::world::entropy;
 use ledger::Ledger;
@@ -97,6 +97,11 @@ fn people_come_in_keep_things_and_leave() {
     tell(sessions::STORIES);
     tell(sign_in::STORIES);
     tell(leaves::STORIES);
+}
+
+#[test]
+fn operators_come_in_and_are_noted() {
+    tell(operators::STORIES);
 }
 
 #[test]

@@ -121,6 +121,7 @@ fn wrong(options: &Options) -> Vec<String> {
 fn furnish(ledger: &Ledger) {
     let [ada, ..] = fill::furnish(ledger);
     fill::come_in(ledger);
+    fill::act(ledger);
     let chain_id = || ChainId::parse("north").expect("a chain");
     let chained = |device: u8, credential| {
         Write::Chain(Chaining::Device {
