@@ -45,7 +45,7 @@ mod leaving;
 mod lookup;
 mod member;
 pub mod moving;
-mod names;
+pub(crate) mod names;
 pub mod open;
 mod operators;
 mod originals;
@@ -108,7 +108,8 @@ pub struct Committed {
 }
 
 impl Ledger {
-    /// Commits a batch: all of it durably, or nothing. `at` is the time of the commit.
+    /// Commits a batch: all of it durably, or nothing. `at` is the time of the commit. A ledger that commits in
+    /// two steps does so store by store, and if one of them fails those before it may be committed.
     ///
     /// # Errors
     /// [`Fault`] if the batch could not be made durable. The ledger is stopped then: it acknowledges
@@ -125,8 +126,13 @@ impl Ledger {
                 self.commit_as(&mut writer, batch, at)
             }
             // Of batches that meet in a database, its turns let one at a time through.
-            Engine::Tables(tables) => self.commit_in(tables, &batch, at),
+            Engine::Tables(tables) => self.commit_in(tables, batch, at),
         };
+        if matches!(committed, Err(Fault::Away { .. })) {
+            // It may have lost something by the time it comes back, and a batch that goes by what it had is
+            // given up as often as it is tried.
+            self.noticing.doubt();
+        }
         // A database that is away may come back, and one that moves is read; whatever else fails is not
         // trusted any more.
         if !matches!(committed, Ok(_) | Err(Fault::Away { .. } | Fault::Moving)) {
@@ -336,10 +342,10 @@ fn decide(
     batch: impl IntoIterator<Item = Write>,
     at: Timestamp,
 ) -> Result<Vec<Written>, Fault> {
-    batch
-        .into_iter()
-        .map(|write| apply(draft, at, write))
-        .collect()
+    let written = batch.into_iter().map(|write| apply(draft, at, write));
+    let written = written.collect::<Result<_, _>>()?;
+    draft.secure_keys()?;
+    Ok(written)
 }
 
 fn apply(draft: &mut Draft<'_>, at: Timestamp, write: Write) -> Result<Written, Fault> {

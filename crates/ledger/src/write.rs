@@ -2,9 +2,11 @@
 //! ledger: it enters whole, durably, or not at all, and each write has an outcome of its own.
 
 use crate::account::{ClaimSource, Shown};
+use crate::embedded::names::Stand;
 pub use crate::embedded::value::store::Credential;
 use crate::keyring::{Slot, Spare};
 use crate::profile::Profile;
+use crate::seal::DataKey;
 use purchase::catalogue::{Change, Head};
 use purchase::code::PatternsChange;
 use purchase::decide::Digest;
@@ -344,13 +346,15 @@ pub struct Prepared {
     pub(crate) member: Option<Member>,
     pub(crate) owner: OwnerId,
     pub(crate) slot: Slot,
+    /// The owner's key, under which it is sealed.
+    pub(crate) data_key: DataKey,
     /// The key taken for an unclaimed purchase; goes back if it is not used.
     pub(crate) spare: Option<Spare>,
     pub(crate) refusal: Option<Refusal>,
     pub(crate) names: Vec<Naming>,
     /// Whose catalogue gave the names, and where it stood.
     pub(crate) source: StoreId,
-    pub(crate) head: Revision,
+    pub(crate) head: Stand,
     /// How many people had been erased when it was prepared.
     pub(crate) erasures: u64,
     pub(crate) sealed: Vec<u8>,

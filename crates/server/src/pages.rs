@@ -8,13 +8,17 @@ use crate::reply::Reply;
 use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use std::sync::Arc;
 
 mod assets;
 mod book;
+mod chart;
+mod item;
 mod layout;
 mod receipt;
+mod shops;
+mod spending;
 mod visitor;
 mod welcome;
 mod words;
@@ -28,7 +32,11 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/book/live", get(book::live))
         .route("/book/{purchase_id}", get(receipt::show))
         .route("/book/{purchase_id}/entry", get(book::entry))
-        .merge(assets::router());
+        .route("/book/{purchase_id}/note", post(receipt::keep_note))
+        .merge(assets::router())
+        .merge(spending::router())
+        .merge(item::router())
+        .merge(shops::router());
     around(routes, app, "/")
 }
 

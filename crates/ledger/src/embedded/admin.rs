@@ -36,6 +36,7 @@ pub(crate) fn add_store(draft: &mut Draft<'_>, store: Store) -> Result<Written, 
         return Ok(Written::Misfit(misfit));
     }
     let spare = draft.ledger.keyring.take()?;
+    draft.seals_with(spare.holder, &spare.key);
     let row = StoreRow {
         store,
         holder: spare.holder,
@@ -184,6 +185,7 @@ pub(crate) fn add_user(
             changed: Changed::Same,
         });
     }
+    draft.seals_with(spare.holder, &spare.key);
     let user_id = UserId(spare.holder.0);
     let row_key = key::user(Row::User, user_id);
     if draft.get(Space::Facts, &row_key)?.is_some() {
@@ -308,6 +310,9 @@ pub(crate) fn erase(
     leaves::take_all(draft, user_id)?;
     draft.take(Space::Facts, row_key);
     draft.take(Space::Facts, key::user(Row::Account, user_id));
+    for (filed, _) in draft.scan(Space::Facts, &key::user(Row::Filed, user_id), usize::MAX)? {
+        draft.take(Space::Facts, filed);
+    }
     for (token_key, row) in draft.scan(Space::Facts, &[key::number(Row::Token)], usize::MAX)? {
         let token = TokenRow::decode(&row)?;
         if token.user_id == user_id {

@@ -38,6 +38,17 @@ pub(crate) fn short_day(lang: Lang, time: &str) -> String {
     }
 }
 
+/// A month of a year: `2026年11月`, `November 2026`.
+pub(crate) fn month(lang: Lang, year: u16, month: u8) -> String {
+    match lang {
+        Lang::Ja => format!("{year}年{month}月"),
+        Lang::En => format!(
+            "{} {year}",
+            month_name(i8::try_from(month).unwrap_or_default())
+        ),
+    }
+}
+
 /// The date of an RFC 3339 text, as written.
 pub(crate) fn date_part(time: &str) -> &str {
     time.get(..10).unwrap_or(time)
@@ -92,6 +103,8 @@ mod tests {
         assert_eq!(day(Lang::En, time), "Sunday, 29 November 2026");
         assert_eq!(short_day(Lang::Ja, time), "2026年11月29日");
         assert_eq!(short_day(Lang::En, time), "29 November 2026");
+        assert_eq!(month(Lang::Ja, 2026, 11), "2026年11月");
+        assert_eq!(month(Lang::En, 2026, 11), "November 2026");
         assert_eq!(clock(time), "09:05");
         assert_eq!(day(Lang::En, "no time"), "no time");
     }

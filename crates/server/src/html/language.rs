@@ -67,9 +67,12 @@ pub(super) async fn choose(State(app): State<Arc<App>>, Form(choice): Form<Choic
 }
 
 /// `path` if it is one of this site, and else the first page: nobody is sent elsewhere from here.
-fn own_path(path: &str) -> &str {
-    let is_own =
-        path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']);
+pub(crate) fn own_path(path: &str) -> &str {
+    // Browsers take blanks and control characters out of an address before they read it.
+    let is_plain = path
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    let is_own = path.starts_with('/') && !path.starts_with("//") && is_plain;
     if is_own { path } else { "/" }
 }
 
@@ -103,6 +106,9 @@ mod tests {
             ("//evil.example", "/"),
             ("https://evil.example", "/"),
             ("/\\evil.example", "/"),
+            ("/\t/evil.example", "/"),
+            ("/book?q=\u{0}", "/"),
+            ("/book?q=牛乳", "/"),
             ("", "/"),
         ] {
             assert_eq!(own_path(path), own);

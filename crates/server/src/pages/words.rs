@@ -4,22 +4,26 @@
 use super::language::Lang;
 
 pub(super) mod book;
+pub(super) mod spending;
 pub(super) mod welcome;
 
 /// What every page of an account may need.
 pub(super) struct Words {
     pub(super) home: &'static str,
     pub(super) book: &'static str,
+    pub(super) months: &'static str,
 }
 
 static JA: Words = Words {
     home: "はじめのページへ",
     book: "記録",
+    months: "月",
 };
 
 static EN: Words = Words {
     home: "To the first page",
     book: "Book",
+    months: "Months",
 };
 
 impl Lang {

@@ -47,6 +47,8 @@ mod others;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
+mod pages_spending;
+#[cfg(test)]
 mod people;
 #[cfg(test)]
 #[expect(dead_code, reason = "the ledger's own tests need more of it")]
