@@ -108,7 +108,8 @@ pub struct Committed {
 }
 
 impl Ledger {
-    /// Commits a batch: all of it durably, or nothing. `at` is the time of the commit.
+    /// Commits a batch: all of it durably, or nothing. `at` is the time of the commit. A ledger that commits in
+    /// two steps does so store by store, and if one of them fails those before it may be committed.
     ///
     /// # Errors
     /// [`Fault`] if the batch could not be made durable. The ledger is stopped then: it acknowledges
@@ -125,7 +126,7 @@ impl Ledger {
                 self.commit_as(&mut writer, batch, at)
             }
             // Of batches that meet in a database, its turns let one at a time through.
-            Engine::Tables(tables) => self.commit_in(tables, &batch, at),
+            Engine::Tables(tables) => self.commit_in(tables, batch, at),
         };
         if matches!(committed, Err(Fault::Away { .. })) {
             // It may have lost something by the time it comes back, and a batch that goes by what it had is

@@ -6,6 +6,7 @@
 
 pub mod api;
 pub mod app;
+mod audit;
 pub mod auth;
 mod body;
 pub mod book;

@@ -4,6 +4,8 @@
 use crate::app::App;
 use crate::catalogues::{Learnt, PatternsLearnt, aside, learn};
 use crate::intake::Health;
+use ledger::embedded::shared::filing::LeftOvers;
+use ledger::notice::Purpose;
 use ledger::postgres::tables::Reach;
 use ledger::write::{Changed, Resume, SignInStep, Write, Written};
 use std::sync::Arc;
@@ -23,6 +25,12 @@ const AUDIT_PER_STEP: usize = 500;
 const PRUNE_PERIOD: Duration = Duration::from_secs(60 * 60);
 /// A pause between two steps, so that pruning is never in anybody's way.
 const PRUNE_PAUSE: Duration = Duration::from_millis(200);
+
+/// How long after a batch was recorded another server files what it still owes: whoever recorded it does so
+/// at once, unless it was cut off.
+const LEFT_OVER_AFTER_MS: i64 = 10_000;
+/// How often such batches are looked for.
+const SWEEP_PERIOD: Duration = Duration::from_secs(5);
 
 /// How often the database is asked whether it takes writes, whoever wants to know.
 const REACH_PERIOD: Duration = Duration::from_secs(1);
@@ -47,6 +55,33 @@ pub async fn watch_database(app: Arc<App>) {
                 }
             }
             tokio::time::sleep(REACH_PERIOD).await;
+        }
+    };
+    tokio::select! {
+        () = work => {}
+        _ = health.wait_for(|health| *health != Health::Taking) => {}
+    }
+}
+
+/// Files what batches left over, of this server and of others, until the server stops. A data folder has
+/// nothing of that.
+pub async fn sweep(app: Arc<App>) {
+    if app.ledger.place().is_none() || app.ledger.purpose() == Purpose::Read {
+        return;
+    }
+    let mut health = app.intake.watch();
+    let work = async {
+        loop {
+            let ledger = Arc::clone(&app.ledger);
+            let before = app.clock.now().plus_ms(-LEFT_OVER_AFTER_MS);
+            match aside(move || ledger.file_left_overs(before)).await {
+                Ok(Ok(LeftOvers { filed: 0, .. })) | Err(_) => {}
+                Ok(Ok(LeftOvers { filed, .. })) => {
+                    tracing::warn!(filed, "filed batches that were left over");
+                }
+                Ok(Err(fault)) => tracing::warn!(%fault, "left-over batches were not looked for"),
+            }
+            tokio::time::sleep(SWEEP_PERIOD).await;
         }
     };
     tokio::select! {

@@ -164,6 +164,7 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
     tokio::spawn(repair::run(Arc::clone(&app)));
     tokio::spawn(look::around(Arc::clone(&app)));
     tokio::spawn(repair::watch_database(Arc::clone(&app)));
+    tokio::spawn(repair::sweep(Arc::clone(&app)));
     let metrics_address = metrics_listener.as_ref().map(Listener::address);
     if let Some(listener) = metrics_listener {
         let router = metrics_router(Arc::clone(&app));

@@ -310,6 +310,9 @@ pub(crate) fn erase(
     leaves::take_all(draft, user_id)?;
     draft.take(Space::Facts, row_key);
     draft.take(Space::Facts, key::user(Row::Account, user_id));
+    for (filed, _) in draft.scan(Space::Facts, &key::user(Row::Filed, user_id), usize::MAX)? {
+        draft.take(Space::Facts, filed);
+    }
     for (token_key, row) in draft.scan(Space::Facts, &[key::number(Row::Token)], usize::MAX)? {
         let token = TokenRow::decode(&row)?;
         if token.user_id == user_id {

@@ -15,6 +15,7 @@ use crate::postgres::moving as postgres;
 use crate::postgres::open::{self as database, Contents, Durability, Refusal};
 use crate::postgres::waiting::Waiting;
 use compare::{Difference, Summary};
+use purchase::time::Timestamp;
 use std::fs::{self, File};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -201,6 +202,12 @@ impl Ledger {
             return Ok(Moved::Before);
         }
         self.put_notice(before.as_ref(), &leaving, || Ok(()))?;
+        // Nobody records anything more; what was recorded and not filed is filed before it is copied.
+        let owing = self.file_left_overs(Timestamp::LAST)?;
+        if owing.failed > 0 {
+            let detail = format!("{} recorded batches could not be filed", owing.failed);
+            return Err(Fault::Away { detail }.into());
+        }
         let arrival = ground.make(self.id, &notice(Stage::Arriving, here.clone()))?;
         let ends = (&self.engine, &arrival.engine);
         let rows = copy::copy(ends, options.rows_per_page, telling)?;

@@ -21,6 +21,7 @@ pub(crate) mod settlement;
 pub(crate) mod store;
 #[cfg(test)]
 pub(crate) mod tests;
+pub(crate) mod to_file;
 
 /// The version of every value that has only one.
 pub(crate) const VERSION: u8 = 1;

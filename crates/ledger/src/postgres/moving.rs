@@ -13,8 +13,21 @@ use crate::fault::Fault;
 use crate::notice::{MoveId, Notice, Stage};
 use deadpool_postgres::{Client, GenericClient, Transaction};
 
-/// The columns of a notice, in the order in which they are read and written.
-const NOTICE: &str = "SELECT move_stage, move_id, move_place FROM orihon.ledger";
+/// How many steps it commits in, and the columns of a notice, in the order in which these are read and
+/// written.
+const STANDING: &str = "SELECT steps, move_stage, move_id, move_place FROM orihon.ledger";
+
+/// In how many steps what happens at a store becomes what its people have. The ledger says it in its
+/// database, so that all of its servers do the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Steps {
+    /// In one transaction, over whatever it touches: for a PostgreSQL that is one machine.
+    #[default]
+    One,
+    /// In a transaction at the store and one more at each owner, for machines over which the tables are
+    /// spread.
+    Two,
+}
 
 /// Whether a database is one machine or the coordinator of several.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,20 +41,38 @@ pub enum Cluster {
 
 /// The notice of a ledger, if it moves or has moved.
 pub(crate) async fn notice(client: &impl GenericClient) -> Result<Option<Notice>, Failure> {
-    let statement = client.prepare_cached(NOTICE).await?;
+    Ok(standing(client).await?.1)
+}
+
+/// In how many steps a ledger commits, and its notice, if it moves or has moved.
+pub(crate) async fn standing(
+    client: &impl GenericClient,
+) -> Result<(Steps, Option<Notice>), Failure> {
+    let statement = client.prepare_cached(STANDING).await?;
     let row = client.query_one(&statement, &[]).await?;
-    let stage: Option<i16> = row.try_get(0)?;
-    let Some(stage) = stage else {
-        return Ok(None);
+    let steps = match row.try_get::<_, i16>(0)? {
+        1 => Steps::One,
+        2 => Steps::Two,
+        other => {
+            let what = format!("the ledger commits in {other} steps, which is unknown");
+            return Err(Fault::damaged(what).into());
+        }
     };
-    let (id, place): (Option<&[u8]>, Option<String>) = (row.try_get(1)?, row.try_get(2)?);
+    let stage: Option<i16> = row.try_get(1)?;
+    let Some(stage) = stage else {
+        return Ok((steps, None));
+    };
+    let (id, place): (Option<&[u8]>, Option<String>) = (row.try_get(2)?, row.try_get(3)?);
     let id = id.and_then(|id| id.try_into().ok()).map(MoveId);
     match (Stage::of(stage), id, place) {
-        (Some(stage), Some(move_id), Some(place)) => Ok(Some(Notice {
-            move_id,
-            stage,
-            place,
-        })),
+        (Some(stage), Some(move_id), Some(place)) => {
+            let notice = Notice {
+                move_id,
+                stage,
+                place,
+            };
+            Ok((steps, Some(notice)))
+        }
         (_, _, _) => Err(Fault::damaged("what the ledger says of a move is no notice").into()),
     }
 }
@@ -117,6 +148,8 @@ pub(crate) async fn make(
             let spread =
                 format!("SET LOCAL citus.multi_shard_modify_mode TO 'sequential';\n{spread}");
             transaction.batch_execute(&spread).await.map_err(refuse)?;
+            let steps = "UPDATE orihon.ledger SET steps = 2";
+            transaction.batch_execute(steps).await.map_err(refuse)?;
         }
     }
     commit(transaction).await?;
@@ -134,7 +167,7 @@ const ROWS_ABOUT: &str = "SELECT coalesce(sum(greatest(held.reltuples::bigint, s
      JOIN pg_catalog.pg_namespace AS room ON room.oid = held.relnamespace \
      LEFT JOIN pg_catalog.pg_stat_user_tables AS seen ON seen.relid = held.oid \
      WHERE room.nspname = $1 AND held.relkind IN ('r', 'p') \
-     AND held.relname NOT IN ('ledger', 'turns', 'ring')";
+     AND held.relname NOT IN ('ledger', 'turns', 'filed', 'to_file', 'ring')";
 
 /// How many rows all tables of a schema have, as the database estimates. It reads none of them.
 pub(crate) async fn rows_about(client: &impl GenericClient, schema: &str) -> Result<u64, Failure> {

@@ -4,8 +4,9 @@
 use super::columns::{Next, Page, compare, turns_of_nobody, without_turn};
 use super::counts::{Connections, Counts};
 use super::fault::{Failure, Reason};
+use super::filing::{self, ForOwner};
 use super::line::{Line, hold};
-use super::moving;
+use super::moving::{self, Steps};
 use super::open::{Database, Place};
 use super::rows::{self, Change, Copied, Lock};
 use super::table::Table;
@@ -47,6 +48,7 @@ pub(crate) struct Tables {
     line: Line,
     pool: Pool,
     place: Place,
+    steps: Steps,
     counts: Counts,
 }
 
@@ -57,6 +59,7 @@ impl Tables {
             line: Line::Now(database.pool.clone()),
             pool: database.pool.clone(),
             place: database.place.clone(),
+            steps: database.steps,
             counts: Counts::default(),
         }
     }
@@ -70,6 +73,7 @@ impl Tables {
             line,
             pool: database.pool.clone(),
             place,
+            steps: database.steps,
             counts: Counts::default(),
         })
     }
@@ -77,6 +81,11 @@ impl Tables {
     /// Where they are.
     pub(crate) const fn place(&self) -> &Place {
         &self.place
+    }
+
+    /// In how many steps a batch is committed.
+    pub(crate) const fn steps(&self) -> Steps {
+        self.steps
     }
 
     /// How often batches began again.
@@ -155,6 +164,17 @@ impl Tables {
                 Reach::Writable
             })
         })
+    }
+
+    /// Files what the row under `entry` says for these owners, and takes it away; see [`filing`].
+    pub(crate) fn file(
+        &self,
+        entry: &[u8],
+        owners: &[ForOwner<'_>],
+        at_store: Vec<Change>,
+    ) -> Result<(), Failure> {
+        self.waiting
+            .wait(filing::file(&self.pool, entry, owners, at_store))
     }
 
     /// Writes rows in a transaction of their own.

@@ -509,6 +509,25 @@ async fn what_operators_do_is_in_the_log() {
         "{}",
         log.body
     );
+    let told = world.order(get("/v1/audit")).await.is(200).json();
+    let acts: Vec<_> = told["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| entry["act"].as_str().unwrap())
+        .collect();
+    let expected = [
+        "person_added",
+        "person_sought",
+        "key_added",
+        "receipt_sought",
+        "device_added",
+        "store_added",
+        "signed_in",
+    ];
+    assert_eq!(acts, expected);
+    assert_eq!(told["entries"][3]["store_id"], "tokyo");
+    assert_eq!(told["next_before"], "2026-03-11T03:00:00.001Z");
     // A key is shown once.
     let keys = open(&world, &cookie, "/console/keys").await.is(200);
     assert!(!keys.body.contains("oro_"), "{}", keys.body);

@@ -54,6 +54,8 @@ const NUMBERS: &[(Kind, u8)] = &[
     (Kind::Access, 40),
     (Kind::Leaving, 41),
     (Kind::Audit, 42),
+    (Kind::Filed, 60),
+    (Kind::ToFile, 61),
 ];
 
 /// The stored-format document, which describes every one of them.

@@ -10,7 +10,7 @@ use crate::fault::{Fault, OpenError};
 use crate::keyring::Keyring;
 use crate::keyring::postgres::{self, Missing, is_free_for};
 use crate::notice::{MoveId, Notice, Stage};
-use crate::postgres::moving::{self, Cluster};
+use crate::postgres::moving::{self, Cluster, Steps};
 use crate::postgres::open::{
     self as database, Contents, Database, Durability, Found, Refusal, Way,
 };
@@ -150,6 +150,8 @@ impl Ground {
                     place: base.way.place.clone(),
                     ledger_id,
                     found: Found::New,
+                    // What arrives is copied row by row, in whatever number of steps it will commit.
+                    steps: Steps::One,
                 };
                 let tables = Tables::new(Arc::clone(&base.waiting), &database);
                 let engine = Engine::Tables(Box::new(tables));

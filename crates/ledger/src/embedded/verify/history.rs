@@ -14,7 +14,7 @@ use purchase::bytes::{ReadError, Reader};
 const COMMITS_KEPT: u64 = 64;
 
 /// Every kind of row. A new one also needs its checks.
-pub(super) const KINDS: [Row; 40] = [
+pub(super) const KINDS: [Row; 42] = [
     Row::Commit,
     Row::Format,
     Row::Store,
@@ -55,6 +55,8 @@ pub(super) const KINDS: [Row; 40] = [
     Row::Access,
     Row::Leaving,
     Row::Audit,
+    Row::Filed,
+    Row::ToFile,
 ];
 
 /// What people call a kind of row, and where it is at home. Who adds a kind also adds it above.
@@ -100,6 +102,8 @@ const fn described(kind: Row) -> (&'static str, Space) {
         Row::MemberCode => ("member code", Space::Facts),
         Row::MemberCodeOf => ("listed member code", Space::Facts),
         Row::WantedClaim => ("wanted claim", Space::Facts),
+        Row::Filed => ("filed batch", Space::Facts),
+        Row::ToFile => ("batch to file", Space::Facts),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::embedded::value::operator::{Note, OperatorRow};
 use crate::embedded::value::people::{AccountRow, ErasedRow, Opens, TokenRow, UserRow};
 use crate::embedded::value::purchase_row::{EventKind, FeedRow};
 use crate::embedded::value::read_owner;
+use crate::embedded::value::to_file::decode_filed;
 use purchase::bytes::{ReadError, Reader};
 use purchase::id::{OwnerId, TokenId, UserId};
 
@@ -180,6 +181,19 @@ pub(crate) static ERASURES: Table = Table {
             OwnerId::Unclaimed(_) => Cell::Null,
         };
         Ok(vec![user_id, Cell::Instant(ErasedRow::decode(row)?.at)])
+    },
+};
+
+pub(crate) static FILED: Table = Table {
+    name: "filed",
+    holds: "which batch of a store was the last that was filed for a person",
+    spread: Spread::Person,
+    clear: &[("user_id", Shape::Text), ("store_id", Shape::Text)],
+    fill: |key, row| {
+        let user_id = Cell::shown(UserId(key.array()?));
+        let store_id = Cell::text(key.text()?);
+        decode_filed(row)?;
+        Ok(vec![user_id, store_id])
     },
 };
 

@@ -11,6 +11,7 @@ use crate::embedded::value::purchase_row::{EventKind, FeedRow, StandingRow};
 use crate::embedded::value::settlement::{ConflictRow, DayRow, encode_early};
 use crate::embedded::value::store::{ChainRow, Credential, Home};
 use crate::embedded::value::tests::some;
+use crate::embedded::value::to_file::encode_filed;
 use crate::property::for_all;
 use proptest::collection::vec;
 use proptest::prelude::*;

@@ -180,6 +180,7 @@ fn progress_names_every_stage() {
     stages.dedup();
     let expected = [
         "history",
+        "left over",
         "stores",
         "people",
         "days",

@@ -164,6 +164,15 @@ fn people() {
         },
     );
     shows(
+        Kind::Filed,
+        (any::<[u8; 16]>(), some::store_id(), any::<[u8; 12]>()),
+        |(id, store, batch)| {
+            let key = key::filed(UserId(*id), store.as_str());
+            (key, encode_filed(*batch))
+        },
+        |(id, store, _)| vec![("user_id", text(UserId(*id))), ("store_id", text(store))],
+    );
+    shows(
         Kind::Erased,
         (some::owner(), some::erased_row()),
         |(owner, row): &(OwnerId, ErasedRow)| (key::erased(*owner), row.encode()),
