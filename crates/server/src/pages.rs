@@ -3,13 +3,16 @@
 //! nothing is written but through the intake.
 
 use crate::app::App;
-use crate::reply::Reply;
+use crate::reply::{Refused, Reply, finish};
 use axum::Router;
 use axum::extract::State;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use http::HeaderMap;
+use http::header::ACCEPT;
 use std::sync::Arc;
+use wire::error::ErrorCode;
 
 mod assets;
 mod book;
@@ -37,6 +40,25 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(from_fn_with_state(Arc::clone(&app), trouble::tell))
         .layer(from_fn(guard::keep))
         .with_state(app)
+}
+
+/// What answers where nothing is: a page for whoever reads pages, and a problem for programs.
+pub fn nowhere(app: Arc<App>) -> Router {
+    Router::new()
+        .fallback(missing)
+        .layer(from_fn_with_state(Arc::clone(&app), trouble::tell))
+        .layer(from_fn(guard::keep))
+        .with_state(app)
+}
+
+async fn missing(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
+    let detail = "there is no such route; see /docs";
+    let missing = Refused::new(ErrorCode::NotFound, detail).into_response();
+    let accepted = headers.get(ACCEPT).and_then(|value| value.to_str().ok());
+    match accepted.is_some_and(|accepted| accepted.contains("text/html")) {
+        true => missing,
+        false => finish(missing, &app),
+    }
 }
 
 /// The book of whoever is signed in, and a welcome for everybody else.

@@ -173,7 +173,9 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
         ));
     }
     let address = listener.address();
-    let router = api::router(Arc::clone(&app)).merge(pages::router(Arc::clone(&app)));
+    let router = api::router(Arc::clone(&app))
+        .merge(pages::router(Arc::clone(&app)))
+        .fallback_service(pages::nowhere(Arc::clone(&app)));
     let door = tokio::spawn(door::serve(listener, config.limits, router, until(stopped)));
     Ok(Running {
         address,
