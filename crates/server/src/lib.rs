@@ -29,6 +29,7 @@ pub mod sessions;
 mod signed;
 pub mod site;
 pub mod stream;
+pub mod symbols;
 pub mod tries;
 
 pub use run::{Config, Database, Running, StartError, start};

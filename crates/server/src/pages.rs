@@ -13,10 +13,13 @@ use std::sync::Arc;
 
 mod assets;
 mod book;
+mod claim;
+mod code;
 mod dates;
 mod guard;
 mod language;
 mod layout;
+mod leave;
 mod receipt;
 mod trouble;
 mod visitor;
@@ -34,15 +37,23 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/book/{purchase_id}/entry", get(book::entry))
         .route("/language", post(language::choose))
         .merge(assets::router())
+        .merge(code::router())
+        .merge(claim::router())
+        .layer(from_fn_with_state(Arc::clone(&app), leave::nothing_behind))
         .layer(from_fn_with_state(Arc::clone(&app), trouble::tell))
         .layer(from_fn(guard::keep))
         .with_state(app)
 }
 
-/// The book of whoever is signed in, and a welcome for everybody else.
+/// The book of whoever is signed in, or the code while nothing is in it, and a welcome for everybody else.
 async fn home(visitor: visitor::Visitor, State(app): State<Arc<App>>) -> Reply<Response> {
     match visitor.user_id {
-        Some(_) => Ok(Redirect::to("/book").into_response()),
+        Some(user_id) => {
+            let ends = app.ledger.feed_ends(user_id)?;
+            let has_begun = ends.is_some_and(|ends| ends.newest > 0);
+            let first = if has_begun { "/book" } else { "/code" };
+            Ok(Redirect::to(first).into_response())
+        }
         None => Ok(welcome::show(&app, visitor.lang)),
     }
 }

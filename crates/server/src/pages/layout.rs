@@ -11,16 +11,18 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 pub(super) enum Tab {
     /// A page without a bar: nobody is signed in, or it is no part of the account.
     None,
+    Code,
     Book,
 }
 
 impl Tab {
     /// Those in the bar, in their order.
-    const BAR: [Self; 1] = [Self::Book];
+    const BAR: [Self; 2] = [Self::Code, Self::Book];
 
     const fn path(self) -> &'static str {
         match self {
             Self::None => "/",
+            Self::Code => "/code",
             Self::Book => "/book",
         }
     }
@@ -28,6 +30,7 @@ impl Tab {
     const fn label(self, lang: Lang) -> &'static str {
         match self {
             Self::None => lang.words().home,
+            Self::Code => lang.words().code,
             Self::Book => lang.words().book,
         }
     }
@@ -61,6 +64,7 @@ impl Page<'_> {
                     meta name="color-scheme" content="light dark";
                     title { (self.title) " · Orihon" }
                     link rel="icon" href=(assets::ICON.path()) type="image/svg+xml";
+                    link rel="manifest" href="/manifest.webmanifest";
                     link rel="stylesheet" href=(assets::STYLE.path());
                     @for script in self.scripts { script type="module" src=(script.path()) {} }
                 }

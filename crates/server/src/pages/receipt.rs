@@ -25,7 +25,7 @@ pub(super) struct Asked {
 
 /// What a receipt shows.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Face {
+pub(super) enum Face {
     Full,
     /// Without prices, payments and points.
     Gift,
@@ -71,7 +71,8 @@ fn other_face(lang: Lang, sold: &PurchaseMessage<'_>, face: Face) -> Markup {
     }
 }
 
-fn receipt(lang: Lang, sold: &PurchaseMessage<'_>, face: Face) -> Markup {
+/// A purchase as a receipt.
+pub(super) fn receipt(lang: Lang, sold: &PurchaseMessage<'_>, face: Face) -> Markup {
     let words = lang.of_book();
     html! {
         article.receipt.gone[sold.voided_by.is_some()] {

@@ -6,14 +6,13 @@ use super::language::Lang;
 use super::layout::{Page, Tab};
 use super::visitor::Visitor;
 use crate::app::App;
-use crate::reply::{Refused, Reply};
+use crate::reply::Reply;
 use crate::sessions;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::header::SET_COOKIE;
 use maud::html;
 use std::sync::Arc;
-use wire::error::ErrorCode;
 
 /// What this is, for whoever is not signed in.
 pub(super) fn show(_app: &App, lang: Lang) -> Response {
@@ -42,7 +41,7 @@ pub(super) fn show(_app: &App, lang: Lang) -> Response {
 /// links makes none, because it sends no form.
 pub(super) async fn start(visitor: Visitor) -> Response {
     if visitor.user_id.is_some() {
-        return Redirect::to("/book").into_response();
+        return Redirect::to("/code").into_response();
     }
     let words = visitor.lang.welcome();
     Page {
@@ -66,12 +65,8 @@ pub(super) async fn start(visitor: Visitor) -> Response {
 /// Makes an account in this browser, unless one is open there already.
 pub(super) async fn begin(visitor: Visitor, State(app): State<Arc<App>>) -> Reply<Response> {
     if visitor.user_id.is_some() {
-        return Ok(Redirect::to("/book").into_response());
+        return Ok(Redirect::to("/code").into_response());
     }
-    app.starts.take(app.clock.now()).map_err(|seconds| {
-        let detail = "too many accounts are being made just now";
-        Refused::later(ErrorCode::RateLimited, detail, seconds)
-    })?;
-    let cookie = sessions::begin(&app).await?;
-    Ok(([(SET_COOKIE, cookie)], Redirect::to("/book")).into_response())
+    let begun = sessions::begin(&app).await?;
+    Ok(([(SET_COOKIE, begun.cookie)], Redirect::to("/code")).into_response())
 }

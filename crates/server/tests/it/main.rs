@@ -46,6 +46,10 @@ mod others;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
+mod pages_claim;
+#[cfg(test)]
+mod pages_code;
+#[cfg(test)]
 mod people;
 #[cfg(test)]
 #[expect(dead_code, reason = "the ledger's own tests need more of it")]
