@@ -180,11 +180,11 @@ fn field(lang: Lang, sent: &str, wrong: Option<Wrong>) -> Markup {
     html! {
         form.card #claim method="post" action="/claim/look" {
             label { (words.field)
-                input #code type="text" name="code" value=(sent) inputmode="numeric" autocomplete="off"
+                input #claim-code type="text" name="code" value=(sent) inputmode="numeric" autocomplete="off"
                     autocapitalize="off" spellcheck="false" maxlength="200" required
-                    aria-describedby="code-hint" aria-invalid=[wrong.map(|_| "true")];
+                    aria-describedby="claim-hint" aria-invalid=[wrong.map(|_| "true")];
             }
-            p.soft.small #code-hint { (words.hint) }
+            p.soft.small #claim-hint { (words.hint) }
             @if let Some(wrong) = wrong { p.wrong role="alert" { (wrong) } }
             div.row {
                 button.main { (words.look) }

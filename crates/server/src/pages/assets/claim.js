@@ -1,7 +1,7 @@
 // Reads the code of a receipt with the camera where the browser can, and writes what a Japanese keyboard
 // typed as plain digits. The page is whole without this file; no picture leaves the phone.
 const form = document.getElementById('claim');
-const field = document.getElementById('code');
+const field = document.getElementById('claim-code');
 const scan = document.getElementById('scan');
 const view = document.getElementById('scan-view');
 const failed = document.getElementById('scan-failed');
