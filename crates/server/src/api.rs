@@ -63,6 +63,7 @@ fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(people::add_token))
         .routes(routes!(people::revoke_token))
         .routes(routes!(people::operators, people::add_operator))
+        .routes(routes!(people::add_link))
         .routes(routes!(people::counts))
         // The person.
         .routes(routes!(account::list))

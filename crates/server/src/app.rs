@@ -1,6 +1,8 @@
 //! What every handler can reach. Nothing hangs anywhere else: there are no globals.
 
 use crate::clock::Clock;
+use crate::contacts::Contacts;
+use crate::desk::Links;
 use crate::foresight::Foresight;
 use crate::intake::Intake;
 use crate::known::Known;
@@ -18,6 +20,9 @@ use purchase::store::Store;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{Semaphore, watch};
+
+/// Wrong keys that are tried at the console in a minute.
+const DESK_TRIES_PER_MINUTE: u32 = 20;
 
 /// The server's parts.
 pub struct App {
@@ -43,6 +48,12 @@ pub struct App {
     pub tries: Tries,
     /// Accounts that people make for themselves.
     pub starts: Tries,
+    /// When each machine was heard of last.
+    pub contacts: Contacts,
+    /// Tries of operators' keys at the console.
+    pub desk_tries: Tries,
+    /// Links that open the console once.
+    pub links: Links,
     /// Where people reach this server.
     pub site: Site,
     /// Tries of claim codes by people without an account.
@@ -75,6 +86,9 @@ impl App {
             catalogues: Turns::default(),
             tries: Tries::per_minute(PAIRINGS_PER_MINUTE),
             starts: Tries::per_minute(STARTS_PER_MINUTE),
+            contacts: Contacts::default(),
+            desk_tries: Tries::per_minute(DESK_TRIES_PER_MINUTE),
+            links: Links::default(),
             site,
             claim_tries: Tries::per_minute(CLAIMS_PER_MINUTE),
             unproven: Semaphore::new(UNPROVEN_MIB),

@@ -70,6 +70,7 @@ Orihon: four shops in one street, and {MONTHS} months of {PERSON_NAME}'s purchas
   server    {base}      the interface to look at: {base}/docs
   data      {data}   ({fate})
   operator  {data}/operator.key
+  console   {base}/console   (paste the operator's key)
   filed     {purchases} purchases with {lines} lines; ready after {took_ms} ms
   tills     {supermarket} (supermarket)  {drugstore} (drugstore)
             {cafe} (café)  {salon} (hair salon)

@@ -4,7 +4,7 @@
 use super::assets;
 use super::language::Lang;
 use super::layout::{Page, Tab};
-use super::receipt::{Face, receipt};
+use super::receipt::{Beside, Face, receipt};
 use super::visitor::Visitor;
 use super::words::claim::Since;
 use crate::app::App;
@@ -84,7 +84,12 @@ async fn found(
     let (title, body) = match look(&app, code).await {
         Ok(filed) => {
             let shop = store_of(&app, &filed)?;
-            let sold = receipt(lang, &message(&filed, &shop), Face::Full);
+            let sold = receipt(
+                lang,
+                &message(&filed, &shop),
+                Face::Full,
+                &Beside::default(),
+            );
             (lang.of_claim().found, offer(visitor, code, &sold))
         }
         Err(Refused(problem)) if problem.status() == 404 => {

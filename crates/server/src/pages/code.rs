@@ -9,9 +9,10 @@ use super::visitor::{Holder, Visitor};
 use super::words::code::Code;
 use crate::app::App;
 use crate::codes::{is_good, issue};
+use crate::html::bars::bars;
+use crate::html::square::square;
 use crate::reply::{Refused, Reply};
 use crate::sessions::cookie;
-use crate::symbols::{bars, square};
 use axum::extract::State;
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -180,7 +181,7 @@ fn face(code: &MemberCode) -> Markup {
     let digits = code.to_string();
     html! {
         figure.face {
-            (square(&digits))
+            @if let Some(square) = square(&digits, "QR") { (square) }
             (bars(&digits))
             figcaption.digits { @for group in groups(&digits) { span { (group) } " " } }
         }

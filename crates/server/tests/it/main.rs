@@ -19,6 +19,7 @@ mod catalogue;
 mod chains;
 #[cfg(test)]
 mod codes;
+mod console;
 #[cfg(test)]
 mod database;
 #[cfg(test)]
@@ -49,6 +50,8 @@ mod pages;
 mod pages_claim;
 #[cfg(test)]
 mod pages_code;
+#[cfg(test)]
+mod pages_spending;
 #[cfg(test)]
 mod people;
 #[cfg(test)]

@@ -152,6 +152,24 @@ pub struct OperatorMessage {
     pub created_at: String,
     /// Is it the key with which this was asked?
     pub is_yours: bool,
+    /// What its holder is called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// The chain whose stores alone it is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chain_id: Option<String>,
+    /// The store that alone it is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub store_id: Option<String>,
+}
+
+/// A link that opens the console once.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct LinkAnswer {
+    /// To be opened in a browser; it is shown this once.
+    pub url: String,
+    /// From when on it is worth nothing.
+    pub expires_at: String,
 }
 
 /// Settlements that came under keys already taken.

@@ -1,64 +1,37 @@
-//! Digits as scanners read them: a square code (QR) and bars (Code 128, set C), each a picture that a page
-//! carries in itself. They are black on white whatever the page around them looks like, with the quiet
-//! margin that scanners need. Nothing is remembered of what was drawn.
+//! Digits as bars (Code 128, set C), for scanners that read no square codes: black on white in any theme, with
+//! the quiet margin that scanners need. Nothing is remembered of what was drawn.
 
-use fast_qr::{ECL, QRBuilder};
 use maud::{Markup, html};
 use std::fmt::Write;
 
-/// The light margin around a square code, in modules.
-const SQUARE_MARGIN: usize = 4;
 /// The light margin at both ends of bars, in modules.
-const BARS_MARGIN: usize = 10;
+const MARGIN: usize = 10;
 /// How high bars are, in modules: a tenth of their length is too low for a hand that is not quite straight.
-const BARS_HEIGHT: usize = 44;
-
-/// The square code of a text; nothing of a text that is too long for one.
-#[must_use]
-pub fn square(text: &str) -> Markup {
-    let Ok(code) = QRBuilder::new(text).ecl(ECL::M).build() else {
-        return html! {};
-    };
-    let side = code.size + 2 * SQUARE_MARGIN;
-    let mut path = String::new();
-    let rows = code.data.chunks(code.size).take(code.size);
-    for (row, y) in rows.zip(SQUARE_MARGIN..) {
-        let row = row.iter().zip(SQUARE_MARGIN..);
-        for (_, x) in row.filter(|(module, _)| module.value()) {
-            // Writing into a string does not fail.
-            let _ = write!(path, "M{x} {y}h1v1h-1z");
-        }
-    }
-    picture("square", (side, side), &path)
-}
+const HEIGHT: usize = 44;
 
 /// The bars of digits, two to a symbol; nothing of what is no even number of digits.
-#[must_use]
-pub fn bars(digits: &str) -> Markup {
+pub(crate) fn bars(digits: &str) -> Markup {
     let Some(symbols) = symbols(digits) else {
         return html! {};
     };
     let mut path = String::new();
-    let mut x = BARS_MARGIN;
+    let mut x = MARGIN;
     let widths = symbols.iter().flat_map(|symbol| widths(*symbol).bytes());
     let mut is_dark = true;
     for width in widths.map(|width| usize::from(width - b'0')) {
         if is_dark {
-            let _ = write!(path, "M{x} 0h{width}v{BARS_HEIGHT}h-{width}z");
+            // Writing into a string does not fail.
+            let _ = write!(path, "M{x} 0h{width}v{HEIGHT}h-{width}z");
         }
         x += width;
         is_dark = !is_dark;
     }
-    picture("bars", (x + BARS_MARGIN, BARS_HEIGHT), &path)
-}
-
-/// What is drawn is hidden from screen readers: the digits stand beside it.
-fn picture(class: &str, (width, height): (usize, usize), path: &str) -> Markup {
+    let width = x + MARGIN;
+    // Hidden from screen readers: the digits stand beside it.
     html! {
-        svg class=(class) xmlns="http://www.w3.org/2000/svg" viewBox={ "0 0 " (width) " " (height) }
-            width=(width) height=(height) preserveAspectRatio="none" shape-rendering="crispEdges"
-            aria-hidden="true" {
-            rect width=(width) height=(height) fill="#fff" {}
+        svg.bars viewBox={ "0 0 " (width) " " (HEIGHT) } preserveAspectRatio="none"
+            shape-rendering="crispEdges" aria-hidden="true" {
+            rect width=(width) height=(HEIGHT) fill="#fff" {}
             path d=(path) fill="#000" {}
         }
     }
@@ -148,15 +121,11 @@ mod tests {
     }
 
     #[test]
-    fn pictures_have_their_quiet_margins() {
+    fn the_picture_has_its_quiet_margins() {
         let bars = bars("9001234567890123456789").into_string();
         // Start, 11 pairs and check of 11 modules each, the longer end, and ten modules on both sides.
         assert!(bars.contains("viewBox=\"0 0 176 44\""), "{bars}");
         assert!(bars.contains("d=\"M10 0h2v44"), "{bars}");
         assert!(bars.contains("M164 0h2v44h-2z\""), "{bars}");
-        let square = square("9001234567890123456789").into_string();
-        assert!(square.contains("viewBox=\"0 0 29 29\""), "{square}");
-        assert!(square.contains("d=\"M4 4h1v1h-1z"), "{square}");
-        assert!(!square.contains("M3 "), "{square}");
     }
 }
