@@ -14,6 +14,7 @@ use std::sync::Arc;
 use wire::error::ErrorCode;
 
 pub(crate) mod assets;
+pub(crate) mod bars;
 pub(crate) mod dates;
 pub(crate) mod frame;
 mod guard;

@@ -2,7 +2,7 @@
 //! ledger keeps the hash; nothing of a session is kept anywhere else.
 
 use crate::app::App;
-use crate::reply::Reply;
+use crate::reply::{Refused, Reply};
 use crate::secret::{Secret, SecretKind};
 use http::HeaderMap;
 use http::header::COOKIE;
@@ -10,6 +10,7 @@ use ledger::account::Opens;
 use ledger::profile::Profile;
 use ledger::write::{FirstKey, Write, Written};
 use purchase::id::{TokenId, UserId};
+use wire::error::ErrorCode;
 
 /// The cookie of a session, without the prefix that it has over TLS.
 const COOKIE_NAME: &str = "orihon";
@@ -58,11 +59,24 @@ pub fn find(app: &App, headers: &HeaderMap) -> Reply<Option<Session>> {
     })
 }
 
-/// Makes a person of whom nothing is known, and opens the first session; gives the cookie to set.
+/// A person who began this moment.
+#[derive(Clone, Debug)]
+pub struct Begun {
+    /// The person's id.
+    pub user_id: UserId,
+    /// The header that gives the browser its session.
+    pub cookie: String,
+}
+
+/// Makes a person of whom nothing is known, and opens the first session.
 ///
 /// # Errors
-/// A problem if it cannot be committed.
-pub async fn begin(app: &App) -> Reply<String> {
+/// 429 if too many begin this minute, 503 if it cannot be committed.
+pub async fn begin(app: &App) -> Reply<Begun> {
+    app.starts.take(app.clock.now()).map_err(|seconds| {
+        let detail = "too many accounts are being made just now";
+        Refused::later(ErrorCode::RateLimited, detail, seconds)
+    })?;
     let secret = Secret::new(SecretKind::Session, app.clock.random());
     let write = Write::AddUser {
         spare: app.ledger.take_key()?,
@@ -73,7 +87,10 @@ pub async fn begin(app: &App) -> Reply<String> {
         },
     };
     match app.intake.write_one(write).await? {
-        Written::User { .. } => Ok(set_cookie(app, &secret)),
+        Written::User { user_id, .. } => Ok(Begun {
+            user_id,
+            cookie: set_cookie(app, &secret),
+        }),
         other => panic!("a new person was answered with {other:?}"),
     }
 }

@@ -144,7 +144,14 @@ fn nothing(lang: Lang, sent: &str) -> Markup {
         @if sent.is_empty() {
             section.empty {
                 h2 { (words.empty) }
-                ol.ways { @for (name, text) in words.empty_ways { li { h3 { (name) } p { (text) } } } }
+                ol.ways {
+                    @for ((name, text), path) in words.empty_ways.iter().zip(["/code", "/claim", ""]) {
+                        li {
+                            h3 { @if path.is_empty() { (name) } @else { a href=(path) { (name) } } }
+                            p { (text) }
+                        }
+                    }
+                }
             }
         } @else {
             section.empty { h2 { (words.nothing_found) } p { (words.nothing_found_hint) } }

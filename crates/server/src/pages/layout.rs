@@ -11,17 +11,19 @@ use maud::Markup;
 pub(super) enum Tab {
     /// A page without a bar: nobody is signed in, or it is no part of the account.
     None,
+    Code,
     Book,
     Months,
 }
 
 impl Tab {
     /// Those in the bar, in their order.
-    const BAR: [Self; 2] = [Self::Book, Self::Months];
+    const BAR: [Self; 3] = [Self::Code, Self::Book, Self::Months];
 
     const fn path(self) -> &'static str {
         match self {
             Self::None => "/",
+            Self::Code => "/code",
             Self::Book => "/book",
             Self::Months => "/months",
         }
@@ -30,6 +32,7 @@ impl Tab {
     const fn label(self, lang: Lang) -> &'static str {
         match self {
             Self::None => lang.words().home,
+            Self::Code => lang.words().code,
             Self::Book => lang.words().book,
             Self::Months => lang.words().months,
         }

@@ -4,6 +4,8 @@
 use super::language::Lang;
 
 pub(super) mod book;
+pub(super) mod claim;
+pub(super) mod code;
 pub(super) mod spending;
 pub(super) mod welcome;
 
@@ -11,18 +13,21 @@ pub(super) mod welcome;
 pub(super) struct Words {
     pub(super) home: &'static str,
     pub(super) book: &'static str,
+    pub(super) code: &'static str,
     pub(super) months: &'static str,
 }
 
 static JA: Words = Words {
     home: "はじめのページへ",
     book: "記録",
+    code: "コード",
     months: "月",
 };
 
 static EN: Words = Words {
     home: "To the first page",
     book: "Book",
+    code: "Code",
     months: "Months",
 };
 

@@ -30,7 +30,7 @@ async fn an_account_is_made_by_one_button_and_is_there_for_that_browser_only() {
     let looked = world.ask(get("/start")).await.is(200);
     assert_eq!(looked.header("set-cookie"), "");
     let begun = world.ask(form("/start", "")).await.is(303);
-    assert_eq!(begun.header("location"), "/book");
+    assert_eq!(begun.header("location"), "/code");
     let cookie = cookie_of(&begun);
     let set = begun.header("set-cookie");
     assert!(set.contains("HttpOnly; SameSite=Lax"), "{set}");
@@ -39,6 +39,9 @@ async fn an_account_is_made_by_one_button_and_is_there_for_that_browser_only() {
         .await
         .is(200);
     assert!(book.body.contains("Nothing here yet"), "{}", book.body);
+    // The code comes first while the book is empty.
+    let first = world.ask(get("/").with("cookie", &cookie)).await.is(303);
+    assert_eq!(first.header("location"), "/code");
     // Begun again in the same browser, it is the same account.
     let again = world
         .ask(form("/start", "").with("cookie", &cookie))
