@@ -26,6 +26,7 @@ mod health;
 mod joining;
 mod paths;
 mod people;
+mod recovery;
 mod settlements;
 mod stores;
 
@@ -64,6 +65,7 @@ fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(people::revoke_token))
         .routes(routes!(people::operators, people::add_operator))
         .routes(routes!(people::counts))
+        .routes(routes!(recovery::make))
         // The person.
         .routes(routes!(account::list))
         .routes(routes!(account::get))

@@ -7,6 +7,7 @@ use crate::known::Known;
 use crate::metrics::Metrics;
 use crate::publish::Hub;
 use crate::reply::Refused;
+use crate::sign_in::SignIn;
 use crate::signed::UNPROVEN_MIB;
 use crate::site::Site;
 use crate::tries::{CLAIMS_PER_MINUTE, PAIRINGS_PER_MINUTE, STARTS_PER_MINUTE, Tries};
@@ -43,6 +44,8 @@ pub struct App {
     pub tries: Tries,
     /// Accounts that people make for themselves.
     pub starts: Tries,
+    /// What keeps others from coming in.
+    pub sign_in: SignIn,
     /// Where people reach this server.
     pub site: Site,
     /// Tries of claim codes by people without an account.
@@ -75,6 +78,7 @@ impl App {
             catalogues: Turns::default(),
             tries: Tries::per_minute(PAIRINGS_PER_MINUTE),
             starts: Tries::per_minute(STARTS_PER_MINUTE),
+            sign_in: SignIn::default(),
             site,
             claim_tries: Tries::per_minute(CLAIMS_PER_MINUTE),
             unproven: Semaphore::new(UNPROVEN_MIB),

@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use std::sync::Arc;
 
+mod account;
 mod assets;
 mod book;
 mod dates;
@@ -18,6 +19,9 @@ mod guard;
 mod language;
 mod layout;
 mod receipt;
+mod recover;
+mod secure;
+mod sign_in;
 mod trouble;
 mod visitor;
 mod welcome;
@@ -33,6 +37,10 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/book/{purchase_id}", get(receipt::show))
         .route("/book/{purchase_id}/entry", get(book::entry))
         .route("/language", post(language::choose))
+        .merge(account::router())
+        .merge(recover::router())
+        .merge(secure::router())
+        .merge(sign_in::router())
         .merge(assets::router())
         .layer(from_fn_with_state(Arc::clone(&app), trouble::tell))
         .layer(from_fn(guard::keep))

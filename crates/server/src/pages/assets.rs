@@ -74,10 +74,13 @@ pub(super) static BOOK: Asset = Asset::script("/assets/book.js", include_str!("a
 /// Sends the one form of a page by itself.
 pub(super) static AT_ONCE: Asset =
     Asset::script("/assets/at-once.js", include_str!("assets/at-once.js"));
+/// Registers passkeys and signs in by them.
+pub(super) static PASSKEY: Asset =
+    Asset::script("/assets/passkey.js", include_str!("assets/passkey.js"));
 
 /// The routes of all files.
 pub(super) fn router() -> Router<Arc<App>> {
-    [&STYLE, &ICON, &BOOK, &AT_ONCE]
+    [&STYLE, &ICON, &BOOK, &AT_ONCE, &PASSKEY]
         .into_iter()
         .fold(Router::new(), |router, asset| {
             let answer = async move |RawQuery(query): RawQuery, headers: HeaderMap| {

@@ -12,16 +12,18 @@ pub(super) enum Tab {
     /// A page without a bar: nobody is signed in, or it is no part of the account.
     None,
     Book,
+    Account,
 }
 
 impl Tab {
     /// Those in the bar, in their order.
-    const BAR: [Self; 1] = [Self::Book];
+    const BAR: [Self; 2] = [Self::Book, Self::Account];
 
     const fn path(self) -> &'static str {
         match self {
             Self::None => "/",
             Self::Book => "/book",
+            Self::Account => "/account",
         }
     }
 
@@ -29,6 +31,7 @@ impl Tab {
         match self {
             Self::None => lang.words().home,
             Self::Book => lang.words().book,
+            Self::Account => lang.words().account,
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::reply::{Refused, Reply};
 use crate::sessions;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
+use http::HeaderMap;
 use http::header::SET_COOKIE;
 use maud::html;
 use std::sync::Arc;
@@ -29,6 +30,7 @@ pub(super) fn show(_app: &App, lang: Lang) -> Response {
                 p.lead { (words.lead) }
                 form method="post" action="/start" { button.main { (words.start) } }
                 p.soft.small { (words.start_note) }
+                p { a href="/sign-in" { (words.sign_in) } }
             }
             ul.points {
                 @for (name, text) in words.points { li { h2 { (name) } p { (text) } } }
@@ -64,7 +66,11 @@ pub(super) async fn start(visitor: Visitor) -> Response {
 }
 
 /// Makes an account in this browser, unless one is open there already.
-pub(super) async fn begin(visitor: Visitor, State(app): State<Arc<App>>) -> Reply<Response> {
+pub(super) async fn begin(
+    visitor: Visitor,
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+) -> Reply<Response> {
     if visitor.user_id.is_some() {
         return Ok(Redirect::to("/book").into_response());
     }
@@ -72,6 +78,6 @@ pub(super) async fn begin(visitor: Visitor, State(app): State<Arc<App>>) -> Repl
         let detail = "too many accounts are being made just now";
         Refused::later(ErrorCode::RateLimited, detail, seconds)
     })?;
-    let cookie = sessions::begin(&app).await?;
+    let cookie = sessions::begin(&app, &headers).await?;
     Ok(([(SET_COOKIE, cookie)], Redirect::to("/book")).into_response())
 }

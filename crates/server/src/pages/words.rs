@@ -3,13 +3,16 @@
 
 use super::language::Lang;
 
+pub(super) mod account;
 pub(super) mod book;
+pub(super) mod sign_in;
 pub(super) mod welcome;
 
 /// What every page may need.
 pub(super) struct Words {
     pub(super) home: &'static str,
     pub(super) book: &'static str,
+    pub(super) account: &'static str,
     pub(super) skip: &'static str,
     pub(super) places: &'static str,
     pub(super) promise: &'static str,
@@ -26,6 +29,7 @@ pub(super) struct Words {
 static JA: Words = Words {
     home: "はじめのページへ",
     book: "記録",
+    account: "アカウント",
     skip: "本文へ",
     places: "メニュー",
     promise: "このページは、このサーバー以外とは通信しません。",
@@ -42,6 +46,7 @@ static JA: Words = Words {
 static EN: Words = Words {
     home: "To the first page",
     book: "Book",
+    account: "Account",
     skip: "Skip to content",
     places: "Places",
     promise: "This page talks to this server and to nobody else.",
