@@ -93,7 +93,7 @@ fn page(app: &App, holder: Holder, asked: &Asked) -> Reply<Response> {
         body: html! {
             h1.unseen { (words.title) }
             (search(holder.lang, sent))
-            @if is_first && !sold.is_empty() { (secure::banner(app, holder)?) }
+            @if is_first && sent.is_empty() && !sold.is_empty() { (secure::banner(app, holder)?) }
             div #entries data-live=[(is_first && sent.is_empty()).then_some("/book/live")]
                 data-arrived=(words.arrived) aria-live="polite" {
                 (timeline(holder.lang, &sold))

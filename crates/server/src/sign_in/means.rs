@@ -52,8 +52,8 @@ pub async fn set_password(
     password: Password,
 ) -> Reply<PasswordSet> {
     let user_id = session.user_id;
-    let known = app.ledger.credentials(user_id)?.into_iter();
-    let known = known.filter(|means| is_password(&means.credential)).last();
+    let mut known = app.ledger.credentials(user_id)?.into_iter();
+    let known = known.find(|means| is_password(&means.credential));
     let phc = app
         .sign_in
         .hashing

@@ -439,11 +439,11 @@ mod tests {
         let local = ("localhost", "http://localhost:8470");
         check("http://127.0.0.1:8470", "localhost:8470", Ok(local));
         let plain = Err(NoPasskeys::Plain);
-        check("http://127.0.0.1:8470", "127.0.0.1:8470", plain.clone());
-        check("http://book.example", "book.example", plain.clone());
+        check("http://127.0.0.1:8470", "127.0.0.1:8470", plain);
+        check("http://book.example", "book.example", plain);
         check("http://book.example", "localhost.evil.example", plain);
         let no_name = Err(NoPasskeys::NoName);
-        check("https://192.0.2.7", "192.0.2.7", no_name.clone());
+        check("https://192.0.2.7", "192.0.2.7", no_name);
         check("https://[2001:db8::1]:8443", "[2001:db8::1]:8443", no_name);
     }
 
