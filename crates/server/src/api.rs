@@ -15,6 +15,7 @@ use utoipa_axum::routes;
 use wire::error::ErrorCode;
 
 mod account;
+mod audit;
 mod catalogue;
 mod chains;
 mod codes;
@@ -64,6 +65,8 @@ fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(people::add_token))
         .routes(routes!(people::revoke_token))
         .routes(routes!(people::operators, people::add_operator))
+        .routes(routes!(people::add_link))
+        .routes(routes!(audit::log))
         .routes(routes!(people::counts))
         .routes(routes!(recovery::make))
         // The person.

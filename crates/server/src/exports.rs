@@ -7,7 +7,10 @@
 use crate::app::App;
 use crate::book::store_of;
 use crate::catalogues::aside;
+use crate::counter::Counter;
+use crate::own_words::{Notes, OwnNames};
 use crate::reply::{Refused, Reply};
+use crate::ware::wares;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use beancount::Beancount;
@@ -18,7 +21,7 @@ use futures_core::Stream;
 use hledger::Hledger;
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use ledger::account::{Filed, Range};
-use ndjson::Ndjson;
+use ndjson::{Ndjson, OwnWords};
 use purchase::id::UserId;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -100,7 +103,8 @@ pub async fn answer(
 /// # Errors
 /// 500 or 503 if not even its beginning can be read.
 pub async fn written(app: Arc<App>, user_id: UserId, asked: Export) -> Reply<Written> {
-    let read = read_on(Reading::begin(app, user_id, asked)).await?;
+    let reading = aside(move || Reading::begin(app, user_id, asked)).await??;
+    let read = read_on(reading).await?;
     let (send, receive) = mpsc::channel(PIECES_AHEAD);
     tokio::spawn(write(read, send));
     Ok(Written(receive))
@@ -159,10 +163,13 @@ struct Reading {
     asked: Export,
     range: Range,
     form: Form,
+    /// What the person wrote beside the book; only the complete form tells it.
+    names: OwnNames,
+    notes: Notes,
 }
 
 impl Reading {
-    fn begin(app: Arc<App>, user_id: UserId, asked: Export) -> Self {
+    fn begin(app: Arc<App>, user_id: UserId, asked: Export) -> Reply<Self> {
         let (from, to) = asked.which.span();
         let range = Range {
             from,
@@ -175,13 +182,21 @@ impl Reading {
             ExportFormat::Hledger => Form::Hledger(Hledger::default()),
             ExportFormat::Beancount => Form::Beancount(Beancount::default()),
         };
-        Self {
+        let (names, notes) = match asked.format {
+            ExportFormat::Ndjson => (OwnNames::of(&app, user_id)?, Notes::of(&app, user_id)?),
+            ExportFormat::Csv | ExportFormat::Hledger | ExportFormat::Beancount => {
+                (OwnNames::default(), Notes::default())
+            }
+        };
+        Ok(Self {
             app,
             user_id,
             asked,
             range,
             form,
-        }
+            names,
+            notes,
+        })
     }
 
     /// The next piece. The first has the head of the file before it, the last the end behind it.
@@ -199,7 +214,8 @@ impl Reading {
         let page = page.map_err(Refused::from)?;
         for filed in &page.purchases {
             let shop = store_of(&self.app, filed)?;
-            self.form.add(&Entry::new(filed, &shop), &mut piece);
+            let own = own_words(&self.app, filed, &self.names, &self.notes)?;
+            self.form.add(&Entry::new(filed, &shop), &own, &mut piece);
         }
         self.range.after = page.next;
         if page.next.is_some() {
@@ -208,6 +224,28 @@ impl Reading {
         self.form.end(&mut piece);
         Ok((piece, Progress::Done))
     }
+}
+
+/// What the person wrote beside a purchase.
+fn own_words<'a>(
+    app: &App,
+    filed: &Filed,
+    names: &'a OwnNames,
+    notes: &'a Notes,
+) -> Reply<OwnWords<'a>> {
+    let mut own = OwnWords {
+        note: notes.on(filed.purchase_id),
+        ..OwnWords::default()
+    };
+    if !names.is_empty() {
+        let counter = Counter::find(app, &filed.settlement.content().key.store_id)?;
+        for (ware, line) in wares(filed, &counter).iter().zip(1_u16..) {
+            if let Some(name) = ware.as_ref().and_then(|ware| names.get(ware)) {
+                own.names.insert(line, name);
+            }
+        }
+    }
+    Ok(own)
 }
 
 /// What is being written.
@@ -228,9 +266,9 @@ impl Form {
         }
     }
 
-    fn add(&mut self, entry: &Entry<'_>, piece: &mut Vec<u8>) {
+    fn add(&mut self, entry: &Entry<'_>, own: &OwnWords<'_>, piece: &mut Vec<u8>) {
         match self {
-            Self::Ndjson(ndjson) => ndjson.add(entry, piece),
+            Self::Ndjson(ndjson) => ndjson.add(entry, own, piece),
             Self::Csv(csv) => csv.add(entry, piece),
             Self::Hledger(hledger) => hledger.add(entry, piece),
             Self::Beancount(beancount) => beancount.add(entry, piece),

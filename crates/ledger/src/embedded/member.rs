@@ -20,6 +20,8 @@ use purchase::time::Timestamp;
 const GRACE_MS: i64 = 5 * 60 * 1_000;
 /// How long a code is remembered after it expired: a shop may have been without a line as long.
 const REMEMBERED_MS: i64 = 400 * 24 * 60 * 60 * 1_000;
+/// Codes of one person and form that are remembered, at most: those that expired first go before others.
+const REMEMBERED_MAX: usize = 4_096;
 /// Codes taken away at most when new ones are given out.
 const FORGOTTEN_PER_STEP: usize = 1_000;
 
@@ -211,14 +213,17 @@ fn living(
     Ok(found)
 }
 
-/// Takes codes away that expired long ago, a bounded number of them.
+/// Takes codes away that expired long ago, or are too many, a bounded number of them.
 fn forget(draft: &mut Draft<'_>, at: Timestamp, user_id: UserId) -> Result<(), Fault> {
     let before = at.plus_ms(-REMEMBERED_MS);
     for form in FORMS {
         let prefix = key::member_codes_of(user_id, form);
-        for (listed_key, _) in draft.scan(Space::Facts, &prefix, FORGOTTEN_PER_STEP)? {
+        let looked_at = REMEMBERED_MAX + FORGOTTEN_PER_STEP;
+        let listed = draft.scan(Space::Facts, &prefix, looked_at)?;
+        let too_many = listed.len().saturating_sub(REMEMBERED_MAX);
+        for (nth, (listed_key, _)) in listed.into_iter().take(FORGOTTEN_PER_STEP).enumerate() {
             let (_, _, expires_at, hash) = listed_code(&listed_key)?;
-            if expires_at >= before {
+            if nth >= too_many && expires_at >= before {
                 break;
             }
             draft.take(Space::Facts, key::member_code(hash));

@@ -4,7 +4,7 @@
 
 use crate::world::{hex, sha256};
 use ledger::Ledger;
-use ledger::account::{Filed, LeafSubject, Range};
+use ledger::account::{Filed, Grant, LeafSubject, MemberCodes, Range};
 use purchase::bytes::Writer;
 use purchase::canonical::{self, item};
 use purchase::catalogue::{Entry, Item};
@@ -12,7 +12,7 @@ use purchase::code::PatternSet;
 use purchase::id::{Revision, StoreId, UserId};
 use purchase::naming::{LineName, Naming};
 use purchase::settlement::Settlement;
-use purchase::time::BusinessDate;
+use purchase::time::{BusinessDate, Timestamp};
 use std::fmt::{Debug, Write as _};
 
 /// More than any test writes.
@@ -45,6 +45,16 @@ pub(crate) fn everything(ledger: &Ledger) -> String {
     }
     for count in ledger.count_stores().unwrap() {
         lines.add("count", count);
+    }
+    for known in ledger.operators().unwrap() {
+        // A key for everything was not told before there were others.
+        if known.label.is_some() || known.grant != Grant::everything() {
+            lines.add("operator", known);
+        }
+    }
+    let (first, last) = (Timestamp::from_ms(0).unwrap(), Timestamp::LAST);
+    for entry in ledger.audited(first, last, ALL).unwrap() {
+        lines.add("audit", entry);
     }
     for gap in ledger.gaps().unwrap() {
         lines.add("gap", gap);
@@ -107,7 +117,7 @@ fn store(lines: &mut Lines, ledger: &Ledger, store_id: &StoreId) {
         };
         lines.add("item", format!("{code} from {from} by {revision}: {entry}"));
     }
-    let now = purchase::time::Timestamp::LAST;
+    let now = Timestamp::LAST;
     for code in ledger.pending_codes(store_id, now).unwrap() {
         // A code that is no label is told as it was before there were labels.
         let told = format!("{code:?}").replace(" item: None,", "");
@@ -152,6 +162,14 @@ fn person(lines: &mut Lines, ledger: &Ledger, user_id: UserId) {
     }
     for event in ledger.events(user_id, 0, ALL).unwrap() {
         lines.add("event", event);
+    }
+    // Whoever has no codes is told as before there were any.
+    let codes = ledger.member_codes(user_id, Timestamp::ZERO).unwrap();
+    if codes != MemberCodes::default() {
+        lines.add("codes", codes);
+    }
+    for claim in ledger.waiting_claims(user_id, Timestamp::ZERO).unwrap() {
+        lines.add("waits", claim);
     }
     kept_by(lines, ledger, user_id);
     lines.add("feed", ledger.feed_ends(user_id).unwrap().expect("known"));

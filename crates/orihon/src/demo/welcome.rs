@@ -77,6 +77,7 @@ Orihon: four shops in one street, and {MONTHS} months of {PERSON_NAME}'s purchas
             opens {PERSON_NAME}'s book in a browser, once; for another browser: orihon user link {user_id}
   data      {data}   ({fate})
   operator  {data}/operator.key
+  console   {base}/console   (paste the operator's key)
   filed     {purchases} purchases with {lines} lines; ready after {took_ms} ms
   tills     {supermarket} (supermarket)  {drugstore} (drugstore)
             {cafe} (café)  {salon} (hair salon)

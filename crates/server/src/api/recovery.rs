@@ -40,7 +40,7 @@ pub(super) async fn make(
     let reason = asked.reason.unwrap_or_else(|| {
         Text::new(REASON, TEXT_CHARS_MAX).expect("the sentence above is short and printable")
     });
-    let link = means::make_link(&app, user_id, operator.token_id, reason).await?;
+    let link = means::make_link(&app, &operator.clerk, user_id, reason).await?;
     let url = means::link_url(&app, &link.code, asked.next.as_ref());
     let answer = RecoveryLinkAnswer::new(url, link.expires_at);
     Ok(json(StatusCode::CREATED, &answer))

@@ -6,6 +6,7 @@ use super::language::Lang;
 use super::layout::{Page, Tab};
 use super::visitor::Holder;
 use crate::app::App;
+use crate::html::square::square;
 use crate::reply::Reply;
 use crate::sessions::label_of;
 use crate::sign_in::address::Address;
@@ -16,15 +17,10 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Form, Json, Router};
-use fast_qr::{ECL, QRBuilder};
 use http::{HeaderMap, StatusCode};
-use maud::{Markup, PreEscaped, html};
+use maud::{Markup, html};
 use serde::Deserialize;
-use std::fmt::Write as _;
 use std::sync::Arc;
-
-/// The light border around a square that readers need, in modules.
-const BORDER: usize = 4;
 
 pub(super) fn router() -> Router<Arc<App>> {
     Router::new()
@@ -147,7 +143,7 @@ async fn make_sheet(holder: Holder, State(app): State<Arc<App>>) -> Reply<Respon
                 p.groups translate="no" {
                     @for group in code.split('-') { span { (group) } " " }
                 }
-                (square)
+                @if let Some(square) = square { (square) }
                 p { ((words.sheet_use)(&place)) }
                 p.soft.small { ((words.sheet_made)(&today)) }
             }
@@ -156,28 +152,6 @@ async fn make_sheet(holder: Holder, State(app): State<Arc<App>>) -> Reply<Respon
         },
     }
     .respond())
-}
-
-/// A square code as a picture; nothing of a text that is too long for one.
-fn square(text: &str, label: &str) -> Markup {
-    let Ok(code) = QRBuilder::new(text).ecl(ECL::M).build() else {
-        return html! {};
-    };
-    let side = code.size + 2 * BORDER;
-    let mut path = String::new();
-    for y in 0..code.size {
-        let row = &code[y];
-        for (module, x) in row.iter().take(code.size).zip(BORDER..) {
-            if module.value() {
-                let _ = write!(path, "M{x} {}h1v1h-1z", y + BORDER);
-            }
-        }
-    }
-    html! {
-        svg.square viewBox={ "0 0 " (side) " " (side) } shape-rendering="crispEdges" role="img" aria-label=(label) {
-            (PreEscaped(format!("<rect width=\"{side}\" height=\"{side}\" fill=\"#fff\"/><path d=\"{path}\"/>")))
-        }
-    }
 }
 
 async fn passkey_options(

@@ -21,6 +21,17 @@ pub(super) struct Visitor {
     pub(super) session: Option<Session>,
 }
 
+impl Visitor {
+    /// The holder of the account that is open, if one is.
+    pub(super) fn holder(&self) -> Option<Holder> {
+        self.session.map(|session| Holder {
+            lang: self.lang,
+            user_id: session.user_id,
+            session,
+        })
+    }
+}
+
 impl FromRequestParts<Arc<App>> for Visitor {
     type Rejection = Refused;
 
@@ -53,14 +64,8 @@ impl FromRequestParts<Arc<App>> for Holder {
         let visitor = Visitor::from_request_parts(parts, app)
             .await
             .map_err(IntoResponse::into_response)?;
-        match visitor.session {
-            Some(session) => Ok(Self {
-                lang: visitor.lang,
-                user_id: session.user_id,
-                session,
-            }),
-            // The welcome shows the ways in.
-            None => Err(Redirect::to("/").into_response()),
-        }
+        // The welcome shows the ways in.
+        let welcome = || Redirect::to("/").into_response();
+        visitor.holder().ok_or_else(welcome)
     }
 }

@@ -2,17 +2,19 @@
 //! No name and no address is asked for.
 
 use super::assets;
-use super::language::Lang;
+use super::language::{Lang, own_path};
 use super::layout::{Page, Tab};
 use super::visitor::Visitor;
 use crate::app::App;
 use crate::reply::{Refused, Reply};
 use crate::sessions;
-use axum::extract::State;
+use axum::Form;
+use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::HeaderMap;
 use http::header::SET_COOKIE;
 use maud::html;
+use serde::Deserialize;
 use std::sync::Arc;
 use wire::error::ErrorCode;
 
@@ -40,11 +42,24 @@ pub(super) fn show(_app: &App, lang: Lang) -> Response {
     .respond()
 }
 
+/// Where somebody was going when an account was needed first.
+#[derive(Deserialize)]
+pub(super) struct Going {
+    next: Option<String>,
+}
+
+impl Going {
+    /// The page to go on to: one of this site, and the book without one.
+    fn path(&self) -> &str {
+        self.next.as_deref().map_or("/book", own_path)
+    }
+}
+
 /// The page of the link that shops hand out. With a script the account is made at once; what only looks at
 /// links makes none, because it sends no form.
-pub(super) async fn start(visitor: Visitor) -> Response {
+pub(super) async fn start(visitor: Visitor, Query(going): Query<Going>) -> Response {
     if visitor.user_id.is_some() {
-        return Redirect::to("/book").into_response();
+        return Redirect::to(going.path()).into_response();
     }
     let words = visitor.lang.welcome();
     Page {
@@ -56,6 +71,7 @@ pub(super) async fn start(visitor: Visitor) -> Response {
             section.hero {
                 h1 { (words.title) }
                 form #at-once method="post" action="/start" data-busy=(words.starting) {
+                    input type="hidden" name="next" value=(going.path());
                     button.main { (words.start) }
                 }
                 p.soft.small { (words.start_note) }
@@ -70,14 +86,15 @@ pub(super) async fn begin(
     visitor: Visitor,
     State(app): State<Arc<App>>,
     headers: HeaderMap,
+    Form(going): Form<Going>,
 ) -> Reply<Response> {
     if visitor.user_id.is_some() {
-        return Ok(Redirect::to("/book").into_response());
+        return Ok(Redirect::to(going.path()).into_response());
     }
     app.starts.take(app.clock.now()).map_err(|seconds| {
         let detail = "too many accounts are being made just now";
         Refused::later(ErrorCode::RateLimited, detail, seconds)
     })?;
     let cookie = sessions::begin(&app, &headers).await?;
-    Ok(([(SET_COOKIE, cookie)], Redirect::to("/book")).into_response())
+    Ok(([(SET_COOKIE, cookie)], Redirect::to(going.path())).into_response())
 }

@@ -6,11 +6,13 @@ use super::password::Password;
 use super::recovery::RecoveryCode;
 use super::write;
 use crate::app::App;
+use crate::auth::Clerk;
+use crate::office::{Deed, carry_out};
 use crate::reply::{Refused, Reply};
 use crate::sessions::{self, Session};
-use ledger::account::{Accessor, Credential, LeafSubject, LookUp, SignInMeans};
+use ledger::account::{Accessor, Act, Credential, LeafSubject, LookUp, SignInMeans};
 use ledger::write::{Changed, LeafStep, SignInStep, Write, Written};
-use purchase::id::{CredentialId, TokenId, UserId};
+use purchase::id::{CredentialId, UserId};
 use purchase::text::Text;
 use purchase::time::Timestamp;
 use wire::error::ErrorCode;
@@ -187,11 +189,12 @@ pub struct Link {
     pub expires_at: Timestamp,
 }
 
-/// Makes a link by which a person comes in once, within a day. The person sees who made it, and why.
+/// Makes a link by which a person comes in once, within a day. The person sees who made it, and why; it
+/// is noted among the deeds of operators as well.
 ///
 /// # Errors
 /// 404 if there is no such person, 503 if nothing can be written now.
-pub async fn make_link(app: &App, user_id: UserId, by: TokenId, reason: Text) -> Reply<Link> {
+pub async fn make_link(app: &App, clerk: &Clerk, user_id: UserId, reason: Text) -> Reply<Link> {
     let code = RecoveryCode::new(app.clock.random());
     let expires_at = app.clock.now().plus_ms(LINK_MS);
     let step = SignInStep::Recover {
@@ -199,10 +202,13 @@ pub async fn make_link(app: &App, user_id: UserId, by: TokenId, reason: Text) ->
         credential_id: CredentialId(app.clock.random()),
         hash: code.hash(),
         expires_at,
-        by: Accessor::Operator { token_id: by },
+        by: Accessor::Operator {
+            token_id: clerk.key,
+        },
         reason,
     };
-    match write(app, step).await? {
+    let deed = Deed::new(Act::PersonKeyAdded).to(&user_id.to_string());
+    match carry_out(app, clerk, deed, Write::SignIn(step)).await? {
         Changed::Done | Changed::Same => Ok(Link { code, expires_at }),
         Changed::Full => Err(full()),
         Changed::Different | Changed::NotFound | Changed::Last => Err(Refused::not_found("user")),

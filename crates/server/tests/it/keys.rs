@@ -122,11 +122,17 @@ async fn every_route_knows_its_callers() {
     401 401 401 404 403 403 403 GET /v1/chains/{chain_id}/devices
     401 401 401 404 403 403 403 POST /v1/chains/{chain_id}/devices
     401 401 401 404 403 403 403 DELETE /v1/chains/{chain_id}/devices/{device_id}
+    400 400 400 400 400 400 400 POST /v1/claims/look
     401 401 401 200 403 403 403 GET /v1/counts
     400 400 400 400 400 400 400 POST /v1/join
     200 200 200 200 200 200 200 GET /v1/limits
+    401 401 401 403 403 403 200 GET /v1/me/claims
+    401 401 401 403 403 403 400 POST /v1/me/claims
     401 401 401 403 403 403 200 GET /v1/me/events
     401 401 401 403 403 403 200 GET /v1/me/exports/{format}
+    401 401 401 403 403 403 200 GET /v1/me/member-codes
+    401 401 401 403 403 403 400 POST /v1/me/member-codes
+    401 401 401 403 403 403 404 DELETE /v1/me/member-codes/card
     401 401 401 403 403 403 200 GET /v1/me/purchases
     401 401 401 403 403 403 404 GET /v1/me/purchases/{purchase_id}
     401 401 401 200 403 403 403 GET /v1/operators

@@ -19,6 +19,7 @@ mod catalogue;
 mod chains;
 #[cfg(test)]
 mod codes;
+mod console;
 #[cfg(test)]
 mod database;
 #[cfg(test)]
@@ -45,6 +46,8 @@ mod names;
 mod others;
 #[cfg(test)]
 mod pages;
+#[cfg(test)]
+mod pages_spending;
 #[cfg(test)]
 mod people;
 #[cfg(test)]

@@ -105,6 +105,8 @@ pub(crate) struct Person {
     pub(crate) id: String,
     pub(crate) key: String,
     pub(crate) token_id: String,
+    /// The cookie of the person's browser; empty without one.
+    pub(crate) cookie: String,
 }
 
 impl World {
@@ -383,7 +385,15 @@ impl World {
             id: answer.text("/user_id"),
             key: answer.text("/token"),
             token_id: answer.text("/token_id"),
+            cookie: String::new(),
         }
+    }
+
+    /// A person who is signed in in a browser as well.
+    pub(crate) async fn person_in_browser(&self, reference: &str) -> Person {
+        let person = self.person(reference).await;
+        let cookie = self.sign_in(&person).await;
+        Person { cookie, ..person }
     }
 }
 

@@ -47,7 +47,7 @@ fn the_wish_may_be_turned_and_nothing_else() {
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect();
-    insta::assert_snapshot!(format!("{paper} {hash}"), @"");
+    insta::assert_snapshot!(format!("{paper} {hash}"), @"9009553813804799116871 24e17e4c72d086d5eb62196f24c6a1055a8df3b1ff44402313722e74525862a3");
 }
 
 #[test]
@@ -141,7 +141,21 @@ fn what_a_person_asks_for_is_proven() {
         .iter()
         .map(|body| told(read_member_codes(body.as_bytes())))
         .collect();
-    insta::assert_snapshot!(told.join("\n"), @"");
+    insta::assert_snapshot!(told.join("\n"), @r"
+    NewMemberCodes { form: Short, count: 32 }
+    NewMemberCodes { form: Card, count: 1 }
+    NewMemberCodes { form: Short, count: 1 }
+    invalid_value /count must be from 1 to 32; ask again for more
+
+    invalid_value /count must be from 1 to 32; ask again for more
+
+    invalid_value /count must be 1: there is one card, and a new one ends the one before
+
+    invalid_value /form must be one of: short, card
+    invalid_value /count must be from 1 to 32; ask again for more
+
+    missing_field /form is required
+    ");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::world::{
     settled, text, town,
 };
 use ledger::Ledger;
-use ledger::account::{ClaimSource, Range, Shown};
+use ledger::account::{ClaimSource, Shown};
 use ledger::write::{
     Changed, Claimed, MemberStep, NewMemberCode, Receipt, SHORT_FREE_MAX, Settled,
     WAITING_CLAIMS_MAX, Write,
@@ -16,6 +16,7 @@ use ledger::write::{
 use purchase::id::{OwnerId, PurchaseId, UserId};
 use purchase::member::MemberForm;
 use purchase::settlement::{Buyer, ClaimHash, Content};
+use std::ops::Range;
 
 pub(crate) const STORIES: &[Story] = &[
     ("a code of a phone is good for one sale", once),
@@ -86,7 +87,7 @@ fn filed(ledger: &Ledger, slip: Slip, now: i64) -> (Option<UserId>, Shown) {
 }
 
 fn book(ledger: &Ledger, user_id: UserId) -> Vec<PurchaseId> {
-    let page = ledger.page(user_id, &Range::default(), 999, &|_| true);
+    let page = ledger.page(user_id, &Default::default(), 999, &|_| true);
     let page = page.unwrap().purchases;
     page.iter().map(|filed| filed.purchase_id).collect()
 }
@@ -240,8 +241,8 @@ fn between(ledger: &Ledger) {
 fn bounded(ledger: &Ledger) {
     town(ledger);
     let (ada, bob) = (add_user(ledger, "Ada"), add_user(ledger, "Bob"));
-    let issue = |user_id: UserId, from: usize, until: i64| {
-        let codes = (from..from + 40).map(|number| NewMemberCode {
+    let issue = |user_id: UserId, numbers: Range<usize>, until: i64| {
+        let codes = numbers.map(|number| NewMemberCode {
             hash: member(&format!("90-{number}")).unwrap().hash,
             form: MemberForm::Short,
             issued_at: at(0),
@@ -254,11 +255,11 @@ fn bounded(ledger: &Ledger) {
             at(0),
         )
     };
-    assert_eq!(issue(ada, 0, DAY), Changed::Done);
-    assert_eq!(issue(ada, 0, DAY), Changed::Same, "the answer was lost");
-    assert_eq!(issue(bob, 0, DAY), Changed::Different, "it is hers");
-    assert_eq!(issue(UserId([9; 16]), 100, DAY), Changed::NotFound);
-    assert_eq!(issue(ada, 40, 2 * DAY), Changed::Done);
+    assert_eq!(issue(ada, 0..40, DAY), Changed::Done);
+    assert_eq!(issue(ada, 0..40, DAY), Changed::Same, "the answer was lost");
+    assert_eq!(issue(bob, 0..40, DAY), Changed::Different, "it is hers");
+    assert_eq!(issue(UserId([9; 16]), 100..101, DAY), Changed::NotFound);
+    assert_eq!(issue(ada, 40..80, 2 * DAY), Changed::Done);
     let codes = ledger.member_codes(ada, at(1)).unwrap();
     assert_eq!(codes.free, u64::try_from(SHORT_FREE_MAX).unwrap());
     assert_eq!(codes.last_expires_at, Some(at(2 * DAY)));
@@ -270,6 +271,11 @@ fn bounded(ledger: &Ledger) {
     let good: Vec<i32> = good.collect();
     assert_eq!(good.len(), SHORT_FREE_MAX);
     assert_eq!(good.iter().filter(|number| **number >= 40).count(), 40);
+    // However often somebody asks, not all of it is remembered.
+    assert_eq!(issue(bob, 1_000..5_200, DAY), Changed::Done);
+    let rows = ledger.stored_rows().unwrap();
+    let codes = rows.iter().filter(|row| row.key[0] == 32).count();
+    assert_eq!(codes, 80 + 4_096);
 }
 
 fn forgotten(ledger: &Ledger) {

@@ -15,14 +15,14 @@ const COOKIE_NAME: &str = "lang";
 
 /// A language that every page speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Lang {
+pub(crate) enum Lang {
     Ja,
     En,
 }
 
 impl Lang {
     /// Its tag (BCP 47).
-    pub(super) const fn tag(self) -> &'static str {
+    pub(crate) const fn tag(self) -> &'static str {
         match self {
             Self::Ja => "ja",
             Self::En => "en",
@@ -38,7 +38,7 @@ impl Lang {
     }
 
     /// The language for whoever sent these headers.
-    pub(super) fn of(headers: &HeaderMap) -> Self {
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
         let chosen = cookie(headers, COOKIE_NAME).and_then(Self::parse);
         let asked = headers
             .get(ACCEPT_LANGUAGE)
@@ -67,9 +67,12 @@ pub(super) async fn choose(State(app): State<Arc<App>>, Form(choice): Form<Choic
 }
 
 /// `path` if it is one of this site, and else the first page: nobody is sent elsewhere from here.
-pub(super) fn own_path(path: &str) -> &str {
-    let is_own =
-        path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']);
+pub(crate) fn own_path(path: &str) -> &str {
+    // Browsers take blanks and control characters out of an address before they read it.
+    let is_plain = path
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    let is_own = path.starts_with('/') && !path.starts_with("//") && is_plain;
     if is_own { path } else { "/" }
 }
 
@@ -103,6 +106,9 @@ mod tests {
             ("//evil.example", "/"),
             ("https://evil.example", "/"),
             ("/\\evil.example", "/"),
+            ("/\t/evil.example", "/"),
+            ("/book?q=\u{0}", "/"),
+            ("/book?q=牛乳", "/"),
             ("", "/"),
         ] {
             assert_eq!(own_path(path), own);

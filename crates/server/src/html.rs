@@ -1,0 +1,38 @@
+//! What every page is made with, whoever it is for: frame, language, style, dates, and what stands around
+//! it. It knows no room of pages, and decides nothing.
+
+use crate::app::App;
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::post;
+use std::sync::Arc;
+
+pub(crate) mod assets;
+pub(crate) mod dates;
+pub(crate) mod frame;
+mod guard;
+pub(crate) mod language;
+pub(crate) mod square;
+mod trouble;
+mod words;
+
+/// What all rooms of pages share: the style, the pictures, and the choice of a language.
+pub(crate) fn router(app: Arc<App>) -> Router {
+    let routes = Router::new()
+        .route("/language", post(language::choose))
+        .merge(assets::routes(&[&assets::STYLE, &assets::ICON]));
+    around(routes, app, "/")
+}
+
+/// The routes of a room with what stands around each: foreign requests are refused, and a problem becomes
+/// a page that leads back to `home`.
+pub(crate) fn around(routes: Router<Arc<App>>, app: Arc<App>, home: &'static str) -> Router {
+    let tell = trouble::Tell {
+        app: Arc::clone(&app),
+        home,
+    };
+    routes
+        .layer(from_fn_with_state(tell, trouble::tell))
+        .layer(from_fn(guard::keep))
+        .with_state(app)
+}
