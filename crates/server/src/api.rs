@@ -27,6 +27,7 @@ mod health;
 mod joining;
 mod paths;
 mod people;
+mod recovery;
 mod settlements;
 mod stores;
 
@@ -67,6 +68,7 @@ fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(people::add_link))
         .routes(routes!(audit::log))
         .routes(routes!(people::counts))
+        .routes(routes!(recovery::make))
         // The person.
         .routes(routes!(account::list))
         .routes(routes!(account::get))

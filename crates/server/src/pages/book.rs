@@ -5,6 +5,7 @@ use super::assets;
 use super::dates;
 use super::language::Lang;
 use super::layout::{Page, Tab};
+use super::secure;
 use super::visitor::Holder;
 use crate::app::App;
 use crate::book::{self, Scope, message, store_of};
@@ -104,6 +105,7 @@ fn page(app: &App, holder: Holder, asked: &Asked) -> Reply<Response> {
         body: html! {
             h1.unseen { (words.title) }
             (search(holder.lang, sent))
+            @if is_first && sent.is_empty() && !sold.is_empty() { (secure::banner(app, holder)?) }
             div #entries data-live=[is_first.then(|| format!("/book/live?after={newest}"))]
                 data-arrived=(words.arrived) aria-live="polite" {
                 (timeline(holder.lang, &sold))

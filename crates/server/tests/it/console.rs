@@ -1,9 +1,9 @@
 //! The console from outside, as a browser without scripts asks for it: who comes in and how, what each may see,
 //! and that nobody's name becomes part of a page.
 
+use crate::call::cookie_of;
 use crate::call::{Answer, Ask, get, post};
 use crate::goods::{And, TODAY};
-use crate::pages::cookie_of;
 use crate::world::{NOON, Shop, World};
 use serde_json::{Value, json};
 
