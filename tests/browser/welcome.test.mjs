@@ -9,14 +9,17 @@ const SAYS = {
 
 for (const lang of LANGS) {
   for (const [size, scheme] of [['phone', 'light'], ['desktop', 'dark']]) {
-    flow('the welcome leads to an empty book that says what to do', { lang, size, scheme }, async ({ page, context, visit, inspect }) => {
+    flow('the welcome leads to the code, and beside it is an empty book that says what to do', { lang, size, scheme }, async ({ page, context, visit, inspect }) => {
       const says = SAYS[lang];
       await visit('/');
       await page.getByRole('heading', { level: 1, name: says.title }).waitFor();
       assert.equal(await page.locator('html').getAttribute('lang'), lang);
       await inspect();
       await page.getByRole('button', { name: says.start }).click();
-      await page.waitForURL('**/book');
+      await page.waitForURL('**/code');
+      await page.locator('.face svg').first().waitFor();
+      await inspect();
+      await visit('/book');
       await page.getByRole('heading', { name: says.empty }).waitFor();
       await page.getByRole('heading', { name: says.ways }).waitFor();
       await inspect();
@@ -29,8 +32,8 @@ for (const lang of LANGS) {
 
   flow('the link makes an account at once', { lang }, async ({ page, visit }) => {
     await visit('/start');
-    await page.waitForURL('**/book');
-    await page.getByRole('heading', { name: SAYS[lang].empty }).waitFor();
+    await page.waitForURL('**/code');
+    await page.locator('.face svg').first().waitFor();
   });
 
   flow('without scripts the button of the link does it', { lang, scripts: 'off' }, async ({ page, context, visit }) => {
@@ -38,19 +41,19 @@ for (const lang of LANGS) {
     // A look at the link has made nothing.
     assert.deepEqual(await context.cookies(), []);
     await page.getByRole('button', { name: SAYS[lang].start }).click();
-    await page.waitForURL('**/book');
-    await page.getByRole('heading', { name: SAYS[lang].empty }).waitFor();
+    await page.waitForURL('**/code');
+    await page.locator('.face svg').first().waitFor();
   });
 }
 
 flow('whoever has an account here keeps it', {}, async ({ page, context, visit }) => {
   const secret = async () => (await context.cookies()).find(({ name }) => name === 'orihon').value;
   await visit('/start');
-  await page.waitForURL('**/book');
+  await page.waitForURL('**/code');
   const first = await secret();
-  for (const path of ['/start', '/']) {
+  for (const [path, leads] of [['/start', '**/code'], ['/', '**/code']]) {
     await visit(path);
-    await page.waitForURL('**/book');
+    await page.waitForURL(leads);
   }
   assert.equal(await secret(), first);
 });
@@ -58,14 +61,15 @@ flow('whoever has an account here keeps it', {}, async ({ page, context, visit }
 flow('going back from the new account makes no second one', { lang: 'en' }, async ({ page, context, visit, goBack }) => {
   await visit('/');
   await page.getByRole('button', { name: SAYS.en.start }).click();
-  await page.waitForURL('**/book');
-  const [first] = await context.cookies();
-  // Before it was the welcome, which leads whoever has an account on to the book.
-  const again = page.waitForResponse((answer) => new URL(answer.url()).pathname === '/book');
+  await page.waitForURL('**/code');
+  const secrets = async () => (await context.cookies()).filter(({ name }) => name === 'orihon').map(({ value }) => value);
+  const first = await secrets();
+  // Before it was the welcome, which leads whoever has an account on.
+  const again = page.waitForResponse((answer) => new URL(answer.url()).pathname === '/code');
   await goBack();
   await (await again).finished();
-  await page.getByRole('heading', { name: SAYS.en.empty }).waitFor();
-  assert.deepEqual((await context.cookies()).map(({ value }) => value), [first.value]);
+  await page.locator('.face svg').first().waitFor();
+  assert.deepEqual(await secrets(), first);
 });
 
 flow('nobody sees a book without an account', { lang: 'en' }, async ({ page, visit, inspect, foresee }) => {

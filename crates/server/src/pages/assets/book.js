@@ -64,6 +64,9 @@ async function search() {
   const page = await fetched(path);
   if (mine !== asked) return; // Somebody typed on meanwhile.
   const found = page.getElementById('entries');
+  // What the page asks of its reader can wait until nothing is searched for.
+  const aside = document.querySelector('.banner');
+  if (aside) aside.hidden = !page.querySelector('.banner');
   entries.replaceChildren(...found.childNodes);
   document.querySelector('.more')?.remove();
   const more = page.querySelector('.more');
