@@ -98,9 +98,6 @@ pub fn router(app: Arc<App>) -> Router {
     let viewer = utoipa_swagger_ui::SwaggerUi::new("/docs").url("/openapi.json", document);
     routes
         .merge(viewer)
-        .fallback(async || {
-            Refused::new(ErrorCode::NotFound, "there is no such route; see /docs").into_response()
-        })
         .method_not_allowed_fallback(async || {
             Refused::new(
                 ErrorCode::MethodNotAllowed,

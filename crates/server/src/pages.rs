@@ -7,6 +7,7 @@ use crate::html::{around, dates, language};
 use crate::reply::Reply;
 use axum::Router;
 use axum::extract::State;
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use std::sync::Arc;
@@ -15,8 +16,11 @@ mod account;
 mod assets;
 mod book;
 mod chart;
+mod claim;
+mod code;
 mod item;
 mod layout;
+mod leave;
 mod receipt;
 mod recover;
 mod secure;
@@ -42,16 +46,24 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(sign_in::router())
         .route("/book/{purchase_id}/note", post(receipt::keep_note))
         .merge(assets::router())
+        .merge(code::router())
+        .merge(claim::router())
         .merge(spending::router())
         .merge(item::router())
-        .merge(shops::router());
+        .merge(shops::router())
+        .layer(from_fn_with_state(Arc::clone(&app), leave::nothing_behind));
     around(routes, app, "/")
 }
 
-/// The book of whoever is signed in, and a welcome for everybody else.
+/// The book of whoever is signed in, or the code while nothing is in it, and a welcome for everybody else.
 async fn home(visitor: visitor::Visitor, State(app): State<Arc<App>>) -> Reply<Response> {
     match visitor.user_id {
-        Some(_) => Ok(Redirect::to("/book").into_response()),
+        Some(user_id) => {
+            let ends = app.ledger.feed_ends(user_id)?;
+            let has_begun = ends.is_some_and(|ends| ends.newest > 0);
+            let first = if has_begun { "/book" } else { "/code" };
+            Ok(Redirect::to(first).into_response())
+        }
         None => Ok(welcome::show(&app, visitor.lang)),
     }
 }

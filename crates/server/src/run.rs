@@ -155,10 +155,10 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
         Arc::clone(&hub),
         Arc::clone(&metrics),
     )?;
-    let site = config.public_url.as_deref().map_or_else(
-        || Site::new(&format!("http://{}", listener.address())),
-        Site::new,
-    );
+    let site = config
+        .public_url
+        .as_deref()
+        .map_or_else(|| Site::listening(listener.address()), Site::new);
     let app = Arc::new(App::new(ledger, intake, clock, hub, metrics, site));
     let (stop, stopped) = watch::channel(Stop::NotYet);
     tokio::spawn(repair::run(Arc::clone(&app)));
@@ -179,7 +179,8 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
     let router = api::router(Arc::clone(&app))
         .merge(html::router(Arc::clone(&app)))
         .merge(pages::router(Arc::clone(&app)))
-        .merge(console::router(Arc::clone(&app)));
+        .merge(console::router(Arc::clone(&app)))
+        .fallback_service(html::nowhere(Arc::clone(&app)));
     let door = tokio::spawn(door::serve(listener, config.limits, router, until(stopped)));
     Ok(Running {
         address,

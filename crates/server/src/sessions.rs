@@ -13,6 +13,7 @@ use ledger::write::{Changed, FirstKey, NewSession, SessionStep, Write, Written};
 use purchase::id::{SessionId, UserId};
 use purchase::text::Text;
 use purchase::time::Timestamp;
+use wire::error::ErrorCode;
 
 mod browser;
 
@@ -113,11 +114,24 @@ pub async fn see(app: &App, session: &Session) {
     }
 }
 
-/// Makes a person of whom nothing is known, and opens the first session; gives the cookie to set.
+/// A person who began this moment.
+#[derive(Clone, Debug)]
+pub struct Begun {
+    /// The person's id.
+    pub user_id: UserId,
+    /// The header that gives the browser its session.
+    pub cookie: String,
+}
+
+/// Makes a person of whom nothing is known, and opens the first session.
 ///
 /// # Errors
-/// A problem if it cannot be committed.
-pub async fn begin(app: &App, headers: &HeaderMap) -> Reply<String> {
+/// 429 if too many begin this minute, 503 if it cannot be committed.
+pub async fn begin(app: &App, headers: &HeaderMap) -> Reply<Begun> {
+    app.starts.take(app.clock.now()).map_err(|seconds| {
+        let detail = "too many accounts are being made just now";
+        Refused::later(ErrorCode::RateLimited, detail, seconds)
+    })?;
     let (secret, session) = new(app, headers);
     let write = Write::AddUser {
         spare: app.ledger.take_key()?,
@@ -125,7 +139,10 @@ pub async fn begin(app: &App, headers: &HeaderMap) -> Reply<String> {
         first: FirstKey::Session(session),
     };
     match app.intake.write_one(write).await? {
-        Written::User { .. } => Ok(set_cookie(app, &secret)),
+        Written::User { user_id, .. } => Ok(Begun {
+            user_id,
+            cookie: set_cookie(app, &secret),
+        }),
         other => panic!("a new person was answered with {other:?}"),
     }
 }

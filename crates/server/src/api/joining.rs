@@ -117,6 +117,7 @@ fn joined(app: &App, device_id: DeviceId, store_id: &StoreId) -> Reply<Response>
             store.catalogue_of.as_ref(),
         ),
         server_time: show_utc(now),
+        public_url: app.site.public_url(),
     };
     Ok(json(StatusCode::CREATED, &answer))
 }
@@ -176,6 +177,7 @@ pub(super) async fn settings(
     let answer = SettingsAnswer {
         store: store_message(&store, now, &zone),
         server_time: show_utc(now),
+        public_url: app.site.public_url(),
     };
     Ok(json(StatusCode::OK, &answer))
 }

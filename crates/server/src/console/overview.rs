@@ -113,7 +113,7 @@ fn line(lang: Lang, standing: &Standing, now: Timestamp) -> Markup {
     let path = format!("/console/stores/{}", standing.store.store_id);
     html! {
         a href=(path) { bdi { (name_of(&standing.store, now)) } }
-        @if standing.is_silent() { span.mark { (words.silent) } }
+        @if standing.is_silent() { span.mark { (words.is_silent) } }
         @if standing.pending > 0 { a.mark href={ (path) "/pending" } { (standing.pending) " " (words.pending) } }
         @if standing.conflicts > 0 { a.mark href={ (path) "/conflicts" } { (standing.conflicts) " " (words.conflicts) } }
     }

@@ -21,7 +21,12 @@ pub(crate) struct Asset {
 }
 
 impl Asset {
-    const fn new(route: &'static str, media_type: &'static str, text: &'static str) -> Self {
+    /// A file of a media type.
+    pub(crate) const fn new(
+        route: &'static str,
+        media_type: &'static str,
+        text: &'static str,
+    ) -> Self {
         Self {
             route,
             media_type,

@@ -11,6 +11,7 @@ use maud::Markup;
 pub(super) enum Tab {
     /// A page without a bar: nobody is signed in, or it is no part of the account.
     None,
+    Code,
     Book,
     Account,
     Months,
@@ -18,11 +19,12 @@ pub(super) enum Tab {
 
 impl Tab {
     /// Those in the bar, in their order.
-    const BAR: [Self; 3] = [Self::Book, Self::Months, Self::Account];
+    const BAR: [Self; 4] = [Self::Code, Self::Book, Self::Months, Self::Account];
 
     const fn path(self) -> &'static str {
         match self {
             Self::None => "/",
+            Self::Code => "/code",
             Self::Book => "/book",
             Self::Account => "/account",
             Self::Months => "/months",
@@ -32,6 +34,7 @@ impl Tab {
     const fn label(self, lang: Lang) -> &'static str {
         match self {
             Self::None => lang.words().home,
+            Self::Code => lang.words().code,
             Self::Book => lang.words().book,
             Self::Account => lang.words().account,
             Self::Months => lang.words().months,

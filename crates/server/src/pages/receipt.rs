@@ -31,7 +31,7 @@ pub(super) struct Asked {
 
 /// What a receipt shows.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Face {
+pub(super) enum Face {
     Full,
     /// Without prices, payments and points.
     Gift,
@@ -109,8 +109,10 @@ fn note_form(lang: Lang, sold: &PurchaseMessage<'_>, note: Option<&str>) -> Mark
     }
 }
 
-/// What stands beside a receipt: the page of each of its items, and the person's own names.
-struct Beside {
+/// What stands beside a receipt: the page of each of its items, and the person's own names; nothing beside
+/// one that is nobody's yet.
+#[derive(Default)]
+pub(super) struct Beside {
     wares: Vec<Option<Ware>>,
     own: OwnNames,
 }
@@ -132,11 +134,17 @@ fn other_face(lang: Lang, sold: &PurchaseMessage<'_>, face: Face) -> Markup {
     }
 }
 
-fn receipt(lang: Lang, sold: &PurchaseMessage<'_>, face: Face, beside: &Beside) -> Markup {
+/// A purchase as a receipt.
+pub(super) fn receipt(
+    lang: Lang,
+    sold: &PurchaseMessage<'_>,
+    face: Face,
+    beside: &Beside,
+) -> Markup {
     let words = lang.of_book();
     html! {
         article.receipt.gone[sold.voided_by.is_some()] {
-            (head(lang, sold))
+            (head(lang, sold, beside))
             @match sold.kind { "return" => p.kind { (words.a_return) }, "void" => p.kind { (words.a_void) }, _ => {} }
             @if sold.voided_by.is_some() { p.kind { (words.voided) } }
             ul.lines { @for line in &sold.lines { (row(lang, sold, line, face, beside)) } }
@@ -146,11 +154,14 @@ fn receipt(lang: Lang, sold: &PurchaseMessage<'_>, face: Face, beside: &Beside) 
     }
 }
 
-fn head(lang: Lang, sold: &PurchaseMessage<'_>) -> Markup {
+fn head(lang: Lang, sold: &PurchaseMessage<'_>, beside: &Beside) -> Markup {
     let store = &sold.store;
     html! {
         header {
-            h1 { a.quiet href={ "/shops/" (store.id) } { bdi { (store.name) } } }
+            h1 {
+                @if beside.wares.is_empty() { bdi { (store.name) } }
+                @else { a.quiet href={ "/shops/" (store.id) } { bdi { (store.name) } } }
+            }
             @if let Some(address) = store.address { p { bdi { (address) } } }
             @if let Some(phone) = store.phone { p { bdi { (phone) } } }
             @if let Some(issuer) = &store.issuer {

@@ -6,7 +6,7 @@ use super::language::{Lang, own_path};
 use super::layout::{Page, Tab};
 use super::visitor::Visitor;
 use crate::app::App;
-use crate::reply::{Refused, Reply};
+use crate::reply::Reply;
 use crate::sessions;
 use axum::Form;
 use axum::extract::{Query, State};
@@ -16,7 +16,6 @@ use http::header::SET_COOKIE;
 use maud::html;
 use serde::Deserialize;
 use std::sync::Arc;
-use wire::error::ErrorCode;
 
 /// What this is, for whoever is not signed in.
 pub(super) fn show(_app: &App, lang: Lang) -> Response {
@@ -49,9 +48,9 @@ pub(super) struct Going {
 }
 
 impl Going {
-    /// The page to go on to: one of this site, and the book without one.
+    /// The page to go on to: one of this site, and the code without one.
     fn path(&self) -> &str {
-        self.next.as_deref().map_or("/book", own_path)
+        self.next.as_deref().map_or("/code", own_path)
     }
 }
 
@@ -91,10 +90,6 @@ pub(super) async fn begin(
     if visitor.user_id.is_some() {
         return Ok(Redirect::to(going.path()).into_response());
     }
-    app.starts.take(app.clock.now()).map_err(|seconds| {
-        let detail = "too many accounts are being made just now";
-        Refused::later(ErrorCode::RateLimited, detail, seconds)
-    })?;
-    let cookie = sessions::begin(&app, &headers).await?;
-    Ok(([(SET_COOKIE, cookie)], Redirect::to(going.path())).into_response())
+    let begun = sessions::begin(&app, &headers).await?;
+    Ok(([(SET_COOKIE, begun.cookie)], Redirect::to(going.path())).into_response())
 }

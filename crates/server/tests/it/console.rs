@@ -249,6 +249,7 @@ async fn people_of_a_store_see_their_own_store() {
         ("timezone", "x"),
         ("currency", "x"),
         ("chain_id", ""),
+        ("label", ""),
     ];
     for (path, status) in acts {
         let answer = world.ask(form(path, &fields).with("cookie", &cookie)).await;
@@ -286,8 +287,7 @@ async fn people_of_a_store_see_their_own_store() {
 #[tokio::test]
 async fn a_key_may_be_for_the_stores_of_a_chain() {
     let world = World::open().await;
-    let chain = json!({"chain_id": "green", "name": "Green"});
-    world.order(post("/v1/chains", chain)).await.is(201);
+    world.chain("green").await;
     let asked = json!({"chain_id": "green"});
     let (key, _) = key_for(&world, asked).await;
     let cookie = signed_in(&world, &key).await;

@@ -47,6 +47,10 @@ mod others;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
+mod pages_claim;
+#[cfg(test)]
+mod pages_code;
+#[cfg(test)]
 mod pages_spending;
 #[cfg(test)]
 mod people;

@@ -2,6 +2,7 @@
 //! and that nothing of a name becomes part of a page.
 
 use crate::call::{Ask, cookie_of, form, get, post};
+use crate::events::{next, sell};
 use crate::goods::And;
 use crate::world::{NOON, World};
 use serde_json::json;
@@ -19,7 +20,7 @@ async fn an_account_is_made_by_one_button_and_is_there_for_that_browser_only() {
     let looked = world.ask(get("/start")).await.is(200);
     assert_eq!(looked.header("set-cookie"), "");
     let begun = world.ask(form("/start", "")).await.is(303);
-    assert_eq!(begun.header("location"), "/book");
+    assert_eq!(begun.header("location"), "/code");
     let cookie = cookie_of(&begun);
     let set = begun.header("set-cookie");
     assert!(set.contains("HttpOnly; SameSite=Lax"), "{set}");
@@ -28,6 +29,9 @@ async fn an_account_is_made_by_one_button_and_is_there_for_that_browser_only() {
         .await
         .is(200);
     assert!(book.body.contains("Nothing here yet"), "{}", book.body);
+    // The code comes first while the book is empty.
+    let first = world.ask(get("/").with("cookie", &cookie)).await.is(303);
+    assert_eq!(first.header("location"), "/code");
     // Begun again in the same browser, it is the same account.
     let again = world
         .ask(form("/start", "").with("cookie", &cookie))
@@ -144,5 +148,64 @@ async fn a_page_speaks_the_readers_language() {
         .is(303);
     assert_eq!(chosen.header("location"), "/");
     check(get("/").with("cookie", &cookie_of(&chosen)), "ja").await;
+    world.close().await;
+}
+
+#[tokio::test]
+async fn what_was_filed_while_the_page_was_on_its_way_is_told_first() {
+    let world = World::open().await;
+    let mart = world.shop("mart").await;
+    let ann = world.person_in_browser("ann").await;
+    let by = |path: &str| get(path).with("cookie", &ann.cookie);
+    sell(&world, &mart, &ann, "shown").await;
+    let page = world.ask(by("/book")).await.is(200);
+    assert!(
+        page.body.contains("data-live=\"/book/live?after=1\""),
+        "{}",
+        page.body
+    );
+    sell(&world, &mart, &ann, "missed").await;
+    let live = by("/book/live?after=1");
+    // A browser that lost its line says itself what it saw last, and that counts.
+    for (ask, told) in [
+        (live.clone(), "2 purchase missed"),
+        (live.with("last-event-id", "0"), "1 purchase shown"),
+    ] {
+        let mut line = world.line().await;
+        line.say(&ask.bytes()).await;
+        line.head().await.is(200);
+        assert_eq!(next(&mut line).await, told);
+    }
+    world.close().await;
+}
+
+#[tokio::test]
+async fn where_nothing_is_readers_get_a_page_and_programs_a_problem() {
+    let world = World::open().await;
+    for (accept, media_type) in [
+        ("text/html,application/xhtml+xml;q=0.9", "text/html"),
+        ("application/json", "application/problem+json"),
+        ("*/*", "application/problem+json"),
+    ] {
+        for path in ["/nothing", "/v1/nothing", "/book/a/b/c"] {
+            let answer = world.ask(get(path).with("accept", accept)).await.is(404);
+            let told = answer.header("content-type");
+            assert!(told.starts_with(media_type), "{path} {accept}: {told}");
+        }
+    }
+    world.close().await;
+}
+
+#[tokio::test]
+async fn the_language_is_changed_where_one_is_reading() {
+    let world = World::open().await;
+    for (referer, back) in [
+        ("http://orihon/book?q=a", "/book?q=a"),
+        ("http://evil.example/book", "/"),
+    ] {
+        let choice = form("/language", "lang=ja&back=/").with("referer", referer);
+        let chosen = world.ask(choice).await.is(303);
+        assert_eq!(chosen.header("location"), back);
+    }
     world.close().await;
 }
