@@ -15,24 +15,24 @@ pub(super) mod welcome;
 pub(super) struct Words {
     pub(super) home: &'static str,
     pub(super) book: &'static str,
-    pub(super) account: &'static str,
     pub(super) code: &'static str,
+    pub(super) account: &'static str,
     pub(super) months: &'static str,
 }
 
 static JA: Words = Words {
     home: "はじめのページへ",
     book: "記録",
-    account: "アカウント",
     code: "コード",
+    account: "アカウント",
     months: "月",
 };
 
 static EN: Words = Words {
     home: "To the first page",
     book: "Book",
-    account: "Account",
     code: "Code",
+    account: "Account",
     months: "Months",
 };
 
