@@ -68,7 +68,7 @@ fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(people::add_link))
         .routes(routes!(audit::log))
         .routes(routes!(people::counts))
-        .routes(routes!(recovery::make))
+        .routes(routes!(recovery::add_recovery_link))
         // The person.
         .routes(routes!(account::list))
         .routes(routes!(account::get))

@@ -28,7 +28,7 @@ const REASON: &str = "a link to sign in was asked for";
     responses((status = 201, body = RecoveryLinkAnswer),
         (status = 404, description = "No such person", body = wire::error::ProblemMessage, content_type = "application/problem+json")),
     security(("operator" = [])))]
-pub(super) async fn make(
+pub(super) async fn add_recovery_link(
     operator: Operator,
     State(app): State<Arc<App>>,
     Path(user_id): Path<String>,

@@ -17,7 +17,7 @@ use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Form, Json, Router};
-use http::header::{HeaderName, RETRY_AFTER, SET_COOKIE};
+use http::header::{RETRY_AFTER, SET_COOKIE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
@@ -286,14 +286,11 @@ async fn sign_out(
     Ok(signed_out(&app, "/"))
 }
 
-/// Nothing of the account is left in this browser.
+/// Sends somebody on who is signed out here.
 pub(super) fn signed_out(app: &App, next: &str) -> Response {
-    let headers = [
-        (SET_COOKIE, sessions::forget_cookie(app)),
-        (
-            HeaderName::from_static("clear-site-data"),
-            "\"cache\", \"storage\"".to_owned(),
-        ),
-    ];
-    (headers, Redirect::to(next)).into_response()
+    (
+        [(SET_COOKIE, sessions::forget_cookie(app))],
+        Redirect::to(next),
+    )
+        .into_response()
 }

@@ -155,9 +155,8 @@ async fn a_page_speaks_the_readers_language() {
 async fn what_was_filed_while_the_page_was_on_its_way_is_told_first() {
     let world = World::open().await;
     let mart = world.shop("mart").await;
-    let ann = world.person("ann").await;
-    let cookie = world.sign_in(&ann).await;
-    let by = |path: &str| get(path).with("cookie", &cookie);
+    let ann = world.person_in_browser("ann").await;
+    let by = |path: &str| get(path).with("cookie", &ann.cookie);
     sell(&world, &mart, &ann, "shown").await;
     let page = world.ask(by("/book")).await.is(200);
     assert!(
