@@ -9,6 +9,7 @@ use crate::known::Known;
 use crate::metrics::Metrics;
 use crate::publish::Hub;
 use crate::reply::Refused;
+use crate::sign_in::SignIn;
 use crate::signed::UNPROVEN_MIB;
 use crate::site::Site;
 use crate::tries::{CLAIMS_PER_MINUTE, PAIRINGS_PER_MINUTE, STARTS_PER_MINUTE, Tries};
@@ -48,6 +49,8 @@ pub struct App {
     pub tries: Tries,
     /// Accounts that people make for themselves.
     pub starts: Tries,
+    /// What keeps others from coming in.
+    pub sign_in: SignIn,
     /// When each machine was heard of last.
     pub contacts: Contacts,
     /// Tries of operators' keys at the console.
@@ -86,6 +89,7 @@ impl App {
             catalogues: Turns::default(),
             tries: Tries::per_minute(PAIRINGS_PER_MINUTE),
             starts: Tries::per_minute(STARTS_PER_MINUTE),
+            sign_in: SignIn::default(),
             contacts: Contacts::default(),
             desk_tries: Tries::per_minute(DESK_TRIES_PER_MINUTE),
             links: Links::default(),

@@ -11,12 +11,15 @@ use crate::counter::Counter;
 use crate::own_words::{Notes, OwnNames};
 use crate::reply::{Refused, Reply};
 use crate::ware::wares;
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
 use beancount::Beancount;
 use bytes::Bytes;
 use csv::Csv;
 use entry::Entry;
 use futures_core::Stream;
 use hledger::Hledger;
+use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use ledger::account::{Filed, Range};
 use ndjson::{Ndjson, OwnWords};
 use purchase::id::UserId;
@@ -25,7 +28,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use thiserror::Error;
 use tokio::sync::mpsc;
-use wire::account::export::{Encoding, Export, ExportFormat};
+use wire::account::export::{Encoding, Export, ExportFormat, ExportQuery};
+use wire::error::ErrorCode;
 
 mod accounts;
 mod beancount;
@@ -66,6 +70,32 @@ pub const fn media_type(asked: &Export) -> &'static str {
         (ExportFormat::Csv, Encoding::Cp932) => "text/csv; charset=windows-31j",
         (ExportFormat::Hledger | ExportFormat::Beancount, _) => "text/plain; charset=utf-8",
     }
+}
+
+/// A person's book as a file to keep, under the name of its format.
+///
+/// # Errors
+/// 404 if there is no such format, 422 if a parameter cannot be read, 500 or 503 if not even the
+/// beginning of the book can be read.
+pub async fn answer(
+    app: Arc<App>,
+    user_id: UserId,
+    format: &str,
+    query: &ExportQuery,
+) -> Reply<Response> {
+    let format = ExportFormat::parse(format).ok_or_else(|| {
+        let detail = "exports are ndjson, csv, hledger and beancount";
+        Refused::new(ErrorCode::NotFound, detail)
+    })?;
+    let asked = query.prove(format).map_err(Refused::faults)?;
+    let named = format!("attachment; filename=\"{}\"", format.file_name());
+    let headers = [
+        (CONTENT_TYPE, media_type(&asked).to_owned()),
+        (CONTENT_DISPOSITION, named),
+        (CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    let written = written(app, user_id, asked).await?;
+    Ok((headers, Body::from_stream(written)).into_response())
 }
 
 /// Begins to write a person's book. It goes on as fast as it is read, and ends with its reader.

@@ -6,12 +6,14 @@
 
 pub mod api;
 pub mod app;
+mod audit;
 pub mod auth;
 mod body;
 pub mod book;
 pub mod catalogues;
 pub mod clock;
 pub mod codes;
+pub mod consents;
 mod console;
 pub mod contacts;
 pub mod counter;
@@ -39,6 +41,7 @@ mod sample;
 mod search;
 pub mod secret;
 pub mod sessions;
+pub mod sign_in;
 mod signed;
 pub mod site;
 pub mod spending;

@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use std::sync::Arc;
 
+mod account;
 mod assets;
 mod book;
 mod chart;
@@ -21,7 +22,10 @@ mod item;
 mod layout;
 mod leave;
 mod receipt;
+mod recover;
+mod secure;
 mod shops;
+mod sign_in;
 mod spending;
 mod visitor;
 mod welcome;
@@ -36,6 +40,10 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/book/live", get(book::live))
         .route("/book/{purchase_id}", get(receipt::show))
         .route("/book/{purchase_id}/entry", get(book::entry))
+        .merge(account::router())
+        .merge(recover::router())
+        .merge(secure::router())
+        .merge(sign_in::router())
         .route("/book/{purchase_id}/note", post(receipt::keep_note))
         .merge(assets::router())
         .merge(code::router())

@@ -179,7 +179,8 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
     let router = api::router(Arc::clone(&app))
         .merge(html::router(Arc::clone(&app)))
         .merge(pages::router(Arc::clone(&app)))
-        .merge(console::router(Arc::clone(&app)));
+        .merge(console::router(Arc::clone(&app)))
+        .fallback_service(html::nowhere(Arc::clone(&app)));
     let door = tokio::spawn(door::serve(listener, config.limits, router, until(stopped)));
     Ok(Running {
         address,

@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 
 pub mod answer;
 pub mod count;
+pub mod recovery;
 pub mod store;
 
 /// A machine that a store gets a key for.

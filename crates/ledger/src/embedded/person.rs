@@ -75,8 +75,10 @@ impl Ledger {
         Ok(Some((row, data_key)))
     }
 
-    /// A hash that only this ledger can make.
-    pub(crate) fn keyed_hash(&self, message: &[u8]) -> [u8; 32] {
+    /// A hash that only this ledger can make, the same on every server that shares it. A message of
+    /// another meaning than those known here begins with a zero byte and a word of its own.
+    #[must_use]
+    pub fn keyed_hash(&self, message: &[u8]) -> [u8; 32] {
         let tag = ring::hmac::sign(&self.secret, message);
         tag.as_ref()
             .first_chunk::<32>()

@@ -16,7 +16,7 @@ use crate::write::{
     Chaining, ClaimStep, Joining, MemberStep, Prepared, SignInStep, Step, Write, Written,
 };
 use purchase::catalogue::Change;
-use purchase::id::{OwnerId, StoreId, UserId};
+use purchase::id::{ItemCode, OwnerId, StoreId, UserId};
 use purchase::time::Timestamp;
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -279,13 +279,7 @@ impl Ledger {
             }
             Write::Learn {
                 store_id, codes, ..
-            } => {
-                self.wanted_of(store_id, wanted);
-                for code in codes {
-                    let waiting = [key::of_code(store_id, code), key::labels_of(store_id, code)];
-                    wanted.prefixes.extend(waiting);
-                }
-            }
+            } => self.wanted_by_codes(store_id, codes, wanted),
             Write::Labels { store_id, .. }
             | Write::CatchUp { store_id, .. }
             | Write::Confirm { store_id, .. } => self.wanted_of(store_id, wanted),
@@ -314,6 +308,14 @@ impl Ledger {
             Write::Session(_) | Write::SignIn(_) | Write::Leaf(_) => {
                 wanted.writes_for.insert(OFFICE.to_owned());
             }
+        }
+    }
+
+    fn wanted_by_codes(&self, store_id: &StoreId, codes: &[ItemCode], wanted: &mut Wanted) {
+        self.wanted_of(store_id, wanted);
+        for code in codes {
+            let waiting = [key::of_code(store_id, code), key::labels_of(store_id, code)];
+            wanted.prefixes.extend(waiting);
         }
     }
 

@@ -49,7 +49,12 @@ impl Welcome<'_> {
         let (purchases, lines) = (thousands(total.settlements), thousands(total.lines));
         let Self {
             base,
-            person: Person { token, user_id },
+            person:
+                Person {
+                    token,
+                    user_id,
+                    link,
+                },
             newest,
             ..
         } = self;
@@ -68,6 +73,8 @@ impl Welcome<'_> {
             "\
 Orihon: four shops in one street, and {MONTHS} months of {PERSON_NAME}'s purchases
   server    {base}      the interface to look at: {base}/docs
+  book      {link}
+            opens {PERSON_NAME}'s book in a browser, once; for another browser: orihon user link {user_id}
   data      {data}   ({fate})
   operator  {data}/operator.key
   console   {base}/console   (paste the operator's key)

@@ -4,6 +4,7 @@ use super::curl::curl;
 use super::layout::{Page, Tab, time};
 use super::seat::Seat;
 use crate::app::App;
+use crate::audit;
 use crate::catalogues::aside;
 use crate::html::language::Lang;
 use crate::reply::Reply;
@@ -15,13 +16,6 @@ use maud::{Markup, html};
 use purchase::time::Timestamp;
 use serde::Deserialize;
 use std::sync::Arc;
-
-/// How far back a page goes.
-const SPAN_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
-/// Entries read for a page, at most.
-const READ_MAX: usize = 100_000;
-/// Entries shown, at most: the newest.
-const SHOWN_MAX: usize = 500;
 
 /// Where the page ends.
 #[derive(Deserialize)]
@@ -43,21 +37,14 @@ pub(super) async fn show(
 fn page(app: &App, seat: &Seat, asked: &Asked) -> Reply<Response> {
     let (lang, words) = (seat.lang, seat.lang.of_desk());
     let asked = asked.before.and_then(|ms| Timestamp::from_ms(ms).ok());
-    // What was done at this very millisecond belongs to the page.
-    let before = asked.unwrap_or_else(|| app.clock.now().plus_ms(1));
-    let from = before.plus_ms(-SPAN_MS);
-    let mut found = app.ledger.audited(from, before, READ_MAX)?;
-    found.reverse();
-    found.truncate(SHOWN_MAX);
-    let older = match found.last() {
-        Some(last) if found.len() == SHOWN_MAX => last.at,
-        Some(_) | None => from,
-    };
+    let found = audit::page(app, asked)?;
+    let older = found.next_before;
+    let found = found.entries;
     let body = html! {
         div { h1 { (lang.of_console().audit) } p.soft { (words.audit_lead) } }
         @if found.is_empty() { p.empty { (words.audit_empty) } } @else { (table(lang, &found)) }
         p.more { a.button rel="next" href={ "/console/audit?before=" (older.ms()) } { (words.older) } }
-        (curl(lang, &app.site, ("GET", "/v1/operators"), None))
+        (curl(lang, &app.site, ("GET", "/v1/audit"), None))
     };
     Ok(Page {
         seat,

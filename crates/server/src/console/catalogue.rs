@@ -194,7 +194,7 @@ fn history(
     let (lang, words) = (seat.lang, seat.lang.of_store());
     let zone = app.zone(store.timezone.as_str());
     let api = format!(
-        "/v1/stores/{}/catalogue/{}",
+        "/v1/stores/{}/catalogue/items/{}",
         store.store_id,
         part(code.as_str())
     );

@@ -14,6 +14,7 @@ use crate::overview::{Condition, Overview, Standing, look};
 use crate::reply::Reply;
 use axum::extract::State;
 use axum::response::Response;
+use ledger::account::Scope;
 use maud::{Markup, html};
 use purchase::time::Timestamp;
 use std::sync::Arc;
@@ -34,6 +35,10 @@ fn page(app: &App, seat: &Seat) -> Reply<Response> {
     let found = look(app, seat.clerk())?;
     let lang = seat.lang;
     let words = lang.of_console();
+    let api = match seat.clerk().scope {
+        Scope::Everything => "/v1/counts?by=store",
+        Scope::Chain(_) | Scope::Store(_) => "/v1/stores",
+    };
     Ok(Page {
         seat,
         title: words.overview,
@@ -45,7 +50,7 @@ fn page(app: &App, seat: &Seat) -> Reply<Response> {
                 (tiles(lang, &found))
                 (attention(lang, &found, app.clock.now()))
             }
-            (curl(lang, &app.site, ("GET", "/v1/counts?by=store"), None))
+            (curl(lang, &app.site, ("GET", api), None))
         },
     }
     .respond())
@@ -108,7 +113,7 @@ fn line(lang: Lang, standing: &Standing, now: Timestamp) -> Markup {
     let path = format!("/console/stores/{}", standing.store.store_id);
     html! {
         a href=(path) { bdi { (name_of(&standing.store, now)) } }
-        @if standing.is_silent() { span.mark { (words.silent) } }
+        @if standing.is_silent() { span.mark { (words.is_silent) } }
         @if standing.pending > 0 { a.mark href={ (path) "/pending" } { (standing.pending) " " (words.pending) } }
         @if standing.conflicts > 0 { a.mark href={ (path) "/conflicts" } { (standing.conflicts) " " (words.conflicts) } }
     }

@@ -59,6 +59,11 @@ pub(crate) fn clock(time: &str) -> &str {
     time.get(11..16).unwrap_or_default()
 }
 
+/// Is it a day, such as `2026-11-29`, and nothing else?
+pub(crate) fn is_date(text: &str) -> bool {
+    text.len() == 10 && date_of(text).is_some()
+}
+
 fn date_of(time: &str) -> Option<Date> {
     date_part(time).parse().ok()
 }

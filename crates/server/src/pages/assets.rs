@@ -10,6 +10,9 @@ pub(super) static BOOK: Asset = Asset::script("/assets/book.js", include_str!("a
 /// Sends the one form of a page by itself.
 pub(super) static AT_ONCE: Asset =
     Asset::script("/assets/at-once.js", include_str!("assets/at-once.js"));
+/// Registers passkeys and signs in by them.
+pub(super) static PASSKEY: Asset =
+    Asset::script("/assets/passkey.js", include_str!("assets/passkey.js"));
 
 /// Turns the page of the code when a purchase arrives, and keeps codes for where there is no signal.
 pub(super) static CODE: Asset = Asset::script("/assets/code.js", include_str!("assets/code.js"));
@@ -28,5 +31,7 @@ static MANIFEST: Asset = Asset::new(
 
 /// The routes of all files.
 pub(super) fn router() -> Router<Arc<App>> {
-    routes(&[&BOOK, &AT_ONCE, &CODE, &CLAIM, &PRINT, &WORKER, &MANIFEST])
+    routes(&[
+        &BOOK, &AT_ONCE, &PASSKEY, &CODE, &CLAIM, &PRINT, &WORKER, &MANIFEST,
+    ])
 }

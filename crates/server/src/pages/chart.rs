@@ -49,8 +49,11 @@ pub(super) struct Point {
     pub(super) hint: String,
 }
 
-/// Bars side by side. `amount` writes a value.
-pub(super) fn bars(said: Said<'_>, bars: &[Bar], amount: &dyn Fn(i128) -> String) -> Markup {
+/// Writes a value beside a picture, where marks are a step apart.
+type Axis<'a> = dyn Fn(i128, i128) -> String + 'a;
+
+/// Bars side by side.
+pub(super) fn bars(said: Said<'_>, bars: &[Bar], amount: &Axis<'_>) -> Markup {
     let lowest = bars.iter().map(|bar| bar.value).min().unwrap_or(0).min(0);
     let highest = bars.iter().map(|bar| bar.value).max().unwrap_or(0).max(0);
     let scale = Scale::over(lowest, highest);
@@ -82,7 +85,7 @@ pub(super) fn lines(
     said: Said<'_>,
     lines: &[Line],
     ends: (&str, &str),
-    amount: &dyn Fn(i128) -> String,
+    amount: &Axis<'_>,
 ) -> Markup {
     let points = || lines.iter().flat_map(|line| &line.points);
     let values = || points().map(|point| point.value);
@@ -148,7 +151,7 @@ fn shape(number: usize) -> Markup {
     }
 }
 
-fn frame(said: Said<'_>, scale: &Scale, amount: &dyn Fn(i128) -> String, inner: Markup) -> Markup {
+fn frame(said: Said<'_>, scale: &Scale, amount: &Axis<'_>, inner: Markup) -> Markup {
     let (title, description) = (format!("{}-title", said.id), format!("{}-desc", said.id));
     html! {
         svg.chart viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img"
@@ -158,7 +161,7 @@ fn frame(said: Said<'_>, scale: &Scale, amount: &dyn Fn(i128) -> String, inner: 
             @for value in scale.marks() {
                 @let y = tenths(scale.place(value));
                 line.grid x1=(LEFT) x2=(WIDTH) y1=(y) y2=(y) {}
-                text x=(LEFT - 6) y=(tenths(scale.place(value) + 4 * FINE)) text-anchor="end" { (amount(value)) }
+                text x=(LEFT - 6) y=(tenths(scale.place(value) + 4 * FINE)) text-anchor="end" { (amount(value, scale.step)) }
             }
             (inner)
         }
@@ -270,7 +273,7 @@ mod tests {
             hint: format!("h{value}"),
             value,
         };
-        let drawn = bars(said, &[bar(-100), bar(0), bar(200)], &|value| {
+        let drawn = bars(said, &[bar(-100), bar(0), bar(200)], &|value, _| {
             value.to_string()
         });
         let drawn = drawn.into_string();

@@ -16,8 +16,8 @@ use axum::extract::{Path, State};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Form, Router};
-use http::StatusCode;
 use http::header::SET_COOKIE;
+use http::{HeaderMap, StatusCode};
 use ledger::write::Claimed;
 use maud::{Markup, html};
 use purchase::time::Timestamp;
@@ -104,6 +104,7 @@ async fn found(
 async fn take(
     visitor: Visitor,
     State(app): State<Arc<App>>,
+    headers: HeaderMap,
     Form(sent): Form<Sent>,
 ) -> Reply<Response> {
     let code = match read(&sent.code) {
@@ -113,7 +114,7 @@ async fn take(
     let (user_id, cookie) = match visitor.user_id {
         Some(user_id) => (user_id, None),
         None => {
-            let begun = sessions::begin(&app).await?;
+            let begun = sessions::begin(&app, &headers).await?;
             (begun.user_id, Some((SET_COOKIE, begun.cookie)))
         }
     };

@@ -325,7 +325,7 @@ impl Shown<'_> {
             title: &title,
             description: &description,
         };
-        let amount = |value| axis(self.lang, value, self.measure.currency);
+        let amount = |value, step| axis(self.lang, self.measure.currency, value, step);
         chart::lines(said, &lines, (&first, &last), &amount)
     }
 

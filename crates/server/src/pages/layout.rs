@@ -13,18 +13,20 @@ pub(super) enum Tab {
     None,
     Code,
     Book,
+    Account,
     Months,
 }
 
 impl Tab {
     /// Those in the bar, in their order.
-    const BAR: [Self; 3] = [Self::Code, Self::Book, Self::Months];
+    const BAR: [Self; 4] = [Self::Code, Self::Book, Self::Months, Self::Account];
 
     const fn path(self) -> &'static str {
         match self {
             Self::None => "/",
             Self::Code => "/code",
             Self::Book => "/book",
+            Self::Account => "/account",
             Self::Months => "/months",
         }
     }
@@ -34,6 +36,7 @@ impl Tab {
             Self::None => lang.words().home,
             Self::Code => lang.words().code,
             Self::Book => lang.words().book,
+            Self::Account => lang.words().account,
             Self::Months => lang.words().months,
         }
     }

@@ -74,14 +74,10 @@ async fn present(
     Query(asked): Query<Asked>,
 ) -> Reply<Response> {
     let store = store(&app, &store_id)?;
-    let Some(user_id) = visitor.user_id else {
+    let Some(holder) = visitor.holder() else {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair("next", &format!("/at/{}", store.store_id));
         return Ok(Redirect::to(&format!("/start?{}", query.finish())).into_response());
-    };
-    let holder = Holder {
-        lang: visitor.lang,
-        user_id,
     };
     aside(move || page(&app, holder, &store, Stand::Present, &asked)).await?
 }

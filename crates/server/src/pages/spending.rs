@@ -225,15 +225,16 @@ fn spans(lang: Lang, focus: Focus, asked: &Asked) -> Markup {
     }
 }
 
-/// An amount beside a picture, where there is little room: `5万`, `20k`.
-pub(super) fn axis(lang: Lang, minor: i128, currency: Currency) -> String {
+/// An amount beside a picture, where there is little room and the next is a step away: `5万`, `20k`.
+pub(super) fn axis(lang: Lang, currency: Currency, minor: i128, step: i128) -> String {
     let unit = 10_i128.pow(u32::from(currency.exponent()));
     let (large, sign) = match lang {
         Lang::Ja => (10_000 * unit, "万"),
         Lang::En => (1_000 * unit, "k"),
     };
-    match minor != 0 && minor % large == 0 {
-        true => format!("{}{sign}", minor / large),
-        false => show_minor(minor, currency),
+    match (step % large == 0, minor) {
+        (true, 0) => "0".to_owned(),
+        (true, _) => format!("{}{sign}", minor / large),
+        (false, _) => show_minor(minor, currency),
     }
 }

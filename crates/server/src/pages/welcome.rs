@@ -11,6 +11,7 @@ use crate::sessions;
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
+use http::HeaderMap;
 use http::header::SET_COOKIE;
 use maud::html;
 use serde::Deserialize;
@@ -30,6 +31,7 @@ pub(super) fn show(_app: &App, lang: Lang) -> Response {
                 p.lead { (words.lead) }
                 form method="post" action="/start" { button.main { (words.start) } }
                 p.soft.small { (words.start_note) }
+                p { a href="/sign-in" { (words.sign_in) } }
             }
             ul.points {
                 @for (name, text) in words.points { li { h2 { (name) } p { (text) } } }
@@ -82,11 +84,12 @@ pub(super) async fn start(visitor: Visitor, Query(going): Query<Going>) -> Respo
 pub(super) async fn begin(
     visitor: Visitor,
     State(app): State<Arc<App>>,
+    headers: HeaderMap,
     Form(going): Form<Going>,
 ) -> Reply<Response> {
     if visitor.user_id.is_some() {
         return Ok(Redirect::to(going.path()).into_response());
     }
-    let begun = sessions::begin(&app).await?;
+    let begun = sessions::begin(&app, &headers).await?;
     Ok(([(SET_COOKIE, begun.cookie)], Redirect::to(going.path())).into_response())
 }

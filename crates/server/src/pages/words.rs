@@ -3,9 +3,11 @@
 
 use super::language::Lang;
 
+pub(super) mod account;
 pub(super) mod book;
 pub(super) mod claim;
 pub(super) mod code;
+pub(super) mod sign_in;
 pub(super) mod spending;
 pub(super) mod welcome;
 
@@ -14,6 +16,7 @@ pub(super) struct Words {
     pub(super) home: &'static str,
     pub(super) book: &'static str,
     pub(super) code: &'static str,
+    pub(super) account: &'static str,
     pub(super) months: &'static str,
 }
 
@@ -21,6 +24,7 @@ static JA: Words = Words {
     home: "はじめのページへ",
     book: "記録",
     code: "コード",
+    account: "アカウント",
     months: "月",
 };
 
@@ -28,6 +32,7 @@ static EN: Words = Words {
     home: "To the first page",
     book: "Book",
     code: "Code",
+    account: "Account",
     months: "Months",
 };
 

@@ -41,6 +41,17 @@ pub(crate) fn post(path: impl Into<String>, body: impl ToString) -> Ask {
     Ask::new("POST", path, body)
 }
 
+/// What a form of a page sends.
+pub(crate) fn form(path: &str, fields: &str) -> Ask {
+    post(path, fields).with("content-type", "application/x-www-form-urlencoded")
+}
+
+/// The cookie that an answer sets, as a browser sends it back.
+pub(crate) fn cookie_of(answer: &Answer) -> String {
+    let set = answer.header("set-cookie");
+    set.split(';').next().unwrap_or_default().to_owned()
+}
+
 pub(crate) fn put(path: impl Into<String>, body: impl ToString) -> Ask {
     Ask::new("PUT", path, body)
 }

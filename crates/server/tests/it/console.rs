@@ -1,9 +1,9 @@
 //! The console from outside, as a browser without scripts asks for it: who comes in and how, what each may see,
 //! and that nobody's name becomes part of a page.
 
+use crate::call::cookie_of;
 use crate::call::{Answer, Ask, get, post};
 use crate::goods::{And, TODAY};
-use crate::pages::cookie_of;
 use crate::world::{NOON, Shop, World};
 use serde_json::{Value, json};
 
@@ -249,6 +249,7 @@ async fn people_of_a_store_see_their_own_store() {
         ("timezone", "x"),
         ("currency", "x"),
         ("chain_id", ""),
+        ("label", ""),
     ];
     for (path, status) in acts {
         let answer = world.ask(form(path, &fields).with("cookie", &cookie)).await;
@@ -286,8 +287,7 @@ async fn people_of_a_store_see_their_own_store() {
 #[tokio::test]
 async fn a_key_may_be_for_the_stores_of_a_chain() {
     let world = World::open().await;
-    let chain = json!({"chain_id": "green", "name": "Green"});
-    world.order(post("/v1/chains", chain)).await.is(201);
+    world.chain("green").await;
     let asked = json!({"chain_id": "green"});
     let (key, _) = key_for(&world, asked).await;
     let cookie = signed_in(&world, &key).await;
@@ -509,6 +509,25 @@ async fn what_operators_do_is_in_the_log() {
         "{}",
         log.body
     );
+    let told = world.order(get("/v1/audit")).await.is(200).json();
+    let acts: Vec<_> = told["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| entry["act"].as_str().unwrap())
+        .collect();
+    let expected = [
+        "person_added",
+        "person_sought",
+        "key_added",
+        "receipt_sought",
+        "device_added",
+        "store_added",
+        "signed_in",
+    ];
+    assert_eq!(acts, expected);
+    assert_eq!(told["entries"][3]["store_id"], "tokyo");
+    assert_eq!(told["next_before"], "2026-03-11T03:00:00.001Z");
     // A key is shown once.
     let keys = open(&world, &cookie, "/console/keys").await.is(200);
     assert!(!keys.body.contains("oro_"), "{}", keys.body);

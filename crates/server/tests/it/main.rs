@@ -65,6 +65,8 @@ mod settle;
 #[cfg(test)]
 mod show;
 #[cfg(test)]
+mod sign_in;
+#[cfg(test)]
 mod signed;
 #[cfg(test)]
 mod snapshot;

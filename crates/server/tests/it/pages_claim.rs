@@ -1,9 +1,9 @@
 //! The pages of claiming from outside, without scripts: the receipt is read before there is any account,
 //! taken once, and waited for if it has not come.
 
+use crate::call::cookie_of;
 use crate::call::{Answer, Ask, get, post};
 use crate::goods::And;
-use crate::pages::cookie_of;
 use crate::world::World;
 use serde_json::json;
 

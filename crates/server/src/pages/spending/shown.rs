@@ -107,7 +107,7 @@ impl Shown<'_> {
         html! {
             section.part aria-labelledby="by-time" {
                 h2 #by-time { (heading) }
-                (chart::bars(said, &bars, &|value| axis(self.lang, value, self.currency)))
+                (chart::bars(said, &bars, &|value, step| axis(self.lang, self.currency, value, step)))
                 details {
                     summary { (words.as_table) }
                     table {
