@@ -166,6 +166,7 @@ async fn every_route_knows_its_callers() {
     401 401 401 200 200 404 403 GET /v1/stores/{store_id}/terminals
     401 401 401 404 403 403 403 DELETE /v1/tokens/{token_id}
     401 401 401 400 403 403 403 POST /v1/users
+    401 401 401 404 403 403 403 POST /v1/users/{user_id}/recovery-link
     401 401 401 404 403 403 403 POST /v1/users/{user_id}/tokens
     ");
     world.close().await;

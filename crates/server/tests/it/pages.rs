@@ -156,7 +156,8 @@ async fn what_was_filed_while_the_page_was_on_its_way_is_told_first() {
     let world = World::open().await;
     let mart = world.shop("mart").await;
     let ann = world.person("ann").await;
-    let by = |path: &str| get(path).with("cookie", &format!("orihon={}", ann.key));
+    let cookie = world.sign_in(&ann).await;
+    let by = |path: &str| get(path).with("cookie", &cookie);
     sell(&world, &mart, &ann, "shown").await;
     let page = world.ask(by("/book")).await.is(200);
     assert!(

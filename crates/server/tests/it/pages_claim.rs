@@ -79,7 +79,7 @@ async fn whoever_has_the_receipt_reads_it_and_begins_a_book_with_it() {
 async fn a_code_whose_sale_has_not_come_is_waited_for() {
     let world = World::open().await;
     let (mart, ann) = (world.shop("mart").await, world.person("ann").await);
-    let cookie = format!("orihon={}", ann.key);
+    let cookie = world.sign_in(&ann).await;
     let by = |ask: Ask| ask.with("cookie", &cookie);
     let waits = world.ask(by(form("/claim", CODE))).await.is(303);
     assert_eq!(waits.header("location"), "/claim");
@@ -101,7 +101,7 @@ async fn a_code_whose_sale_has_not_come_is_waited_for() {
 async fn what_is_no_code_is_told_kindly_and_tries_are_bounded() {
     let world = World::open().await;
     let ann = world.person("ann").await;
-    let cookie = format!("orihon={}", ann.key);
+    let cookie = world.sign_in(&ann).await;
     for (typed, told) in [
         ("", "That is not 20 digits"),
         ("\"><script>", "That is not 20 digits"),

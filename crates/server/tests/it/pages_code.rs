@@ -15,8 +15,10 @@ struct Browser<'a> {
 }
 
 impl<'a> Browser<'a> {
-    fn of(world: &'a World, person: &Person) -> Self {
-        let cookies = BTreeMap::from([("orihon".to_owned(), person.key.clone())]);
+    async fn of(world: &'a World, person: &Person) -> Self {
+        let cookie = world.sign_in(person).await;
+        let (name, value) = cookie.split_once('=').expect("a cookie has a value");
+        let cookies = BTreeMap::from([(name.to_owned(), value.to_owned())]);
         Self { world, cookies }
     }
 
@@ -63,7 +65,7 @@ async fn filed(world: &World, shop: &Shop, transaction: &str, code: MemberCode) 
 async fn a_code_is_shown_until_it_is_used() {
     let world = World::open().await;
     let (mart, ann) = (world.shop("mart").await, world.person("ann").await);
-    let mut phone = Browser::of(&world, &ann);
+    let mut phone = Browser::of(&world, &ann).await;
     let first = phone.code("/code").await.unwrap();
     assert_eq!(
         (first.form(), first.wish()),
@@ -86,11 +88,11 @@ async fn a_code_is_shown_until_it_is_used() {
     assert_eq!(filed(&world, &mart, "t-2", second).await, Some(true));
     assert_eq!(phone.code("/code").await, Some(third));
     // A cookie with somebody else's code shows that one no more than any other.
-    let mut bob = Browser::of(&world, &world.person("bob").await);
+    let mut bob = Browser::of(&world, &world.person("bob").await).await;
     bob.cookies.insert("shown".to_owned(), third.to_string());
     assert_ne!(bob.code("/code").await.unwrap().hash(), third.hash());
-    let book = world.ask(get("/").with("cookie", &format!("orihon={}", ann.key)));
-    assert_eq!(book.await.is(303).header("location"), "/book");
+    let book = phone.ask(get("/")).await.is(303);
+    assert_eq!(book.header("location"), "/book");
     world.close().await;
 }
 
@@ -98,7 +100,7 @@ async fn a_code_is_shown_until_it_is_used() {
 async fn a_phone_keeps_codes_with_both_faces() {
     let world = World::open().await;
     let (mart, ann) = (world.shop("mart").await, world.person("ann").await);
-    let mut phone = Browser::of(&world, &ann);
+    let mut phone = Browser::of(&world, &ann).await;
     let kept = phone.ask(post("/code/kept", "")).await.is(201).json();
     assert_eq!(kept["of"], json!(ann.id));
     let codes = kept["codes"].as_array().unwrap();
@@ -144,7 +146,7 @@ async fn a_phone_keeps_codes_with_both_faces() {
 async fn a_card_is_made_once_and_replaced_by_a_form_that_names_it() {
     let world = World::open().await;
     let (mart, ann) = (world.shop("mart").await, world.person("ann").await);
-    let mut phone = Browser::of(&world, &ann);
+    let mut phone = Browser::of(&world, &ann).await;
     assert_eq!(phone.code("/code/card").await, None);
     phone.send("/code/card", "of=0").await;
     let card = phone.code("/code/card").await.unwrap();
@@ -152,7 +154,10 @@ async fn a_card_is_made_once_and_replaced_by_a_form_that_names_it() {
     phone.send("/code/card", "of=0").await;
     assert_eq!(phone.code("/code/card").await, Some(card), "sent twice");
     // In another browser there is a card, and no digit of it.
-    assert_eq!(Browser::of(&world, &ann).code("/code/card").await, None);
+    assert_eq!(
+        Browser::of(&world, &ann).await.code("/code/card").await,
+        None
+    );
     assert_eq!(filed(&world, &mart, "t-1", card).await, None);
     let made = crate::world::ms(crate::world::NOON);
     world.at("2026-04-10T12:10:00+09:00");
