@@ -7,7 +7,6 @@ use crate::html::{around, dates, language};
 use crate::reply::Reply;
 use axum::Router;
 use axum::extract::State;
-use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use std::sync::Arc;
@@ -20,7 +19,6 @@ mod claim;
 mod code;
 mod item;
 mod layout;
-mod leave;
 mod receipt;
 mod recover;
 mod secure;
@@ -50,8 +48,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(claim::router())
         .merge(spending::router())
         .merge(item::router())
-        .merge(shops::router())
-        .layer(from_fn_with_state(Arc::clone(&app), leave::nothing_behind));
+        .merge(shops::router());
     around(routes, app, "/")
 }
 

@@ -3,6 +3,7 @@
 //! them is kept by the browser.
 
 use super::assets;
+use super::code;
 use super::dates;
 use super::language::Lang;
 use super::layout::{Page, Tab};
@@ -14,10 +15,10 @@ use crate::sign_in::passkey::{self, Asserted, NoPasskeys, Party};
 use crate::sign_in::recovery::RecoveryCode;
 use crate::sign_in::{self, Entered, Standing, means};
 use axum::extract::{Query, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Form, Json, Router};
-use http::header::{RETRY_AFTER, SET_COOKIE};
+use http::header::{HeaderName, RETRY_AFTER, SET_COOKIE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
@@ -286,11 +287,17 @@ async fn sign_out(
     Ok(signed_out(&app, "/"))
 }
 
-/// Sends somebody on who is signed out here.
+/// Nothing of the account is left in this browser: not the session, nor the codes that it shows and keeps.
+/// It clears what pages keep over TLS and on its own machine, and nowhere else do they keep anything.
 pub(super) fn signed_out(app: &App, next: &str) -> Response {
-    (
-        [(SET_COOKIE, sessions::forget_cookie(app))],
-        Redirect::to(next),
-    )
-        .into_response()
+    let mut headers = vec![
+        (SET_COOKIE, sessions::forget_cookie(app)),
+        (
+            HeaderName::from_static("clear-site-data"),
+            "\"cache\", \"storage\"".to_owned(),
+        ),
+    ];
+    let gone = code::gone_cookies(app).into_iter();
+    headers.extend(gone.map(|cookie| (SET_COOKIE, cookie)));
+    (AppendHeaders(headers), Redirect::to(next)).into_response()
 }

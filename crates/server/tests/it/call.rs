@@ -129,7 +129,7 @@ impl Ask {
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    head: String,
+    pub(crate) head: String,
     /// Empty if it is no UTF-8, which only a form asked for in another encoding may be.
     pub(crate) body: String,
     pub(crate) bytes: Vec<u8>,

@@ -22,6 +22,10 @@ async fn what_was_signed_out_is_worth_nothing_to_whoever_kept_it() {
     assert_eq!(out.header("location"), "/");
     assert!(out.header("set-cookie").starts_with("orihon=; Max-Age=0"));
     assert_eq!(out.header("clear-site-data"), "\"cache\", \"storage\"");
+    for digits in ["shown", "card"] {
+        let gone = format!("set-cookie: {digits}=; Max-Age=0");
+        assert!(out.head.contains(&gone), "{}", out.head);
+    }
     for path in ["/book", "/account", "/book/live", "/account/exports/csv"] {
         let shut = page(&world, &phone, path).await.is(303);
         assert_eq!(shut.header("location"), "/", "{path}");
