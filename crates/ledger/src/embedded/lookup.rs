@@ -14,6 +14,9 @@ use purchase::id::{ItemCode, SettlementKey, StoreId, UserId};
 use purchase::settlement::Buyer;
 use purchase::text::Text;
 
+/// Which items are wanted.
+type Wants<'a> = dyn Fn(&ItemCode, &Version) -> bool + 'a;
+
 impl Ledger {
     /// A recorded sale as it was sold, with names learnt later; none if there is no such, or if its buyer
     /// was erased since.
@@ -94,7 +97,7 @@ impl Ledger {
         &self,
         store_id: &StoreId,
         after: Option<&ItemCode>,
-        (limit, wanted): (usize, &dyn Fn(&ItemCode, &Version) -> bool),
+        (limit, wanted): (usize, &Wants<'_>),
     ) -> Result<Vec<(ItemCode, Version)>, Fault> {
         let source = self.source(store_id);
         let head = self.catalogue_head(store_id)?.revision;
