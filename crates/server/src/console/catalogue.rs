@@ -107,7 +107,7 @@ fn list(app: &App, seat: &Seat, store: &Store, asked: &Asked) -> Reply<Response>
     let (lang, words) = (seat.lang, seat.lang.of_store());
     let sent = asked.q.as_deref().unwrap_or_default().trim();
     let sought = fold(sent);
-    let wanted = |code: &ItemCode, version: &Version| {
+    let wanted: &dyn Fn(&ItemCode, &Version) -> bool = &|code, version| {
         sought.is_empty()
             || fold(code.as_str()).contains(&sought)
             || matches!(&version.entry, Entry::Named(item) if fold(item.name.as_str()).contains(&sought))
@@ -116,10 +116,7 @@ fn list(app: &App, seat: &Seat, store: &Store, asked: &Asked) -> Reply<Response>
         .after
         .as_deref()
         .and_then(|code| ItemCode::parse(code).ok());
-    let page = (
-        PER_PAGE + 1,
-        &wanted as &dyn Fn(&ItemCode, &Version) -> bool,
-    );
+    let page = (PER_PAGE + 1, wanted);
     let found = app
         .ledger
         .items_page(&store.store_id, after.as_ref(), page)?;
