@@ -165,9 +165,13 @@ def compare_people(findings, both, references, seen, pool):
 def book(reference, text):
     """A person's whole book by settlement key, without what each ledger makes for itself."""
     found = {}
-    for line in text.splitlines():
-        purchase = json.loads(line)
+    head, *purchases, end = map(json.loads, text.splitlines())
+    if "orihon_export" not in head or end.get("purchases") != len(purchases):
+        raise Trouble(f"the book of person {reference} is not whole: {len(purchases)} purchases, and the end says {end}")
+    for purchase in purchases:
+        # The ids of purchases and people are each ledger's own.
         del purchase["purchase_id"], purchase["received_at"]
+        purchase["settlement"].pop("user", None)
         for item in purchase["lines"]:
             # Named later or not, that must be the same; when, is each ledger's own.
             item["named_at"] = item.get("named_at") is not None
