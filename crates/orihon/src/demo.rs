@@ -13,10 +13,11 @@ use screen::Screen;
 use server::clock::Clock;
 use server::{Config, Running, StartError};
 use shop::Town;
+use stage::Stage;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 use tempfile::TempDir;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::Instant;
@@ -25,11 +26,13 @@ use welcome::Welcome;
 mod account;
 mod basket;
 mod catalogue;
+mod counter;
 mod dice;
 mod episode;
 mod furnish;
 mod habit;
 mod history;
+mod line;
 mod live;
 mod machine;
 mod message;
@@ -38,6 +41,7 @@ mod receipt;
 mod screen;
 mod shelf;
 mod shop;
+mod stage;
 #[cfg(test)]
 mod tests;
 mod tokyo;
@@ -158,12 +162,22 @@ async fn live(
     };
     let mut life = Life::new(&town, &person.user_id, SEED);
     let key = furnish::furnish(&operator, &mut life, now, past).await?;
-    let started = Machines::start(&operator, &town, &folder.shops(), &base).await?;
+    let started = Machines::start(&operator, &town, &folder.shops(), running.address).await?;
     let machines = machines.get_or_init(|| started);
+    let stage = Stage {
+        base: base.clone(),
+        user_id: person.user_id.clone(),
+        operator: operator.clone(),
+        counters: machines.counters(),
+        clock: clock.clone(),
+        forgotten: Mutex::default(),
+    };
+    let (stage, playing) = stage::open(stage, std::future::pending())?;
     let newest = account.newest().await?.context("nothing was filed")?;
     let stream = account.listen().await?;
     let welcome = Welcome {
         base: &base,
+        stage: &stage,
         data: &folder.data(),
         is_kept: folder.is_kept(),
         person: &person,
@@ -177,13 +191,15 @@ async fn live(
     screen.line(&welcome.text(&operator).await?);
     if is_quiet {
         screen.line("Ctrl-C ends it.");
-        return std::future::pending().await;
+        playing.await;
+        return Ok(());
     }
     screen.line("New purchases, as they arrive in the account (Ctrl-C ends it):");
     life.dice = dice::Dice::new(clock.now().ms().unsigned_abs());
     tokio::select! {
         sold = live::sell(&mut life, machines, &clock) => sold,
-        taken = machines.supermarket.watch() => taken,
+        taken = machines.supermarket.counter.watch() => taken,
+        () = playing => Ok(()),
         watched = live::watch(stream, screen) => watched,
     }
 }

@@ -29,6 +29,7 @@ struct Total {
 
 /// What the welcome tells.
 pub(super) struct Welcome<'a> {
+    pub(super) stage: &'a str,
     pub(super) base: &'a str,
     pub(super) data: &'a Path,
     pub(super) is_kept: bool,
@@ -49,6 +50,7 @@ impl Welcome<'_> {
         let (purchases, lines) = (thousands(total.settlements), thousands(total.lines));
         let Self {
             base,
+            stage,
             person: Person { token, user_id },
             newest,
             ..
@@ -63,18 +65,24 @@ impl Welcome<'_> {
         let key = self.key;
         let shop = self.supermarket.profile.name;
         let sale = self.sale()?;
-        let [supermarket, drugstore, cafe, salon] = self.machines.all().map(|shop| &shop.till);
+        let counters = self.machines.counters();
+        let [supermarket, drugstore, cafe, salon] = counters.each_ref().map(|shop| &shop.till);
         Ok(format!(
             "\
 Orihon: four shops in one street, and {MONTHS} months of {PERSON_NAME}'s purchases
+  begin at  {stage}   all of this with a button for each: also to cut a shop's line,
+            to rename an item, to forget a code
+  book      {stage}/go/book      {PERSON_NAME}'s purchases, as they arrive
+  code      {stage}/go/code      the member code
+  console   {stage}/go/console   for whoever runs the server
+  till      {supermarket}   the supermarket's; the others are
+            {drugstore} (drugstore)  {cafe} (café)  {salon} (hair salon)
+            each belongs to a store device with a database and an outbox of its own: open one,
+            touch an item, and name the buyer: {user_id}
   server    {base}      the interface to look at: {base}/docs
   data      {data}   ({fate})
   operator  {data}/operator.key
   filed     {purchases} purchases with {lines} lines; ready after {took_ms} ms
-  tills     {supermarket} (supermarket)  {drugstore} (drugstore)
-            {cafe} (café)  {salon} (hair salon)
-            each belongs to a store device with a database and an outbox of its own: open one,
-            ring up something for {user_id}
 
 To look around, paste this into another terminal first: the server, {PERSON_NAME}'s token,
 the key of a till of {shop}, and the operator's key.
