@@ -32,6 +32,7 @@ mod episode;
 mod furnish;
 mod habit;
 mod history;
+mod lan;
 mod line;
 mod live;
 mod machine;
@@ -61,6 +62,9 @@ pub(crate) struct Args {
     /// The address to listen on [default: 127.0.0.1:8470, or the next port that is free]
     #[arg(long, value_name = "ADDR", env = "ORIHON_LISTEN")]
     listen: Option<String>,
+    /// Lets phones in the same network in, and shows a square code that opens the book on one
+    #[arg(long, env = "ORIHON_DEMO_LAN", conflicts_with = "listen")]
+    lan: bool,
     /// Only the past: no new sales every few seconds
     #[arg(long, env = "ORIHON_DEMO_NO_LIVE")]
     no_live: bool,
@@ -74,10 +78,16 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let listen = args.listen.as_deref().map(address).transpose()?;
     let folder = Folder::open(args.keep)?;
     let screen = Screen;
-    let running = start(folder.data(), listen, screen).await?;
+    let lan = args.lan.then(lan::address).transpose()?;
+    let running = start(folder.data(), (listen, lan), screen).await?;
     let machines = OnceLock::new();
     let ending = {
-        let living = live(&running, &folder, &machines, (began, args.no_live), screen);
+        let how = How {
+            began,
+            lan,
+            is_quiet: args.no_live,
+        };
+        let living = live(&running, &folder, &machines, how, screen);
         tokio::select! {
             lived = living => lived.map(|()| ExitCode::SUCCESS),
             () = running.failed() => {
@@ -107,16 +117,23 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
 /// Starts the server; on the usual port, or, if nobody chose one, on the next that is free.
 async fn start(
     data: PathBuf,
-    listen: Option<SocketAddr>,
+    (listen, lan): (Option<SocketAddr>, Option<Ipv4Addr>),
     screen: Screen,
 ) -> anyhow::Result<Running> {
     if let Some(listen) = listen {
         return Ok(server::start(Config::new(data, listen), Clock::system()).await?);
     }
     let mut taken = None;
-    for port in PORTS.chain([0]) {
-        let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        match server::start(Config::new(data.clone(), listen), Clock::system()).await {
+    // Phones are told a port before it is taken, so it cannot be whichever is free.
+    let last = match lan {
+        None => Some(0),
+        Some(_) => None,
+    };
+    for port in PORTS.chain(last) {
+        let host = lan.map_or(Ipv4Addr::LOCALHOST, |_| Ipv4Addr::UNSPECIFIED);
+        let mut config = Config::new(data.clone(), SocketAddr::from((host, port)));
+        config.public_url = lan.map(|address| format!("http://{address}:{port}"));
+        match server::start(config, Clock::system()).await {
             Ok(running) => {
                 if let Some(cause) = taken {
                     let address = running.address;
@@ -136,15 +153,29 @@ async fn start(
     Err(cause.into())
 }
 
+/// How the town is to live.
+struct How {
+    began: Instant,
+    /// The address for phones, if they are let in.
+    lan: Option<Ipv4Addr>,
+    is_quiet: bool,
+}
+
 /// Furnishes the town, says so, and lets it live. Ends only with a failure, or with the server.
 async fn live(
     running: &Running,
     folder: &Folder,
     machines: &OnceLock<Machines>,
-    (began, is_quiet): (Instant, bool),
+    How {
+        began,
+        lan,
+        is_quiet,
+    }: How,
     screen: Screen,
 ) -> anyhow::Result<()> {
-    let base = format!("http://{}", running.address);
+    let near = lan::near(running.address);
+    let base = format!("http://{near}");
+    let public = running.app.site.base().to_owned();
     let clock = Clock::system();
     let operator = Client::open(&ServerArgs {
         server: base.clone(),
@@ -162,15 +193,19 @@ async fn live(
     };
     let mut life = Life::new(&town, &person.user_id, SEED);
     let key = furnish::furnish(&operator, &mut life, now, past).await?;
-    let started = Machines::start(&operator, &town, &folder.shops(), running.address).await?;
+    let started = Machines::start(&operator, &town, &folder.shops(), near).await?;
     let machines = machines.get_or_init(|| started);
     let stage = Stage {
-        base: base.clone(),
+        base: lan.map_or_else(|| base.clone(), |_| public.clone()),
         user_id: person.user_id.clone(),
         operator: operator.clone(),
         counters: machines.counters(),
         clock: clock.clone(),
         forgotten: Mutex::default(),
+    };
+    let phone = match lan {
+        None => None,
+        Some(_) => Some(stage.way_in().await),
     };
     let (stage, playing) = stage::open(stage, std::future::pending())?;
     let newest = account.newest().await?.context("nothing was filed")?;
@@ -189,6 +224,9 @@ async fn live(
         took: began.elapsed(),
     };
     screen.line(&welcome.text(&operator).await?);
+    if let Some(link) = phone {
+        screen.line(&welcome::phone(&public, &link));
+    }
     if is_quiet {
         screen.line("Ctrl-C ends it.");
         playing.await;

@@ -40,6 +40,11 @@ pub(super) struct Stage {
 }
 
 impl Stage {
+    /// A link that opens the book in one browser, such as that of a phone.
+    pub(super) async fn way_in(&self) -> String {
+        links::of_person(self, "/book").await
+    }
+
     fn counter(&self, shop: &str) -> Option<Arc<Counter>> {
         let found = self.counters.iter().find(|counter| counter.shop == shop);
         found.map(Arc::clone)

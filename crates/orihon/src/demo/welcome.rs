@@ -2,12 +2,14 @@
 
 use super::furnish::{PERSON_NAME, Person};
 use super::history::MONTHS;
+use super::lan;
 use super::machine::Machines;
 use super::screen::thousands;
 use super::shop::Shop;
 use crate::client::Client;
 use jiff::civil::DateTime;
 use serde::Deserialize;
+use std::io::IsTerminal;
 use std::path::Path;
 use std::time::Duration;
 
@@ -117,4 +119,18 @@ now on, the operator's counts, and a carton of milk sold at that till, which the
     \"taxes\":[{{\"percent\":\"{percent}\",\"included\":false,\"taxable\":{price},\"tax\":{tax}}}],\"total\":{total}}}'"
         ))
     }
+}
+
+/// How a phone gets in: by the square code once, and by its address afterwards.
+pub(super) fn phone(public: &str, link: &str) -> String {
+    // Where nobody looks, such as in a file, a link is of more use than a picture of it.
+    let square = std::io::stdout().is_terminal().then(|| lan::square(link));
+    let square = square.flatten().unwrap_or_else(|| link.to_owned());
+    format!(
+        "On a phone in the same network, point the camera at this: it opens the book once, on one phone,
+and the stage has another for the next. Everybody in this network can open {public},
+and nothing is encrypted on the way.
+
+{square}"
+    )
 }

@@ -2,7 +2,7 @@
 //! with them, what waits at the shops is shown as it changes.
 
 use super::words::{Deed, Lang, Words};
-use super::{Stage, Standing, links, square, standing, state};
+use super::{Stage, Standing, square, standing, state};
 use crate::demo::counter::Counter;
 use crate::demo::line::State as LineState;
 use axum::Router;
@@ -122,7 +122,7 @@ async fn phone(stage: &Stage, words: &Words) -> Markup {
     if stage.base.contains("//127.0.0.1") || stage.base.contains("//localhost") {
         return html! { p.soft.aside { (words.no_phone) } };
     }
-    let link = links::of_person(stage, "/book").await;
+    let link = stage.way_in().await;
     html! {
         section.card.phone {
             (square::draw(&link, words.phone))
