@@ -17,7 +17,7 @@ use stage::Stage;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::{Mutex, OnceLock};
+use std::sync::OnceLock;
 use tempfile::TempDir;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::Instant;
@@ -175,7 +175,6 @@ async fn live(
 ) -> anyhow::Result<()> {
     let near = lan::near(running.address);
     let base = format!("http://{near}");
-    let public = running.app.site.base().to_owned();
     let clock = Clock::system();
     let operator = Client::open(&ServerArgs {
         server: base.clone(),
@@ -195,24 +194,16 @@ async fn live(
     let key = furnish::furnish(&operator, &mut life, now, past).await?;
     let started = Machines::start(&operator, &town, &folder.shops(), near).await?;
     let machines = machines.get_or_init(|| started);
-    let stage = Stage {
-        base: lan.map_or_else(|| base.clone(), |_| public.clone()),
-        user_id: person.user_id.clone(),
-        operator: operator.clone(),
-        counters: machines.counters(),
-        clock: clock.clone(),
-        forgotten: Mutex::default(),
-    };
-    let phone = match lan {
-        None => None,
-        Some(_) => Some(stage.way_in().await),
-    };
+    let public = running.app.site.base();
+    let stage = Stage::new(public, &person.user_id, &operator, machines.counters());
+    let phone = phone(&stage, lan).await;
     let (stage, playing) = stage::open(stage, std::future::pending())?;
     let newest = account.newest().await?.context("nothing was filed")?;
     let stream = account.listen().await?;
     let welcome = Welcome {
         base: &base,
         stage: &stage,
+        phone: &phone,
         data: &folder.data(),
         is_kept: folder.is_kept(),
         person: &person,
@@ -224,9 +215,6 @@ async fn live(
         took: began.elapsed(),
     };
     screen.line(&welcome.text(&operator).await?);
-    if let Some(link) = phone {
-        screen.line(&welcome::phone(&public, &link));
-    }
     if is_quiet {
         screen.line("Ctrl-C ends it.");
         playing.await;
@@ -239,6 +227,14 @@ async fn live(
         taken = machines.supermarket.counter.watch() => taken,
         () = playing => Ok(()),
         watched = live::watch(stream, screen) => watched,
+    }
+}
+
+/// How a phone gets in, if it is let in.
+async fn phone(stage: &Stage, lan: Option<Ipv4Addr>) -> String {
+    match lan {
+        None => String::new(),
+        Some(_) => welcome::phone(&stage.base, &stage.way_in().await),
     }
 }
 

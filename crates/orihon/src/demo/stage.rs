@@ -31,15 +31,32 @@ const PORT: u16 = 8480;
 pub(super) struct Stage {
     /// Where people reach the server, without a slash at the end.
     pub(super) base: String,
-    pub(super) user_id: String,
-    pub(super) operator: Client,
-    pub(super) counters: [Arc<Counter>; 4],
-    pub(super) clock: Clock,
+    user_id: String,
+    operator: Client,
+    counters: [Arc<Counter>; 4],
+    clock: Clock,
     /// The code that each shop sold last without having listed it.
-    pub(super) forgotten: Mutex<HashMap<&'static str, String>>,
+    forgotten: Mutex<HashMap<&'static str, String>>,
 }
 
 impl Stage {
+    /// A stage for a person and the shops, in front of the server that is reached at `base`.
+    pub(super) fn new(
+        base: &str,
+        user_id: &str,
+        operator: &Client,
+        counters: [Arc<Counter>; 4],
+    ) -> Self {
+        Self {
+            base: base.to_owned(),
+            user_id: user_id.to_owned(),
+            operator: operator.clone(),
+            counters,
+            clock: Clock::system(),
+            forgotten: Mutex::default(),
+        }
+    }
+
     /// A link that opens the book in one browser, such as that of a phone.
     pub(super) async fn way_in(&self) -> String {
         links::of_person(self, "/book").await

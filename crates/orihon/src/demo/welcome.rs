@@ -32,6 +32,8 @@ struct Total {
 /// What the welcome tells.
 pub(super) struct Welcome<'a> {
     pub(super) stage: &'a str,
+    /// How a phone gets in; empty if none is let in.
+    pub(super) phone: &'a str,
     pub(super) base: &'a str,
     pub(super) data: &'a Path,
     pub(super) is_kept: bool,
@@ -53,6 +55,7 @@ impl Welcome<'_> {
         let Self {
             base,
             stage,
+            phone,
             person: Person { token, user_id },
             newest,
             ..
@@ -100,7 +103,7 @@ now on, the operator's counts, and a carton of milk sold at that till, which the
   curl -sN -H \"$P\" $O/v1/me/events
   curl -s -H \"$A\" \"$O/v1/counts?by=store\"
   curl -s -H \"$D\" $O/v1/settlements -d {sale}
-"
+{phone}"
         ))
     }
 
@@ -127,7 +130,8 @@ pub(super) fn phone(public: &str, link: &str) -> String {
     let square = std::io::stdout().is_terminal().then(|| lan::square(link));
     let square = square.flatten().unwrap_or_else(|| link.to_owned());
     format!(
-        "On a phone in the same network, point the camera at this: it opens the book once, on one phone,
+        "
+On a phone in the same network, point the camera at this: it opens the book once, on one phone,
 and the stage has another for the next. Everybody in this network can open {public},
 and nothing is encrypted on the way.
 
