@@ -89,6 +89,17 @@ def free_port():
         return free.getsockname()[1]
 
 
+# Whoever makes a ledger in this database gets one that commits in two steps.
+IN_TWO_STEPS = """
+CREATE FUNCTION say_two() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.steps := 2; RETURN NEW; END $$;
+CREATE FUNCTION when_made() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN
+  IF to_regclass('orihon.ledger') IS NOT NULL AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = 'say_two') THEN
+    CREATE TRIGGER say_two BEFORE INSERT ON orihon.ledger FOR EACH ROW EXECUTE FUNCTION say_two();
+  END IF; END $$;
+CREATE EVENT TRIGGER made ON ddl_command_end WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION when_made();
+"""
+
+
 class Postgres:
     """A server of our own on an empty folder, reached over loopback like any other."""
 
@@ -138,3 +149,14 @@ class Postgres:
     def sql(self, text, database="postgres"):
         return run([self.binaries / "psql", *self.address, "-d", database, "-XqAt", "-v", "ON_ERROR_STOP=1"],
                    text).strip()
+
+    def commit_in(self, steps, database):
+        """Lets the ledger that is going to be made in this database commit in so many steps."""
+        if steps == 2:
+            self.sql(IN_TWO_STEPS, database)
+
+    def has_committed_in(self, steps, database):
+        """The control: it did so, and left nothing over."""
+        said = self.sql("SELECT steps, (SELECT count(*) FROM orihon.to_file) FROM orihon.ledger", database)
+        if said != f"{steps}|0":
+            raise Trouble(f"the ledger says {said} of its steps and left-overs, not {steps}|0")

@@ -92,6 +92,7 @@ fn api(data: &Path, synchronous: &str) -> Router {
         phone: None,
         receipt_footer: None,
         day_change_minutes: 300,
+        public_url: None,
     });
     let till = Till::new(database, store.unwrap(), Clock::system());
     // They stand on the same machine.

@@ -50,11 +50,13 @@ pub struct Learnt {
 struct Joined {
     device_id: String,
     store: Settings,
+    public_url: Option<String>,
 }
 
 #[derive(Deserialize)]
 struct Known {
     store: Settings,
+    public_url: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -88,7 +90,7 @@ pub async fn join(data: &Path, code: &str, at: &At, clock: &Clock) -> anyhow::Re
     let message = json!({"code": code, "public_key": pair.public_key});
     let request = Request::json(Method::POST, "/v1/join", message.to_string());
     let joined: Joined = ask(&nobody, request).await?;
-    let store = Store::new(joined.store)?;
+    let store = Store::new(joined.store.with_public_url(joined.public_url))?;
     is_no_others(&database, &store)?;
     pair.keep(data, &joined.device_id, &store.settings.store_id)?;
     let learnt = settle(data, database, store, at, clock).await?;
@@ -110,7 +112,7 @@ pub async fn connect(
     let bearer = link(at, Credential::Bearer(key.to_owned()), clock)?;
     let path = format!("/v1/stores/{store_id}/settings");
     let known: Known = ask(&bearer, Request::get(path)).await?;
-    let store = Store::new(known.store)?;
+    let store = Store::new(known.store.with_public_url(known.public_url))?;
     is_no_others(&database, &store)?;
     Credential::keep_bearer(data, key)?;
     settle(data, database, store, at, clock).await

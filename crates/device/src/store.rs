@@ -39,6 +39,18 @@ pub struct Settings {
     /// Minutes after midnight at which a trading day begins.
     #[serde(default = "day_change_default")]
     pub day_change_minutes: u16,
+    /// Where people reach the server, without a slash at the end, if its operator said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub public_url: Option<String>,
+}
+
+impl Settings {
+    /// The same with the address that the server told beside the store. It is kept with the store, so that
+    /// receipts bear it while there is no line.
+    #[must_use]
+    pub fn with_public_url(self, public_url: Option<String>) -> Self {
+        Self { public_url, ..self }
+    }
 }
 
 /// Who issues a store's invoices.
@@ -157,6 +169,7 @@ mod tests {
             phone: None,
             receipt_footer: None,
             day_change_minutes: DAY_CHANGE_MINUTES,
+            public_url: None,
         })
         .unwrap();
         let rows = [

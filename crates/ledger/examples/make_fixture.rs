@@ -8,6 +8,7 @@
 //! cargo run -p ledger --example make_fixture -- labels FOLDER
 //! cargo run -p ledger --example make_fixture -- identities FOLDER
 //! cargo run -p ledger --example make_fixture -- codes FOLDER
+//! cargo run -p ledger --example make_fixture -- operators FOLDER
 //! cargo run -p ledger --example make_fixture -- render FOLDER
 //! ```
 //!
@@ -16,7 +17,7 @@
 //! the old one, which stays: `machines` is the one of rows that came with machines that sign,
 //! `joined` that of pairing codes that were used, `chains` of what came with chains, `labels` of labels
 //! of stores' own scales, `identities` of people who come in by themselves, `codes` of codes that people
-//! show. `render` writes only the texts anew, from a copy of the data: for when the way
+//! show, `operators` of keys of operators that reach less far and of what was done by them. `render` writes only the texts anew, from a copy of the data: for when the way
 //! they are written out changes, and not what is in the folder. Look at the difference before you keep it.
 
 #![allow(
@@ -55,10 +56,11 @@ fn main() -> ExitCode {
         ["labels", folder] => make(Path::new(folder), fill::fill_labels),
         ["identities", folder] => make(Path::new(folder), fill::fill_identities),
         ["codes", folder] => make(Path::new(folder), fill::fill_codes),
+        ["operators", folder] => make(Path::new(folder), fill::fill_operators),
         ["render", folder] => render(Path::new(folder)),
         _ => {
             eprintln!(
-                "make, machines, joined, chains, labels, identities, codes or render, and a FOLDER"
+                "make, machines, joined, chains, labels, identities, codes, operators or render, and a FOLDER"
             );
             return ExitCode::from(2);
         }

@@ -6,18 +6,19 @@ pub use crate::embedded::value::identity::{
     Access, Accessor, Credential, LEAF_OF_BYTES_MAX, LEAF_VALUE_BYTES_MAX, Leaf, LeafSubject,
     LookUp, Session, SignInMeans, Touched,
 };
+pub use crate::embedded::value::operator::{Act, Grant, Note, Scope};
 pub use crate::embedded::value::people::{Gap, Opens};
 pub use crate::embedded::value::purchase_row::EventKind;
 pub use crate::embedded::value::settlement::{ClaimSource, Shown};
 pub use crate::embedded::value::store::{Home, Signer};
 use purchase::decide::Digest;
 use purchase::id::{
-    DeviceId, ItemCode, Label, OwnerId, PurchaseId, SettlementKey, StoreId, UserId,
+    DeviceId, ItemCode, Label, OwnerId, PurchaseId, SettlementKey, StoreId, TokenId, UserId,
 };
 use purchase::money::{Amount, Currency};
 use purchase::naming::LineName;
 use purchase::returns::LineState;
-use purchase::settlement::{Kind, Settlement};
+use purchase::settlement::{Content, Kind, Settlement};
 use purchase::store::{ChainId, IdentityNumber};
 use purchase::text::Text;
 use purchase::time::{BusinessDate, Timestamp};
@@ -113,6 +114,21 @@ pub struct Recorded {
     pub lines: Vec<LineState>,
     /// The void that took it back.
     pub voided_by: Option<SettlementKey>,
+}
+
+/// A sale as its store may see it: never whose it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sold {
+    /// When the server received it.
+    pub received_at: Timestamp,
+    /// What was sent, without the buyer and without a claim code.
+    pub content: Content,
+    /// One per line, with names learnt later.
+    pub names: Vec<LineName>,
+    /// The void that took it back.
+    pub voided_by: Option<SettlementKey>,
+    /// Remarks.
+    pub warnings: Warnings,
 }
 
 /// A claim code that a person gave and whose sale has not come.
@@ -232,4 +248,37 @@ pub struct StoreCount {
     pub store_id: StoreId,
     /// How much.
     pub tally: Tally,
+}
+
+/// A key of an operator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OperatorKey {
+    /// Its id.
+    pub token_id: TokenId,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// What its holder is called.
+    pub label: Option<Text>,
+    /// What it is good for.
+    pub grant: Grant,
+}
+
+/// An entry of the log of operators.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Audited {
+    /// When it was done.
+    pub at: Timestamp,
+    /// Which it was of those at that instant, from 1 on.
+    pub number: u32,
+    /// What was done.
+    pub note: Note,
+}
+
+/// A store's day, by its date.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DayOf {
+    /// The date, in the store's own time.
+    pub date: BusinessDate,
+    /// What was sold on it.
+    pub day: Day,
 }

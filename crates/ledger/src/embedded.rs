@@ -42,10 +42,12 @@ mod labels;
 mod learn;
 mod leaves;
 mod leaving;
+mod lookup;
 mod member;
 pub mod moving;
-mod names;
+pub(crate) mod names;
 pub mod open;
+mod operators;
 mod originals;
 mod owed;
 mod person;
@@ -106,7 +108,8 @@ pub struct Committed {
 }
 
 impl Ledger {
-    /// Commits a batch: all of it durably, or nothing. `at` is the time of the commit.
+    /// Commits a batch: all of it durably, or nothing. `at` is the time of the commit. A ledger that commits in
+    /// two steps does so store by store, and if one of them fails those before it may be committed.
     ///
     /// # Errors
     /// [`Fault`] if the batch could not be made durable. The ledger is stopped then: it acknowledges
@@ -123,8 +126,13 @@ impl Ledger {
                 self.commit_as(&mut writer, batch, at)
             }
             // Of batches that meet in a database, its turns let one at a time through.
-            Engine::Tables(tables) => self.commit_in(tables, &batch, at),
+            Engine::Tables(tables) => self.commit_in(tables, batch, at),
         };
+        if matches!(committed, Err(Fault::Away { .. })) {
+            // It may have lost something by the time it comes back, and a batch that goes by what it had is
+            // given up as often as it is tried.
+            self.noticing.doubt();
+        }
         // A database that is away may come back, and one that moves is read; whatever else fails is not
         // trusted any more.
         if !matches!(committed, Ok(_) | Err(Fault::Away { .. } | Fault::Moving)) {
@@ -334,10 +342,10 @@ fn decide(
     batch: impl IntoIterator<Item = Write>,
     at: Timestamp,
 ) -> Result<Vec<Written>, Fault> {
-    batch
-        .into_iter()
-        .map(|write| apply(draft, at, write))
-        .collect()
+    let written = batch.into_iter().map(|write| apply(draft, at, write));
+    let written = written.collect::<Result<_, _>>()?;
+    draft.secure_keys()?;
+    Ok(written)
 }
 
 fn apply(draft: &mut Draft<'_>, at: Timestamp, write: Write) -> Result<Written, Fault> {
@@ -349,9 +357,9 @@ fn apply(draft: &mut Draft<'_>, at: Timestamp, write: Write) -> Result<Written, 
             chain_id,
             catalogue_of,
         } => chain::link(draft, at, &store_id, (chain_id, catalogue_of))?,
-        Write::Chain(step) => Written::Changed(chain::write(draft, at, step)?),
+        Write::Chain(step) => chain::write(draft, at, step)?.into(),
         Write::AddIdentity { store_id, identity } => {
-            Written::Changed(admin::add_identity(draft, at, &store_id, *identity)?)
+            admin::add_identity(draft, at, &store_id, *identity)?.into()
         }
         Write::CloseStore { store_id } => admin::close_store(draft, at, &store_id)?,
         Write::AddDevice {
@@ -359,15 +367,12 @@ fn apply(draft: &mut Draft<'_>, at: Timestamp, write: Write) -> Result<Written, 
             device_id,
             name,
             hash,
-        } => {
-            let device = (device_id, name, hash);
-            Written::Changed(admin::add_device(draft, at, &store_id, device)?)
-        }
+        } => admin::add_device(draft, at, &store_id, (device_id, name, hash))?.into(),
         Write::Joining(step) => joining::write(draft, at, step)?,
         Write::RevokeDevice {
             store_id,
             device_id,
-        } => Written::Changed(admin::revoke_device(draft, at, &store_id, device_id)?),
+        } => admin::revoke_device(draft, at, &store_id, device_id)?.into(),
         Write::AddUser {
             spare,
             profile,
@@ -377,42 +382,34 @@ fn apply(draft: &mut Draft<'_>, at: Timestamp, write: Write) -> Result<Written, 
             user_id,
             token_id,
             hash,
-        } => Written::Changed(admin::add_token(draft, at, user_id, (token_id, hash))?),
-        Write::RevokeToken { token_id } => Written::Changed(admin::revoke_token(draft, token_id)?),
-        Write::AddOperator { token_id, hash } => {
-            Written::Changed(admin::add_operator(draft, at, token_id, hash))
-        }
+        } => admin::add_token(draft, at, user_id, (token_id, hash))?.into(),
+        Write::RevokeToken { token_id } => admin::revoke_token(draft, token_id)?.into(),
+        Write::AddOperator(operator) => operators::add(draft, at, *operator)?.into(),
+        Write::Noted(noted) => operators::noted(draft, at, *noted)?,
+        Write::PruneAudit { count } => operators::prune(draft, count)?.into(),
         Write::Catalogue(step) => Written::Catalogue(catalogue::write(draft, *step)?),
         Write::Learn {
             store_id,
             codes,
             resume,
-        } => Written::Named(learn::learn(draft, at, &store_id, codes, resume)?),
-        Write::Labels { store_id, resume } => {
-            Written::Named(learn::labels(draft, at, &store_id, resume)?)
-        }
+        } => learn::learn(draft, at, &store_id, codes, resume)?.into(),
+        Write::Labels { store_id, resume } => learn::labels(draft, at, &store_id, resume)?.into(),
         Write::CatchUp { store_id, resume } => {
-            Written::Named(learn::catch_up(draft, at, &store_id, resume)?)
+            learn::catch_up(draft, at, &store_id, resume)?.into()
         }
         Write::Confirm {
             store_id,
             code,
             revision,
             resume,
-        } => Written::Named(learn::confirm(
-            draft,
-            at,
-            &store_id,
-            (&code, revision),
-            resume,
-        )?),
+        } => learn::confirm(draft, at, &store_id, (&code, revision), resume)?.into(),
         Write::PruneFeed { before, resume } => Written::Pruned(prune_feed(draft, before, resume)?),
-        Write::Member(step) => Written::Changed(member::write(draft, at, step)?),
+        Write::Member(step) => member::write(draft, at, step)?.into(),
         Write::Claim(step) => Written::Claimed(claim::write(draft, at, step)?),
-        Write::Erase { user_id } => Written::Changed(admin::erase(draft, at, user_id)?),
-        Write::Session(step) => Written::Changed(sessions::write(draft, at, step)?),
-        Write::SignIn(step) => Written::Changed(sign_in::write(draft, at, step)?),
-        Write::Leaf(step) => Written::Changed(leaves::write(draft, at, step)?),
+        Write::Erase { user_id } => admin::erase(draft, at, user_id)?.into(),
+        Write::Session(step) => sessions::write(draft, at, step)?.into(),
+        Write::SignIn(step) => sign_in::write(draft, at, step)?.into(),
+        Write::Leaf(step) => leaves::write(draft, at, step)?.into(),
     })
 }
 

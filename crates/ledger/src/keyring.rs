@@ -228,6 +228,17 @@ impl Keyring {
         ))
     }
 
+    /// How many keys there are, more or less.
+    ///
+    /// # Errors
+    /// [`Fault`] if the database does not answer.
+    pub(crate) fn about(&self) -> Result<u64, Fault> {
+        match &self.form {
+            Form::File(ring) => Ok(ring.slots()),
+            Form::Postgres(ring) => ring.about(),
+        }
+    }
+
     fn pages(&self, take: &mut dyn FnMut(Vec<Carried>) -> Result<(), Fault>) -> Result<(), Fault> {
         match &self.form {
             Form::File(ring) => ring.pages(take),
@@ -379,6 +390,20 @@ impl Keyring {
                 let holders: Vec<HolderId> = wanted.iter().map(|(holder, _)| *holder).collect();
                 ring.keys(&holders)
             }
+        }
+    }
+
+    /// Makes sure that these keys are kept, before what is sealed with them is. Other servers have to find
+    /// them, and a database may have lost them since they were taken or opened, when a replica took its
+    /// place that had not followed: then they are put back. One that was destroyed stays so.
+    ///
+    /// # Errors
+    /// [`Fault::Away`] if that cannot be made sure of now.
+    pub(crate) fn secure(&self, keys: &BTreeMap<HolderId, DataKey>) -> Result<(), Fault> {
+        match &self.form {
+            // Nobody puts another file in its place while it is open.
+            Form::File(_) => Ok(()),
+            Form::Postgres(ring) => ring.secure(keys, &self.entropy),
         }
     }
 

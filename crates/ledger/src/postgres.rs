@@ -10,6 +10,7 @@ pub mod cell;
 pub(crate) mod columns;
 pub mod counts;
 pub mod fault;
+pub(crate) mod filing;
 pub(crate) mod line;
 pub mod moving;
 pub mod open;

@@ -2,9 +2,11 @@
 //! ledger: it enters whole, durably, or not at all, and each write has an outcome of its own.
 
 use crate::account::{ClaimSource, Shown};
+use crate::embedded::names::Stand;
 pub use crate::embedded::value::store::Credential;
 use crate::keyring::{Slot, Spare};
 use crate::profile::Profile;
+use crate::seal::DataKey;
 use purchase::catalogue::{Change, Head};
 use purchase::code::PatternsChange;
 use purchase::decide::Digest;
@@ -21,8 +23,10 @@ use purchase::time::Timestamp;
 use purchase::warning::Warnings;
 
 mod identity;
+mod operator;
 
 pub use identity::{FirstKey, LeafStep, NewSession, SessionStep, SignInStep};
+pub use operator::{NewOperator, Noted};
 
 /// One write.
 #[derive(Clone, Debug)]
@@ -98,11 +102,13 @@ pub enum Write {
         token_id: TokenId,
     },
     /// An operator's key.
-    AddOperator {
-        /// Its id.
-        token_id: TokenId,
-        /// Its hash.
-        hash: [u8; 32],
+    AddOperator(Box<NewOperator>),
+    /// Something that an operator does, with a note of it.
+    Noted(Box<Noted>),
+    /// Forgets the oldest entries of the log of operators, at most 500 at a time.
+    PruneAudit {
+        /// How many.
+        count: usize,
     },
     /// A step of a catalogue update.
     Catalogue(Box<CatalogueWrite>),
@@ -340,13 +346,15 @@ pub struct Prepared {
     pub(crate) member: Option<Member>,
     pub(crate) owner: OwnerId,
     pub(crate) slot: Slot,
+    /// The owner's key, under which it is sealed.
+    pub(crate) data_key: DataKey,
     /// The key taken for an unclaimed purchase; goes back if it is not used.
     pub(crate) spare: Option<Spare>,
     pub(crate) refusal: Option<Refusal>,
     pub(crate) names: Vec<Naming>,
     /// Whose catalogue gave the names, and where it stood.
     pub(crate) source: StoreId,
-    pub(crate) head: Revision,
+    pub(crate) head: Stand,
     /// How many people had been erased when it was prepared.
     pub(crate) erasures: u64,
     pub(crate) sealed: Vec<u8>,
@@ -386,6 +394,18 @@ pub enum Written {
     Named(NamingStep),
     /// Of pruning: where to go on; none at the end.
     Pruned(Option<Resume>),
+}
+
+impl From<Changed> for Written {
+    fn from(changed: Changed) -> Self {
+        Self::Changed(changed)
+    }
+}
+
+impl From<NamingStep> for Written {
+    fn from(step: NamingStep) -> Self {
+        Self::Named(step)
+    }
 }
 
 /// Where bounded work goes on; opaque to everyone but the ledger.

@@ -10,7 +10,7 @@ use ledger::embedded::moving::Progress as Heard;
 use ledger::embedded::moving::compare::Summary;
 use ledger::embedded::moving::{
     DatabaseTarget, FolderTarget, Home, MoveError, Moved, Options, ROWS_PER_PAGE, Stretch, Target,
-    stay, tables,
+    stay,
 };
 use ledger::embedded::open::usual_keys;
 use ledger::notice::{MoveId, Purpose, Stage};
@@ -260,7 +260,7 @@ fn tell_summary(summary: &Summary) {
 /// The bars, one after another.
 #[derive(Default)]
 struct Shown {
-    bar: Option<(Stretch, u64, Progress)>,
+    bar: Option<(Stretch, Progress)>,
 }
 
 impl Shown {
@@ -268,21 +268,22 @@ impl Shown {
         let of_another = self.bar.as_ref().is_none_or(|bar| bar.0 != heard.stretch);
         if of_another {
             self.end();
-            let (label, steps) = match heard.stretch {
-                Stretch::Copying => ("copying", tables()),
-                Stretch::Keys => ("keys", 1),
-                Stretch::Comparing => ("comparing", tables()),
+            let label = match heard.stretch {
+                Stretch::Copying => "copying",
+                Stretch::Keys => "keys",
+                Stretch::Comparing => "comparing",
             };
-            self.bar = Some((heard.stretch, 0, Progress::begin(label, steps)));
+            let bar = Progress::begin_about(label, heard.about);
+            bar.advance(heard.before, 0);
+            self.bar = Some((heard.stretch, bar));
         }
-        if let Some((_, tables, bar)) = &mut self.bar {
-            bar.advance(heard.tables.saturating_sub(*tables), heard.more);
-            *tables = heard.tables;
+        if let Some((_, bar)) = &self.bar {
+            bar.advance(heard.more, heard.more);
         }
     }
 
     fn end(&mut self) {
-        if let Some((stretch, _, bar)) = self.bar.take() {
+        if let Some((stretch, bar)) = self.bar.take() {
             let done = bar.end().told();
             match stretch {
                 Stretch::Copying => eprintln!("copied         {done}"),

@@ -17,10 +17,19 @@ const TICK_EVERY: Duration = Duration::from_millis(200);
 pub(crate) struct Progress {
     label: &'static str,
     steps_total: u64,
+    counted: Counted,
     steps: AtomicU64,
     items: AtomicU64,
     started: Instant,
     shown: Shown,
+}
+
+/// How well the number of steps is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Counted {
+    Exactly,
+    /// There may be more steps, or fewer: before the end, nobody is told that it has come.
+    About,
 }
 
 enum Shown {
@@ -41,9 +50,18 @@ pub(crate) struct Done {
 impl Progress {
     /// Begins work of `steps_total` steps: bytes of a file, or things, if their number is known.
     pub(crate) fn begin(label: &'static str, steps_total: u64) -> Self {
+        Self::of(label, steps_total, Counted::Exactly)
+    }
+
+    /// Begins work of so many steps, more or less; of zero if nobody knows.
+    pub(crate) fn begin_about(label: &'static str, steps_total: u64) -> Self {
+        Self::of(label, steps_total, Counted::About)
+    }
+
+    fn of(label: &'static str, steps_total: u64, counted: Counted) -> Self {
         let shown = if std::io::stderr().is_terminal() {
             let bar = ProgressBar::new(steps_total).with_prefix(label);
-            bar.set_style(bar_style());
+            bar.set_style(bar_style(counted));
             bar.enable_steady_tick(TICK_EVERY);
             Shown::Bar(bar)
         } else {
@@ -52,6 +70,7 @@ impl Progress {
         Self {
             label,
             steps_total,
+            counted,
             steps: AtomicU64::new(0),
             items: AtomicU64::new(0),
             started: Instant::now(),
@@ -67,17 +86,13 @@ impl Progress {
         match &self.shown {
             Shown::Bar(bar) => {
                 bar.set_message(done_and_rate(items, took));
-                bar.set_position(steps);
+                bar.set_position(position(steps, self.steps_total, self.counted));
             }
             Shown::Lines(printed) => {
                 let due = took.as_secs() / PLAIN_EVERY.as_secs();
                 if printed.fetch_max(due, Ordering::Relaxed) < due {
-                    let percent = (steps * 100).checked_div(self.steps_total).unwrap_or(100);
-                    eprintln!(
-                        "{}: {percent} %, {}",
-                        self.label,
-                        done_and_rate(items, took)
-                    );
+                    let percent = percent(steps, self.steps_total, self.counted);
+                    eprintln!("{}: {percent}{}", self.label, done_and_rate(items, took));
                 }
             }
         }
@@ -93,13 +108,16 @@ impl Progress {
 
     /// Ends the work and takes the bar away.
     pub(crate) fn end(&self) -> Done {
-        if let Shown::Bar(bar) = &self.shown {
-            bar.finish_and_clear();
+        let items = self.items.load(Ordering::Relaxed);
+        let took = self.started.elapsed();
+        match (&self.shown, self.counted) {
+            (Shown::Bar(bar), _) => bar.finish_and_clear(),
+            (Shown::Lines(printed), Counted::About) if printed.load(Ordering::Relaxed) > 0 => {
+                eprintln!("{}: 100 %, {}", self.label, done_and_rate(items, took));
+            }
+            (Shown::Lines(_), Counted::About | Counted::Exactly) => {}
         }
-        Done {
-            items: self.items.load(Ordering::Relaxed),
-            took: self.started.elapsed(),
-        }
+        Done { items, took }
     }
 }
 
@@ -140,18 +158,62 @@ fn done_and_rate(items: u64, took: Duration) -> String {
     format!("{} done, {rate}/s", HumanCount(items))
 }
 
+/// Where the bar stands: not at its end while it is only about there.
+fn position(steps: u64, total: u64, counted: Counted) -> u64 {
+    match counted {
+        Counted::Exactly => steps,
+        Counted::About => steps.min(total / 100 * 99),
+    }
+}
+
+/// `51 %, ` or `about 51 %, `; nothing if nobody knows.
+fn percent(steps: u64, total: u64, counted: Counted) -> String {
+    let percent = steps.saturating_mul(100).checked_div(total);
+    match (counted, percent) {
+        (Counted::Exactly, percent) => format!("{} %, ", percent.unwrap_or(100)),
+        (Counted::About, Some(percent)) => format!("about {} %, ", percent.min(99)),
+        (Counted::About, None) => String::new(),
+    }
+}
+
 /// The template is a constant, so that it is right for ever or never; without it the bar is plainer.
-fn bar_style() -> ProgressStyle {
-    ProgressStyle::with_template(
-        "{prefix:12} {wide_bar:.green/black} {percent:>3} %  {msg}  {eta} left",
-    )
-    .unwrap_or_else(|_| ProgressStyle::default_bar())
-    .progress_chars("━╸━")
+fn bar_style(counted: Counted) -> ProgressStyle {
+    let template = match counted {
+        Counted::Exactly => "{prefix:12} {wide_bar:.green/black} {percent:>3} %  {msg}  {eta} left",
+        Counted::About => {
+            "{prefix:12} {wide_bar:.green/black} about {percent:>2} %  {msg}  about {eta} left"
+        }
+    };
+    ProgressStyle::with_template(template)
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .progress_chars("━╸━")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_only_about_there_is_at_its_end_when_it_ends() {
+        let rows = [
+            (0, 200, Counted::About, "about 0 %, ", 0),
+            (102, 200, Counted::About, "about 51 %, ", 102),
+            (200, 200, Counted::About, "about 99 %, ", 198),
+            (900, 200, Counted::About, "about 99 %, ", 198),
+            (u64::MAX, 200, Counted::About, "about 99 %, ", 198),
+            (7, 0, Counted::About, "", 0),
+            (102, 200, Counted::Exactly, "51 %, ", 102),
+            (200, 200, Counted::Exactly, "100 %, ", 200),
+            (7, 0, Counted::Exactly, "100 %, ", 7),
+        ];
+        for (steps, total, counted, said, place) in rows {
+            let told = (
+                percent(steps, total, counted),
+                position(steps, total, counted),
+            );
+            assert_eq!(told, (said.to_owned(), place), "{steps} of {total}");
+        }
+    }
 
     #[test]
     fn work_is_told_with_its_rate() {

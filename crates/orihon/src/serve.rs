@@ -175,6 +175,12 @@ fn greet(running: &Running) {
     if let Some(address) = running.metrics_address {
         eprintln!("├─ metrics     http://{address}/metrics");
     }
+    if running.found == Found::New
+        && std::io::stderr().is_terminal()
+        && let Some(link) = first_link(running)
+    {
+        eprintln!("├─ console     {link}   open it within 15 minutes; it works once");
+    }
     match running.found {
         Found::New if running.app.ledger.place().is_some() => eprintln!("└─ a new ledger was made"),
         Found::New => eprintln!("└─ a new data folder was made"),
@@ -185,6 +191,14 @@ fn greet(running: &Running) {
             gap.acknowledged
         ),
     }
+}
+
+/// A link that opens the console of a new ledger, for whoever sits at this terminal and for nobody who reads
+/// a log.
+fn first_link(running: &Running) -> Option<String> {
+    let keys = running.app.ledger.operators().ok()?;
+    let first = keys.first()?;
+    Some(server::desk::new_link(&running.app, first.token_id).url)
 }
 
 /// Starts the log: for people on a terminal, as JSON elsewhere.

@@ -15,6 +15,7 @@ use utoipa_axum::routes;
 use wire::error::ErrorCode;
 
 mod account;
+mod audit;
 mod catalogue;
 mod chains;
 mod codes;
@@ -26,6 +27,7 @@ mod health;
 mod joining;
 mod paths;
 mod people;
+mod recovery;
 mod settlements;
 mod stores;
 
@@ -63,7 +65,10 @@ fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(people::add_token))
         .routes(routes!(people::revoke_token))
         .routes(routes!(people::operators, people::add_operator))
+        .routes(routes!(people::add_link))
+        .routes(routes!(audit::log))
         .routes(routes!(people::counts))
+        .routes(routes!(recovery::add_recovery_link))
         // The person.
         .routes(routes!(account::list))
         .routes(routes!(account::get))
@@ -93,9 +98,6 @@ pub fn router(app: Arc<App>) -> Router {
     let viewer = utoipa_swagger_ui::SwaggerUi::new("/docs").url("/openapi.json", document);
     routes
         .merge(viewer)
-        .fallback(async || {
-            Refused::new(ErrorCode::NotFound, "there is no such route; see /docs").into_response()
-        })
         .method_not_allowed_fallback(async || {
             Refused::new(
                 ErrorCode::MethodNotAllowed,

@@ -1,12 +1,15 @@
 //! What every handler can reach. Nothing hangs anywhere else: there are no globals.
 
 use crate::clock::Clock;
+use crate::contacts::Contacts;
+use crate::desk::Links;
 use crate::foresight::Foresight;
 use crate::intake::Intake;
 use crate::known::Known;
 use crate::metrics::Metrics;
 use crate::publish::Hub;
 use crate::reply::Refused;
+use crate::sign_in::SignIn;
 use crate::signed::UNPROVEN_MIB;
 use crate::site::Site;
 use crate::tries::{CLAIMS_PER_MINUTE, PAIRINGS_PER_MINUTE, STARTS_PER_MINUTE, Tries};
@@ -18,6 +21,9 @@ use purchase::store::Store;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{Semaphore, watch};
+
+/// Wrong keys that are tried at the console in a minute.
+const DESK_TRIES_PER_MINUTE: u32 = 20;
 
 /// The server's parts.
 pub struct App {
@@ -43,6 +49,14 @@ pub struct App {
     pub tries: Tries,
     /// Accounts that people make for themselves.
     pub starts: Tries,
+    /// What keeps others from coming in.
+    pub sign_in: SignIn,
+    /// When each machine was heard of last.
+    pub contacts: Contacts,
+    /// Tries of operators' keys at the console.
+    pub desk_tries: Tries,
+    /// Links that open the console once.
+    pub links: Links,
     /// Where people reach this server.
     pub site: Site,
     /// Tries of claim codes by people without an account.
@@ -75,6 +89,10 @@ impl App {
             catalogues: Turns::default(),
             tries: Tries::per_minute(PAIRINGS_PER_MINUTE),
             starts: Tries::per_minute(STARTS_PER_MINUTE),
+            sign_in: SignIn::default(),
+            contacts: Contacts::default(),
+            desk_tries: Tries::per_minute(DESK_TRIES_PER_MINUTE),
+            links: Links::default(),
             site,
             claim_tries: Tries::per_minute(CLAIMS_PER_MINUTE),
             unproven: Semaphore::new(UNPROVEN_MIB),

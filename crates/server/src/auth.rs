@@ -1,5 +1,5 @@
-//! Who is asking. Proof is an argument: a handler that takes a [`StoreDevice`], a [`SignedIn`] or an
-//! [`Operator`] cannot be reached without one. Keys are looked up by their hash; a signature was proven
+//! Who is asking. Proof is an argument: a handler that takes a [`StoreDevice`], a [`SignedIn`], a
+//! [`Clerk`] or an [`Operator`] cannot be reached without one. Keys are looked up by their hash; a signature was proven
 //! before, with the body that it covers.
 
 use crate::app::App;
@@ -8,7 +8,7 @@ use crate::secret::Secret;
 use axum::extract::FromRequestParts;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
-use ledger::account::{Home, Opens};
+use ledger::account::{Grant, Home, Opens, Scope};
 use purchase::id::{DeviceId, StoreId, TokenId, UserId};
 use std::sync::Arc;
 use wire::error::ErrorCode;
@@ -23,6 +23,12 @@ pub struct StoreDevice {
 }
 
 impl StoreDevice {
+    /// One that was proven just now.
+    fn met(app: &App, home: Home, device_id: DeviceId) -> Self {
+        app.contacts.met(device_id, app.clock.now());
+        Self { home, device_id }
+    }
+
     /// Does it write for `store_id`, and read what concerns it?
     fn is_of(&self, app: &App, store_id: &StoreId) -> bool {
         match &self.home {
@@ -66,11 +72,64 @@ pub struct SignedIn {
     pub user_id: UserId,
 }
 
-/// An operator.
-#[derive(Clone, Copy, Debug)]
+/// An operator, for everything or for some stores only.
+#[derive(Clone, Debug)]
+pub struct Clerk {
+    /// The key; for a browser, the key with which it was let in.
+    pub key: TokenId,
+    /// How far it reaches.
+    pub scope: Scope,
+}
+
+impl Clerk {
+    /// Does it reach `store_id`?
+    #[must_use]
+    pub fn reaches(&self, app: &App, store_id: &StoreId) -> bool {
+        match &self.scope {
+            Scope::Everything => true,
+            Scope::Chain(chain_id) => app.ledger.chain_of(store_id).as_ref() == Some(chain_id),
+            Scope::Store(own) => own == store_id,
+        }
+    }
+
+    /// May this one do anything about `store_id`?
+    ///
+    /// # Errors
+    /// 403 with the reason, if not.
+    pub fn of(&self, app: &App, store_id: &StoreId) -> Result<(), Refused> {
+        match self.reaches(app, store_id) {
+            true => Ok(()),
+            false => Err(self.too_narrow()),
+        }
+    }
+
+    /// May this one do what concerns more than some stores?
+    ///
+    /// # Errors
+    /// 403 with the reason, if not.
+    pub fn everything(&self) -> Result<(), Refused> {
+        match &self.scope {
+            Scope::Everything => Ok(()),
+            Scope::Chain(_) | Scope::Store(_) => Err(self.too_narrow()),
+        }
+    }
+
+    fn too_narrow(&self) -> Refused {
+        let reach = match &self.scope {
+            Scope::Everything => "everything".to_owned(),
+            Scope::Chain(chain_id) => format!("stores of the chain {}", chain_id.as_str()),
+            Scope::Store(store_id) => format!("the store {store_id}"),
+        };
+        let detail = format!("this key is for {reach} only; ask whoever gave it to you");
+        Refused::new(ErrorCode::Forbidden, detail)
+    }
+}
+
+/// An operator for everything.
+#[derive(Clone, Debug)]
 pub struct Operator {
-    /// The key.
-    pub token_id: TokenId,
+    /// Who.
+    pub clerk: Clerk,
 }
 
 /// Who was proven before the handlers, by a signature.
@@ -115,17 +174,11 @@ impl FromRequestParts<Arc<App>> for StoreDevice {
             Opens::Device {
                 store_id,
                 device_id,
-            } => Ok(Self {
-                home: Home::Store(store_id.clone()),
-                device_id: *device_id,
-            }),
+            } => Ok(Self::met(app, Home::Store(store_id.clone()), *device_id)),
             Opens::ChainDevice {
                 chain_id,
                 device_id,
-            } => Ok(Self {
-                home: Home::Chain(chain_id.clone()),
-                device_id: *device_id,
-            }),
+            } => Ok(Self::met(app, Home::Chain(chain_id.clone()), *device_id)),
             Opens::Operator { .. } | Opens::User { .. } | Opens::Session { .. } => {
                 Err(wrong_kind("a store device's key (ord_…)"))
             }
@@ -148,19 +201,41 @@ impl FromRequestParts<Arc<App>> for SignedIn {
     }
 }
 
-impl FromRequestParts<Arc<App>> for Operator {
+impl FromRequestParts<Arc<App>> for Clerk {
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Refused> {
         match &*authenticate(parts, app)? {
-            Opens::Operator { token_id } => Ok(Self {
-                token_id: *token_id,
-            }),
+            Opens::Operator { token_id, grant } => clerk(app, *token_id, grant),
             Opens::User { .. }
             | Opens::Device { .. }
             | Opens::ChainDevice { .. }
             | Opens::Session { .. } => Err(wrong_kind("an operator's key (oro_…)")),
         }
+    }
+}
+
+/// The holder of an operator's key that was sent in a header.
+fn clerk(app: &App, key: TokenId, grant: &Grant) -> Result<Clerk, Refused> {
+    // A browser's own secret opens the console by its cookie, and nothing by a header.
+    if grant.session_of.is_some() {
+        return Err(wrong_kind("an operator's key (oro_…)"));
+    }
+    if grant.expires_at.is_some_and(|end| end <= app.clock.now()) {
+        let detail = "this key has expired; ask an operator for another";
+        return Err(Refused::new(ErrorCode::Unauthenticated, detail));
+    }
+    let scope = grant.scope.clone();
+    Ok(Clerk { key, scope })
+}
+
+impl FromRequestParts<Arc<App>> for Operator {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Refused> {
+        let clerk = Clerk::from_request_parts(parts, app).await?;
+        clerk.everything()?;
+        Ok(Self { clerk })
     }
 }
 
@@ -170,17 +245,17 @@ pub enum StoreReader {
     /// A machine of the store or of its chain.
     Device(StoreDevice),
     /// An operator.
-    Operator(Operator),
+    Operator(Clerk),
 }
 
 impl StoreReader {
     /// May this one read about `store_id`? What is not theirs is not there.
     ///
     /// # Errors
-    /// 404, as for anything that is somebody else's to read.
+    /// 404, as for anything that is somebody else's to read; 403 for an operator of other stores.
     pub fn of(&self, app: &App, store_id: &StoreId) -> Result<(), Refused> {
         match self {
-            Self::Operator(_) => Ok(()),
+            Self::Operator(clerk) => clerk.of(app, store_id),
             Self::Device(device) if device.is_of(app, store_id) => Ok(()),
             Self::Device(_) => Err(Refused::not_found("store")),
         }
@@ -208,9 +283,9 @@ impl FromRequestParts<Arc<App>> for StoreReader {
                 let device = StoreDevice::from_request_parts(parts, app).await?;
                 Ok(Self::Device(device))
             }
-            Opens::Operator { token_id } => Ok(Self::Operator(Operator {
-                token_id: *token_id,
-            })),
+            Opens::Operator { token_id, grant } => {
+                Ok(Self::Operator(clerk(app, *token_id, grant)?))
+            }
             Opens::User { .. } | Opens::Session { .. } => {
                 Err(wrong_kind("a store device's or an operator's key"))
             }

@@ -65,6 +65,17 @@ pub async fn issue(app: &App, user_id: UserId, form: MemberForm, count: u8) -> R
     }
 }
 
+/// Can this code of the person still be shown at a till?
+///
+/// # Errors
+/// A problem if the memory cannot be read.
+pub fn is_good(app: &App, user_id: UserId, code: MemberCode) -> Reply<bool> {
+    let until = app
+        .ledger
+        .member_code_until(user_id, code.hash(), app.clock.now())?;
+    Ok(until.is_some())
+}
+
 /// Ends a person's card. Sales before this moment count.
 ///
 /// # Errors

@@ -7,22 +7,29 @@
 use crate::app::App;
 use crate::book::store_of;
 use crate::catalogues::aside;
+use crate::counter::Counter;
+use crate::own_words::{Notes, OwnNames};
 use crate::reply::{Refused, Reply};
+use crate::ware::wares;
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
 use beancount::Beancount;
 use bytes::Bytes;
 use csv::Csv;
 use entry::Entry;
 use futures_core::Stream;
 use hledger::Hledger;
+use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use ledger::account::{Filed, Range};
-use ndjson::Ndjson;
+use ndjson::{Ndjson, OwnWords};
 use purchase::id::UserId;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use thiserror::Error;
 use tokio::sync::mpsc;
-use wire::account::export::{Encoding, Export, ExportFormat};
+use wire::account::export::{Encoding, Export, ExportFormat, ExportQuery};
+use wire::error::ErrorCode;
 
 mod accounts;
 mod beancount;
@@ -65,12 +72,39 @@ pub const fn media_type(asked: &Export) -> &'static str {
     }
 }
 
+/// A person's book as a file to keep, under the name of its format.
+///
+/// # Errors
+/// 404 if there is no such format, 422 if a parameter cannot be read, 500 or 503 if not even the
+/// beginning of the book can be read.
+pub async fn answer(
+    app: Arc<App>,
+    user_id: UserId,
+    format: &str,
+    query: &ExportQuery,
+) -> Reply<Response> {
+    let format = ExportFormat::parse(format).ok_or_else(|| {
+        let detail = "exports are ndjson, csv, hledger and beancount";
+        Refused::new(ErrorCode::NotFound, detail)
+    })?;
+    let asked = query.prove(format).map_err(Refused::faults)?;
+    let named = format!("attachment; filename=\"{}\"", format.file_name());
+    let headers = [
+        (CONTENT_TYPE, media_type(&asked).to_owned()),
+        (CONTENT_DISPOSITION, named),
+        (CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    let written = written(app, user_id, asked).await?;
+    Ok((headers, Body::from_stream(written)).into_response())
+}
+
 /// Begins to write a person's book. It goes on as fast as it is read, and ends with its reader.
 ///
 /// # Errors
 /// 500 or 503 if not even its beginning can be read.
 pub async fn written(app: Arc<App>, user_id: UserId, asked: Export) -> Reply<Written> {
-    let read = read_on(Reading::begin(app, user_id, asked)).await?;
+    let reading = aside(move || Reading::begin(app, user_id, asked)).await??;
+    let read = read_on(reading).await?;
     let (send, receive) = mpsc::channel(PIECES_AHEAD);
     tokio::spawn(write(read, send));
     Ok(Written(receive))
@@ -129,10 +163,13 @@ struct Reading {
     asked: Export,
     range: Range,
     form: Form,
+    /// What the person wrote beside the book; only the complete form tells it.
+    names: OwnNames,
+    notes: Notes,
 }
 
 impl Reading {
-    fn begin(app: Arc<App>, user_id: UserId, asked: Export) -> Self {
+    fn begin(app: Arc<App>, user_id: UserId, asked: Export) -> Reply<Self> {
         let (from, to) = asked.which.span();
         let range = Range {
             from,
@@ -145,13 +182,21 @@ impl Reading {
             ExportFormat::Hledger => Form::Hledger(Hledger::default()),
             ExportFormat::Beancount => Form::Beancount(Beancount::default()),
         };
-        Self {
+        let (names, notes) = match asked.format {
+            ExportFormat::Ndjson => (OwnNames::of(&app, user_id)?, Notes::of(&app, user_id)?),
+            ExportFormat::Csv | ExportFormat::Hledger | ExportFormat::Beancount => {
+                (OwnNames::default(), Notes::default())
+            }
+        };
+        Ok(Self {
             app,
             user_id,
             asked,
             range,
             form,
-        }
+            names,
+            notes,
+        })
     }
 
     /// The next piece. The first has the head of the file before it, the last the end behind it.
@@ -169,7 +214,8 @@ impl Reading {
         let page = page.map_err(Refused::from)?;
         for filed in &page.purchases {
             let shop = store_of(&self.app, filed)?;
-            self.form.add(&Entry::new(filed, &shop), &mut piece);
+            let own = own_words(&self.app, filed, &self.names, &self.notes)?;
+            self.form.add(&Entry::new(filed, &shop), &own, &mut piece);
         }
         self.range.after = page.next;
         if page.next.is_some() {
@@ -178,6 +224,28 @@ impl Reading {
         self.form.end(&mut piece);
         Ok((piece, Progress::Done))
     }
+}
+
+/// What the person wrote beside a purchase.
+fn own_words<'a>(
+    app: &App,
+    filed: &Filed,
+    names: &'a OwnNames,
+    notes: &'a Notes,
+) -> Reply<OwnWords<'a>> {
+    let mut own = OwnWords {
+        note: notes.on(filed.purchase_id),
+        ..OwnWords::default()
+    };
+    if !names.is_empty() {
+        let counter = Counter::find(app, &filed.settlement.content().key.store_id)?;
+        for (ware, line) in wares(filed, &counter).iter().zip(1_u16..) {
+            if let Some(name) = ware.as_ref().and_then(|ware| names.get(ware)) {
+                own.names.insert(line, name);
+            }
+        }
+    }
+    Ok(own)
 }
 
 /// What is being written.
@@ -198,9 +266,9 @@ impl Form {
         }
     }
 
-    fn add(&mut self, entry: &Entry<'_>, piece: &mut Vec<u8>) {
+    fn add(&mut self, entry: &Entry<'_>, own: &OwnWords<'_>, piece: &mut Vec<u8>) {
         match self {
-            Self::Ndjson(ndjson) => ndjson.add(entry, piece),
+            Self::Ndjson(ndjson) => ndjson.add(entry, own, piece),
             Self::Csv(csv) => csv.add(entry, piece),
             Self::Hledger(hledger) => hledger.add(entry, piece),
             Self::Beancount(beancount) => beancount.add(entry, piece),

@@ -26,6 +26,11 @@ impl Known {
         self.keys.forget();
         self.signers.forget();
     }
+
+    /// Forgets what one key opens, after that has changed.
+    pub fn forget_key(&self, hash: &[u8; 32]) {
+        self.keys.forget_one(hash);
+    }
 }
 
 /// Callers of one kind.
@@ -67,6 +72,13 @@ impl<K: Eq + Hash + Copy, V> Memory<K, V> {
     fn forget(&self) {
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
         known.callers.clear();
+        known.forgotten += 1;
+    }
+
+    fn forget_one(&self, caller: &K) {
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        known.callers.remove(caller);
+        // Whoever reads it at this moment must not bring the old one back.
         known.forgotten += 1;
     }
 

@@ -1,34 +1,53 @@
 //! The integrated server: settlements come in, names are found, purchases are filed and published.
 //!
-//! `intake` is the only way into the ledger; `api` speaks JSON and `pages` HTML; `publish` tells pages that something
+//! `intake` is the only way into the ledger; `api` speaks JSON, `pages` and `console`
+//! HTML; `publish` tells pages that something
 //! was committed. Nothing here keeps state outside [`app::App`], and only `clock` asks the machine.
 
 pub mod api;
 pub mod app;
+mod audit;
 pub mod auth;
 mod body;
 pub mod book;
 pub mod catalogues;
 pub mod clock;
 pub mod codes;
+pub mod consents;
+mod console;
+pub mod contacts;
+pub mod counter;
+pub mod desk;
 pub mod exports;
 pub mod figures;
 mod foresight;
+mod html;
 pub mod intake;
 pub mod known;
 pub mod live;
 pub mod look;
 pub mod metrics;
+pub mod office;
+mod overview;
+pub mod own_words;
 pub mod pages;
+pub mod prices;
 pub mod publish;
 pub mod repair;
 pub mod reply;
 pub mod run;
+#[cfg(test)]
+mod sample;
+mod search;
 pub mod secret;
 pub mod sessions;
+pub mod sign_in;
 mod signed;
 pub mod site;
+pub mod spending;
 pub mod stream;
 pub mod tries;
+pub mod visits;
+pub mod ware;
 
 pub use run::{Config, Database, Running, StartError, start};

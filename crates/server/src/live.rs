@@ -26,6 +26,13 @@ const EVENTS_AHEAD: usize = 32;
 /// A sign of life, more often than idle connections are closed.
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
 
+/// The event that the caller says it saw last, by the header that browsers send of their own accord.
+#[must_use]
+pub fn last_seen(headers: &HeaderMap) -> Option<u64> {
+    let sent = headers.get("last-event-id")?.to_str().ok()?;
+    sent.parse().ok()
+}
+
 /// The feed of a person from the event that the caller saw last, or from now on.
 ///
 /// # Errors
@@ -33,7 +40,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(20);
 pub fn listen(
     app: Arc<App>,
     user_id: UserId,
-    headers: &HeaderMap,
+    last: Option<u64>,
 ) -> Reply<impl IntoResponse + use<>> {
     if app.hub.count(user_id) >= LISTENERS_MAX {
         let detail = "too many pages listen for this account; close one";
@@ -42,10 +49,6 @@ pub fn listen(
     let ear = app.hub.listen(user_id);
     let ends = app.ledger.feed_ends(user_id)?;
     let ends = ends.ok_or_else(|| Refused::not_found("account"))?;
-    let last = headers
-        .get("last-event-id")
-        .and_then(|value| value.to_str().ok());
-    let last = last.and_then(|text| text.parse::<u64>().ok());
     let (send, receive) = mpsc::channel(EVENTS_AHEAD);
     let after = match last {
         // Nothing before the first kept entry can be told any more.

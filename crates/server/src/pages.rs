@@ -3,46 +3,64 @@
 //! nothing is written but through the intake.
 
 use crate::app::App;
+use crate::html::{around, dates, language};
 use crate::reply::Reply;
 use axum::Router;
 use axum::extract::State;
-use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use std::sync::Arc;
 
+mod account;
 mod assets;
 mod book;
-mod dates;
-mod guard;
-mod language;
+mod chart;
+mod claim;
+mod code;
+mod item;
 mod layout;
 mod receipt;
-mod trouble;
+mod recover;
+mod secure;
+mod shops;
+mod sign_in;
+mod spending;
 mod visitor;
 mod welcome;
 mod words;
 
 /// Every page and every file that belongs to one.
 pub fn router(app: Arc<App>) -> Router {
-    Router::new()
+    let routes = Router::new()
         .route("/", get(home))
         .route("/start", get(welcome::start).post(welcome::begin))
         .route("/book", get(book::show))
         .route("/book/live", get(book::live))
         .route("/book/{purchase_id}", get(receipt::show))
         .route("/book/{purchase_id}/entry", get(book::entry))
-        .route("/language", post(language::choose))
+        .merge(account::router())
+        .merge(recover::router())
+        .merge(secure::router())
+        .merge(sign_in::router())
+        .route("/book/{purchase_id}/note", post(receipt::keep_note))
         .merge(assets::router())
-        .layer(from_fn_with_state(Arc::clone(&app), trouble::tell))
-        .layer(from_fn(guard::keep))
-        .with_state(app)
+        .merge(code::router())
+        .merge(claim::router())
+        .merge(spending::router())
+        .merge(item::router())
+        .merge(shops::router());
+    around(routes, app, "/")
 }
 
-/// The book of whoever is signed in, and a welcome for everybody else.
+/// The book of whoever is signed in, or the code while nothing is in it, and a welcome for everybody else.
 async fn home(visitor: visitor::Visitor, State(app): State<Arc<App>>) -> Reply<Response> {
     match visitor.user_id {
-        Some(_) => Ok(Redirect::to("/book").into_response()),
+        Some(user_id) => {
+            let ends = app.ledger.feed_ends(user_id)?;
+            let has_begun = ends.is_some_and(|ends| ends.newest > 0);
+            let first = if has_begun { "/book" } else { "/code" };
+            Ok(Redirect::to(first).into_response())
+        }
         None => Ok(welcome::show(&app, visitor.lang)),
     }
 }

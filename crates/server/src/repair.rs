@@ -4,6 +4,8 @@
 use crate::app::App;
 use crate::catalogues::{Learnt, PatternsLearnt, aside, learn};
 use crate::intake::Health;
+use ledger::embedded::shared::filing::LeftOvers;
+use ledger::notice::Purpose;
 use ledger::postgres::tables::Reach;
 use ledger::write::{Changed, Resume, SignInStep, Write, Written};
 use std::sync::Arc;
@@ -15,10 +17,20 @@ const FEED_KEPT_MS: i64 = 90 * 24 * 60 * 60 * 1_000;
 pub const GRACE_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
 /// People who are erased in one round, at most.
 const LEFT_PER_ROUND: usize = 100;
+/// Entries of the log of operators that are kept.
+const AUDIT_KEPT: usize = 100_000;
+/// Entries of it that go at a time.
+const AUDIT_PER_STEP: usize = 500;
 /// How often old feed entries, and people whose grace is over, are looked for.
 const PRUNE_PERIOD: Duration = Duration::from_secs(60 * 60);
 /// A pause between two steps, so that pruning is never in anybody's way.
 const PRUNE_PAUSE: Duration = Duration::from_millis(200);
+
+/// How long after a batch was recorded another server files what it still owes: whoever recorded it does so
+/// at once, unless it was cut off.
+const LEFT_OVER_AFTER_MS: i64 = 10_000;
+/// How often such batches are looked for.
+const SWEEP_PERIOD: Duration = Duration::from_secs(5);
 
 /// How often the database is asked whether it takes writes, whoever wants to know.
 const REACH_PERIOD: Duration = Duration::from_secs(1);
@@ -51,6 +63,33 @@ pub async fn watch_database(app: Arc<App>) {
     }
 }
 
+/// Files what batches left over, of this server and of others, until the server stops. A data folder has
+/// nothing of that.
+pub async fn sweep(app: Arc<App>) {
+    if app.ledger.place().is_none() || app.ledger.purpose() == Purpose::Read {
+        return;
+    }
+    let mut health = app.intake.watch();
+    let work = async {
+        loop {
+            let ledger = Arc::clone(&app.ledger);
+            let before = app.clock.now().plus_ms(-LEFT_OVER_AFTER_MS);
+            match aside(move || ledger.file_left_overs(before)).await {
+                Ok(Ok(LeftOvers { filed: 0, .. })) | Err(_) => {}
+                Ok(Ok(LeftOvers { filed, .. })) => {
+                    tracing::warn!(filed, "filed batches that were left over");
+                }
+                Ok(Err(fault)) => tracing::warn!(%fault, "left-over batches were not looked for"),
+            }
+            tokio::time::sleep(SWEEP_PERIOD).await;
+        }
+    };
+    tokio::select! {
+        () = work => {}
+        _ = health.wait_for(|health| *health != Health::Taking) => {}
+    }
+}
+
 /// Runs until the server stops.
 pub async fn run(app: Arc<App>) {
     let mut health = app.intake.watch();
@@ -59,6 +98,7 @@ pub async fn run(app: Arc<App>) {
         loop {
             prune(&app).await;
             erase_left(&app).await;
+            prune_audit(&app).await;
             tokio::time::sleep(PRUNE_PERIOD).await;
         }
     };
@@ -109,6 +149,28 @@ pub async fn erase_left(app: &App) {
             Ok(_) => {}
             Err(_) => return,
         }
+        tokio::time::sleep(PRUNE_PAUSE).await;
+    }
+}
+
+/// Takes the oldest entries of the log of operators away, as far as there are too many.
+async fn prune_audit(app: &App) {
+    let ledger = Arc::clone(&app.ledger);
+    let Ok(Ok(count)) = aside(move || ledger.count_audited()).await else {
+        return;
+    };
+    let mut beyond = count.saturating_sub(AUDIT_KEPT);
+    while beyond > 0 {
+        let count = beyond.min(AUDIT_PER_STEP);
+        if app
+            .intake
+            .write_one(Write::PruneAudit { count })
+            .await
+            .is_err()
+        {
+            return;
+        }
+        beyond -= count;
         tokio::time::sleep(PRUNE_PAUSE).await;
     }
 }

@@ -4,6 +4,8 @@
 use crate::api;
 use crate::app::App;
 use crate::clock::Clock;
+use crate::console;
+use crate::html;
 use crate::intake::{Health, Intake, Threads};
 use crate::look;
 use crate::metrics::Metrics;
@@ -22,7 +24,7 @@ use ledger::fault::{Fault, OpenError};
 use ledger::keyring::write_private;
 use ledger::notice::Purpose;
 use ledger::postgres::open::Durability;
-use ledger::write::Write;
+use ledger::write::{NewOperator, Write};
 use purchase::id::TokenId;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -153,15 +155,16 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
         Arc::clone(&hub),
         Arc::clone(&metrics),
     )?;
-    let site = config.public_url.as_deref().map_or_else(
-        || Site::new(&format!("http://{}", listener.address())),
-        Site::new,
-    );
+    let site = config
+        .public_url
+        .as_deref()
+        .map_or_else(|| Site::listening(listener.address()), Site::new);
     let app = Arc::new(App::new(ledger, intake, clock, hub, metrics, site));
     let (stop, stopped) = watch::channel(Stop::NotYet);
     tokio::spawn(repair::run(Arc::clone(&app)));
     tokio::spawn(look::around(Arc::clone(&app)));
     tokio::spawn(repair::watch_database(Arc::clone(&app)));
+    tokio::spawn(repair::sweep(Arc::clone(&app)));
     let metrics_address = metrics_listener.as_ref().map(Listener::address);
     if let Some(listener) = metrics_listener {
         let router = metrics_router(Arc::clone(&app));
@@ -173,7 +176,11 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
         ));
     }
     let address = listener.address();
-    let router = api::router(Arc::clone(&app)).merge(pages::router(Arc::clone(&app)));
+    let router = api::router(Arc::clone(&app))
+        .merge(html::router(Arc::clone(&app)))
+        .merge(pages::router(Arc::clone(&app)))
+        .merge(console::router(Arc::clone(&app)))
+        .fallback_service(html::nowhere(Arc::clone(&app)));
     let door = tokio::spawn(door::serve(listener, config.limits, router, until(stopped)));
     Ok(Running {
         address,
@@ -260,10 +267,10 @@ fn first_operator(ledger: &Ledger, clock: &Clock) -> Result<Option<PathBuf>, Sta
         let secret = Secret::new(SecretKind::Operator, clock.random());
         write_private(&path, &format!("{}\n", secret.reveal()))?;
         std::fs::File::open(ledger.data())?.sync_all()?;
-        let write = Write::AddOperator {
-            token_id: TokenId(clock.random()),
-            hash: secret.hash(),
-        };
+        let write = Write::AddOperator(Box::new(NewOperator::everything(
+            TokenId(clock.random()),
+            secret.hash(),
+        )));
         let committed = ledger
             .commit(vec![write], clock.now())
             .map_err(OpenError::Fault)?;

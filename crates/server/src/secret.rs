@@ -82,7 +82,7 @@ impl std::fmt::Debug for Secret {
     }
 }
 
-fn hash_of(text: &str) -> [u8; 32] {
+pub(crate) fn hash_of(text: &str) -> [u8; 32] {
     digest(&SHA256, text.as_bytes())
         .as_ref()
         .first_chunk::<32>()

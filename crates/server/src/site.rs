@@ -1,6 +1,8 @@
 //! Where people reach this server, and what follows from it: over TLS cookies carry the prefix that
 //! binds them to this host, and what needs a secure context can be offered.
 
+use std::net::SocketAddr;
+
 /// Whether what people send is hidden from others on the way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Transport {
@@ -10,19 +12,49 @@ pub enum Transport {
     Plain,
 }
 
+/// How the address of a server is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Known {
+    /// The operator said so, and it may stand on paper.
+    Told,
+    /// It is where the server listens, which may be this machine alone.
+    Guessed,
+}
+
 /// The address under which people reach this server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Site {
     /// Without a slash at its end, such as `https://book.example`.
     base: Box<str>,
+    known: Known,
 }
 
 impl Site {
-    /// A site at `base`, which begins with `http://` or `https://`.
+    /// A site at `base`, which begins with `http://` or `https://`, as the operator says.
     #[must_use]
     pub fn new(base: &str) -> Self {
         let base = base.trim_end_matches('/').into();
-        Self { base }
+        let known = Known::Told;
+        Self { base, known }
+    }
+
+    /// A site of which nobody said anything: where the server listens.
+    #[must_use]
+    pub fn listening(address: SocketAddr) -> Self {
+        let known = Known::Guessed;
+        Self {
+            known,
+            ..Self::new(&format!("http://{address}"))
+        }
+    }
+
+    /// Its address, if it may stand on receipts: people anywhere reach it.
+    #[must_use]
+    pub fn public_url(&self) -> Option<&str> {
+        match self.known {
+            Known::Told => Some(&self.base),
+            Known::Guessed => None,
+        }
     }
 
     /// Its address, without a slash at the end.
@@ -69,6 +101,10 @@ mod tests {
         assert_eq!(secure.base(), "https://book.example");
         assert_eq!(secure.cookie("orihon"), "__Host-orihon");
         assert!(secure.attributes().ends_with("; Secure"));
+        assert_eq!(secure.public_url(), Some("https://book.example"));
+        let guessed = Site::listening(([127, 0, 0, 1], 8470).into());
+        assert_eq!(guessed.base(), "http://127.0.0.1:8470");
+        assert_eq!(guessed.public_url(), None);
         let plain = Site::new("http://192.0.2.7:8470");
         assert_eq!(plain.cookie("orihon"), "orihon");
         assert!(!plain.attributes().contains("Secure"));

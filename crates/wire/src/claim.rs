@@ -80,7 +80,9 @@ pub(crate) fn prove(text: &str) -> Result<ClaimCode, Finding> {
 
 /// The digits that somebody typed, without blanks and dashes; none if there is anything else.
 pub(crate) fn digits_of(text: &str) -> Option<String> {
-    let is_between = |typed: &char| typed.is_whitespace() || matches!(typed, '-' | '－' | 'ー');
+    let is_between = |typed: &char| {
+        typed.is_whitespace() || matches!(typed, '-' | '－' | 'ー' | '−' | '‐' | '–')
+    };
     let typed = text.chars().filter(|typed| !is_between(typed));
     let digit = |typed: char| match typed {
         '0'..='9' => Some(typed),

@@ -206,6 +206,11 @@ pub struct JoinAnswer<'a> {
     /// The server's time, by which the machine can set its offset.
     #[schema(format = "date-time")]
     pub server_time: String,
+    /// Where people reach this server, if its operator said so: what receipts may bear as
+    /// `{public_url}/c/{claim code}`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "https://book.example")]
+    pub public_url: Option<&'a str>,
 }
 
 /// A store's settings, for its own machines.
@@ -216,6 +221,11 @@ pub struct SettingsAnswer<'a> {
     /// The server's time.
     #[schema(format = "date-time")]
     pub server_time: String,
+    /// Where people reach this server, if its operator said so: what receipts may bear as
+    /// `{public_url}/c/{claim code}`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "https://book.example")]
+    pub public_url: Option<&'a str>,
 }
 
 /// A store's tills as far as they are known by their settlements.

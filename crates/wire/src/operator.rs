@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 
 pub mod answer;
 pub mod count;
+pub mod recovery;
 pub mod store;
 
 /// A machine that a store gets a key for.
@@ -157,6 +158,73 @@ pub fn read_chain(bytes: &[u8]) -> Result<NewChain, Vec<FieldError>> {
         Some(NewChain {
             chain_id: chain_id?,
             name: name?,
+        })
+    })
+}
+
+/// A further operator's key. Without a chain and a store it is for everything.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, bound(deserialize = "'de: 'a"))]
+#[schema(example = json!({"label": "Kim", "store_id": "s-1"}))]
+pub struct NewOperatorMessage<'a> {
+    /// What its holder is called.
+    #[schema(value_type = Option<String>)]
+    label: Option<Words<'a>>,
+    /// The chain whose stores alone it is for.
+    #[schema(value_type = Option<String>)]
+    chain_id: Option<Words<'a>>,
+    /// The store that alone it is for.
+    #[schema(value_type = Option<String>)]
+    store_id: Option<Words<'a>>,
+}
+
+/// How far a key reaches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Everything that operators may.
+    Everything,
+    /// The stores of a chain.
+    Chain(ChainId),
+    /// One store.
+    Store(StoreId),
+}
+
+/// A new operator's key, proven.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewOperator {
+    /// What its holder is called.
+    pub label: Option<Text>,
+    /// How far it reaches.
+    pub reach: Reach,
+}
+
+/// Reads a new operator's key; nothing at all is one for everything.
+///
+/// # Errors
+/// Every fault found, with its place; never none.
+pub fn read_operator(bytes: &[u8]) -> Result<NewOperator, Vec<FieldError>> {
+    let sent: NewOperatorMessage<'_> = match bytes {
+        [] => NewOperatorMessage::default(),
+        bytes => parse(bytes).map_err(|error| vec![error])?,
+    };
+    let mut findings = Findings::default();
+    let root = Place::Root;
+    let label = findings.maybe(root.member("label"), sent.label.as_ref(), Words::prove);
+    let chain = findings.maybe(root.member("chain_id"), sent.chain_id.as_ref(), chain_id);
+    let store = findings.maybe(root.member("store_id"), sent.store_id.as_ref(), store_id);
+    let reach = match (chain, store) {
+        (None, None) => Some(Reach::Everything),
+        (Some(chain_id), None) => Some(Reach::Chain(chain_id)),
+        (None, Some(store_id)) => Some(Reach::Store(store_id)),
+        (Some(_), Some(_)) => {
+            let both = Finding::invalid("name a chain or a store, not both");
+            findings.take::<Reach>(root.member("store_id"), Err::<Reach, _>(both))
+        }
+    };
+    proven(findings, || {
+        Some(NewOperator {
+            label,
+            reach: reach?,
         })
     })
 }

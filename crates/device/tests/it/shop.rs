@@ -45,6 +45,7 @@ pub(crate) fn store() -> Store {
         phone: None,
         receipt_footer: None,
         day_change_minutes: 300,
+        public_url: None,
     })
     .unwrap()
 }

@@ -2,9 +2,10 @@
 
 use super::draft::Draft;
 use super::key::{self, Kind as Row, Space};
+use super::operators;
 use super::value::Tally;
 use super::value::identity::fit;
-use super::value::people::{AccountRow, ErasedRow, Opens, OperatorRow, TokenRow, UserRow};
+use super::value::people::{AccountRow, ErasedRow, Opens, TokenRow, UserRow};
 use super::value::store::{Credential, DeviceRow, IDENTITIES_MAX, StoreRow};
 use super::{chain, claim, leaves, member, sessions, sign_in};
 use crate::fault::Fault;
@@ -35,6 +36,7 @@ pub(crate) fn add_store(draft: &mut Draft<'_>, store: Store) -> Result<Written, 
         return Ok(Written::Misfit(misfit));
     }
     let spare = draft.ledger.keyring.take()?;
+    draft.seals_with(spare.holder, &spare.key);
     let row = StoreRow {
         store,
         holder: spare.holder,
@@ -183,6 +185,7 @@ pub(crate) fn add_user(
             changed: Changed::Same,
         });
     }
+    draft.seals_with(spare.holder, &spare.key);
     let user_id = UserId(spare.holder.0);
     let row_key = key::user(Row::User, user_id);
     if draft.get(Space::Facts, &row_key)?.is_some() {
@@ -256,42 +259,11 @@ pub(crate) fn add_token(
 pub(crate) fn revoke_token(draft: &mut Draft<'_>, token_id: TokenId) -> Result<Changed, Fault> {
     let row_key = key::token(token_id);
     let Some(row) = draft.read(Space::Facts, &row_key, TokenRow::decode)? else {
-        return revoke_operator(draft, token_id);
+        return operators::revoke(draft, token_id);
     };
     draft.take(Space::Facts, key::plain(Row::Secret, &row.hash));
     draft.take(Space::Facts, row_key);
     Ok(Changed::Done)
-}
-
-/// Takes an operator's key away, unless it is the last.
-fn revoke_operator(draft: &mut Draft<'_>, token_id: TokenId) -> Result<Changed, Fault> {
-    let row_key = key::operator(token_id);
-    let Some(row) = draft.read(Space::Facts, &row_key, OperatorRow::decode)? else {
-        return Ok(Changed::NotFound);
-    };
-    let all = [key::number(Row::Operator)];
-    if draft.scan(Space::Facts, &all, 2)?.len() < 2 {
-        return Ok(Changed::Last);
-    }
-    draft.take(Space::Facts, key::plain(Row::Secret, &row.hash));
-    draft.take(Space::Facts, row_key);
-    Ok(Changed::Done)
-}
-
-pub(crate) fn add_operator(
-    draft: &mut Draft<'_>,
-    at: Timestamp,
-    token_id: TokenId,
-    hash: [u8; 32],
-) -> Changed {
-    let opens = Opens::Operator { token_id };
-    draft.put(Space::Facts, key::plain(Row::Secret, &hash), opens.encode());
-    let row = OperatorRow {
-        hash,
-        created_at: at,
-    };
-    draft.put(Space::Facts, key::operator(token_id), row.encode());
-    Changed::Done
 }
 
 /// Writes the erasure record and takes the account away. The key itself is destroyed once this is
@@ -338,6 +310,9 @@ pub(crate) fn erase(
     leaves::take_all(draft, user_id)?;
     draft.take(Space::Facts, row_key);
     draft.take(Space::Facts, key::user(Row::Account, user_id));
+    for (filed, _) in draft.scan(Space::Facts, &key::user(Row::Filed, user_id), usize::MAX)? {
+        draft.take(Space::Facts, filed);
+    }
     for (token_key, row) in draft.scan(Space::Facts, &[key::number(Row::Token)], usize::MAX)? {
         let token = TokenRow::decode(&row)?;
         if token.user_id == user_id {

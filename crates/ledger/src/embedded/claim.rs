@@ -3,6 +3,7 @@
 
 use super::Ledger;
 use super::draft::Draft;
+use super::engine::Copied;
 use super::key::{self, Kind as Row, Space};
 use super::member::slot_of;
 use super::read::{group, open_parts};
@@ -62,6 +63,13 @@ fn take(
     let claim_key = key::claim(hash);
     let row = draft.read(Space::Facts, &claim_key, ClaimRow::decode)?;
     if let Some(ClaimRow::Leads(owner, purchase_id)) = row {
+        // In a ledger that commits in two steps the code is there a moment before the purchase.
+        if draft
+            .get(Space::Purchases, &key::body(owner, purchase_id))?
+            .is_none()
+        {
+            draft.give_way("what is claimed is still to be filed")?;
+        }
         refile(draft, owner, (OwnerId::User(user_id), slot))?;
         note(draft, at, (user_id, hash), Some(purchase_id));
         return Ok(Claimed::Filed(purchase_id));
@@ -139,7 +147,7 @@ pub(crate) fn erase(draft: &mut Draft<'_>, user_id: UserId) -> Result<(), Fault>
     Ok(())
 }
 
-fn list(draft: &Draft<'_>, user_id: UserId) -> Result<Vec<(Vec<u8>, Vec<u8>)>, Fault> {
+fn list(draft: &Draft<'_>, user_id: UserId) -> Result<Vec<Copied>, Fault> {
     let prefix = key::user(Row::WantedClaim, user_id);
     draft.scan(Space::Facts, &prefix, usize::MAX)
 }

@@ -34,6 +34,8 @@ pub(crate) struct Draft<'a> {
     feed: Overlay,
     /// What people are owed at the end of the batch.
     pub(crate) owed: Debts,
+    /// The keys under which the batch seals, where other servers may have to find them.
+    seals: BTreeMap<HolderId, DataKey>,
     /// What has to be told to the rest of the ledger once the batch is durable.
     pub(crate) after: After,
 }
@@ -74,6 +76,7 @@ impl<'a> Draft<'a> {
             catalogue: empty(),
             feed: empty(),
             owed: Debts::new(),
+            seals: BTreeMap::new(),
             after: After::default(),
         }
     }
@@ -376,6 +379,22 @@ impl<'a> Draft<'a> {
             self.give_way("an owner was erased meanwhile")?;
         }
         self.ledger.data_key(owner, slot)
+    }
+
+    /// Notes that the batch seals something with the key of `holder`, or promises that it will be.
+    pub(crate) fn seals_with(&mut self, holder: HolderId, data_key: &DataKey) {
+        match self.committed {
+            // The only process that knows the key is the one that has it in its own file.
+            Committed::Engine(_) => {}
+            Committed::Turn(_) => drop(self.seals.insert(holder, data_key.clone())),
+        }
+    }
+
+    /// Makes sure that every key under which the batch seals is in the keyring, as it is now and not as
+    /// it was when the key was taken or opened: a database that was replaced by a replica may have lost
+    /// it. To be done when all is decided, while the turn is held.
+    pub(crate) fn secure_keys(&self) -> Result<(), Fault> {
+        self.ledger.keyring.secure(&self.seals)
     }
 
     /// Has anything been written?

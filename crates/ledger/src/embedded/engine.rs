@@ -58,6 +58,14 @@ impl Engine {
         Ok(Self::Fjall(Box::new(fjall)))
     }
 
+    /// How many rows there are, more or less: what was written over or taken away may count as well.
+    pub(crate) fn rows_about(&self) -> Result<u64, Fault> {
+        match self {
+            Self::Fjall(fjall) => Ok(fjall.rows_about()),
+            Self::Tables(tables) => tables.rows_about(),
+        }
+    }
+
     pub(crate) fn get(&self, space: Space, key: &[u8]) -> Result<Option<Vec<u8>>, Fault> {
         self.read(space, key, |row| Ok(row.to_vec()))
     }

@@ -65,6 +65,13 @@ impl Hot {
         shard.insert(key.into(), row.into());
     }
 
+    /// Forgets all rows. What waits for its original is not among them.
+    pub(crate) fn forget(&self) {
+        for shard in &self.shards {
+            shard.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        }
+    }
+
     /// Follows what is about to be committed. A row that fails to be committed is never read again:
     /// the ledger stops.
     pub(crate) fn follow(&self, key: &[u8], row: Option<&[u8]>) {

@@ -108,6 +108,12 @@ pub(crate) enum Kind {
     Access = 40,
     /// `41, at 8, user 16` → nothing. People who asked to go, by the instant at which they did.
     Leaving = 41,
+    /// `42, at 8, number 4` → what an operator did, at which store. The log of operators.
+    Audit = 42,
+    /// `60, user 16, store 0` → the store's last batch that was filed for this person. In a database that commits in two steps.
+    Filed = 60,
+    /// `61, store 0, batch 12` → what a batch still owes to people, and the days it counts for. As kind 60.
+    ToFile = 61,
 }
 
 /// Parts of a purchase, in the order in which they are stored and read.
@@ -158,9 +164,12 @@ pub(crate) const fn space(kind: Kind) -> Space {
         | Kind::Leaf
         | Kind::Access
         | Kind::Leaving
+        | Kind::Audit
         | Kind::MemberCode
         | Kind::MemberCodeOf
-        | Kind::WantedClaim => Space::Facts,
+        | Kind::WantedClaim
+        | Kind::Filed
+        | Kind::ToFile => Space::Facts,
     }
 }
 
@@ -258,6 +267,17 @@ pub(crate) fn token(token_id: TokenId) -> Vec<u8> {
 
 pub(crate) fn operator(token_id: TokenId) -> Vec<u8> {
     plain(Kind::Operator, &token_id.0)
+}
+
+/// The beginning of all that operators did at an instant.
+pub(crate) fn of_audit(at: Timestamp) -> Vec<u8> {
+    plain(Kind::Audit, &at.ms().to_be_bytes())
+}
+
+pub(crate) fn audit(at: Timestamp, number: u32) -> Vec<u8> {
+    let mut key = of_audit(at);
+    key.extend_from_slice(&number.to_be_bytes());
+    key
 }
 
 pub(crate) fn signer(device_id: DeviceId) -> Vec<u8> {
@@ -503,6 +523,27 @@ pub(crate) fn claim(hash: ClaimHash) -> Vec<u8> {
 pub(crate) fn wanted_claim(user_id: UserId, hash: ClaimHash) -> Vec<u8> {
     let mut key = user(Kind::WantedClaim, user_id);
     key.extend_from_slice(&hash.0);
+    key
+}
+
+/// What a store's batch still owes, by the id that the batch drew.
+pub(crate) fn to_file(store_id: &str, batch: [u8; 12]) -> Vec<u8> {
+    let mut key = to_file_at(store_id);
+    key.extend_from_slice(&batch);
+    key
+}
+
+/// The beginning of all that batches of a store still owe.
+pub(crate) fn to_file_at(store_id: &str) -> Vec<u8> {
+    let mut key = start(Kind::ToFile, store_id.len() + 13);
+    push_text(&mut key, store_id);
+    key
+}
+
+/// Which batch of a store was the last that was filed for a person.
+pub(crate) fn filed(user_id: UserId, store_id: &str) -> Vec<u8> {
+    let mut key = user(Kind::Filed, user_id);
+    push_text(&mut key, store_id);
     key
 }
 

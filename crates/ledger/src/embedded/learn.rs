@@ -302,6 +302,7 @@ fn name_line(
         // The owner was erased: there is nothing left to name.
         return Ok(());
     };
+    draft.seals_with(key::holder(pending.owner), &data_key);
     let name = AddedName {
         revision,
         named_at: at,

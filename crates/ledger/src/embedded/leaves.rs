@@ -179,7 +179,7 @@ fn put(
             person.put(draft);
         }
     }
-    let sealed = person.seal(draft.ledger, &row_key, &leaf.encode());
+    let sealed = person.seal(draft, &row_key, &leaf.encode());
     draft.put(Space::Facts, row_key, encode_leaf_row(&sealed));
     Ok(Changed::Done)
 }
@@ -212,7 +212,7 @@ pub(super) fn note(
     person.row.accesses += 1;
     let number = person.row.accesses;
     let row_key = key::access(person.user_id, number);
-    let sealed = person.seal(draft.ledger, &row_key, &body.encode());
+    let sealed = person.seal(draft, &row_key, &body.encode());
     let row = AccessRow { at, sealed };
     draft.put(Space::Facts, row_key, row.encode());
     if let Some(oldest) = number.checked_sub(ACCESSES_KEPT).filter(|it| *it > 0) {

@@ -261,6 +261,25 @@ pub(crate) fn listed_code(
 }
 
 impl Ledger {
+    /// Until when a code of this person can be shown; none if it cannot be shown at `now`, or is somebody
+    /// else's.
+    ///
+    /// # Errors
+    /// [`Fault`] if it cannot be read.
+    pub fn member_code_until(
+        &self,
+        user_id: UserId,
+        hash: MemberHash,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, Fault> {
+        let row_key = key::member_code(hash);
+        let row = self
+            .engine
+            .read(Space::Facts, &row_key, MemberCodeRow::decode)?;
+        let row = row.filter(|row| row.user_id == user_id && row.is_living(now));
+        Ok(row.map(|row| row.expires_at))
+    }
+
     /// What a person has in member codes that can be shown at `now`. No digit of any is known.
     ///
     /// # Errors

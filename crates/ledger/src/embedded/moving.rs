@@ -11,10 +11,11 @@ use crate::fault::{Fault, OpenError};
 use crate::keyring::write_private;
 use crate::notice::{MoveId, Notice, Stage};
 use crate::postgres::fault::Failure;
+use crate::postgres::moving as postgres;
 use crate::postgres::open::{self as database, Contents, Durability, Refusal};
-use crate::postgres::table::kinds;
 use crate::postgres::waiting::Waiting;
 use compare::{Difference, Summary};
+use purchase::time::Timestamp;
 use std::fs::{self, File};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -43,16 +44,12 @@ pub enum Stretch {
 pub struct Progress {
     /// What is being done.
     pub stretch: Stretch,
-    /// Tables that are done.
-    pub tables: u64,
-    /// So many more rows or keys.
+    /// How many rows or keys there are in all, more or less; zero if nobody knows.
+    pub about: u64,
+    /// How many of them were done when it began, more or less: by an attempt that was broken off.
+    pub before: u64,
+    /// So many more.
     pub more: u64,
-}
-
-/// How many tables there are to copy, and to compare.
-#[must_use]
-pub fn tables() -> u64 {
-    u64::try_from(kinds().count()).unwrap_or(u64::MAX)
 }
 
 /// Hears how far the move is, and says whether it goes on.
@@ -131,11 +128,23 @@ impl From<std::io::Error> for MoveError {
 struct Telling<'a> {
     hear: Hear<'a>,
     told: ControlFlow<()>,
+    /// What is being done, with nothing more of it.
+    now: Progress,
 }
 
 impl Telling<'_> {
-    fn tell(&mut self, progress: Progress) -> Result<(), Fault> {
-        self.told = (self.hear)(progress);
+    /// Something else is done from now on.
+    const fn begin(&mut self, stretch: Stretch, about: u64, before: u64) {
+        self.now = Progress {
+            stretch,
+            about,
+            before,
+            more: 0,
+        };
+    }
+
+    fn tell(&mut self, more: u64) -> Result<(), Fault> {
+        self.told = (self.hear)(Progress { more, ..self.now });
         match self.told {
             ControlFlow::Continue(()) => Ok(()),
             ControlFlow::Break(()) => Err(Fault::Stopped),
@@ -153,6 +162,12 @@ impl Ledger {
         let mut telling = Telling {
             hear,
             told: ControlFlow::Continue(()),
+            now: Progress {
+                stretch: Stretch::Copying,
+                about: 0,
+                before: 0,
+                more: 0,
+            },
         };
         let moved = self.carry_all(options, &mut telling);
         match telling.told {
@@ -162,13 +177,13 @@ impl Ledger {
     }
 
     fn carry_all(&self, options: &Options, telling: &mut Telling<'_>) -> Result<Moved, MoveError> {
-        let move_id = match self.notice()? {
+        let before = self.notice()?;
+        let move_id = match &before {
             Some(notice) => match notice.stage {
                 Stage::Leaving => notice.move_id,
                 Stage::Arrived => options.new_id,
                 Stage::Left | Stage::Arriving => {
-                    let what = self.place_text()?;
-                    return Err(OpenError::Elsewhere { what, notice }.into());
+                    return Err(self.other_notice(Some(notice.clone()))?);
                 }
             },
             None => options.new_id,
@@ -180,39 +195,43 @@ impl Ledger {
         };
         let ground = Ground::look(&options.target, self.id, move_id)?;
         let (here, there) = (self.place_text()?, ground.place());
+        let leaving = notice(Stage::Leaving, there.clone());
+        let left = notice(Stage::Left, there);
         if ground.state() == State::Whole {
-            self.put_notice(&notice(Stage::Left, there))?;
+            self.put_notice(before.as_ref(), &left, || Ok(()))?;
             return Ok(Moved::Before);
         }
-        self.put_notice(&notice(Stage::Leaving, there.clone()))?;
+        self.put_notice(before.as_ref(), &leaving, || Ok(()))?;
+        // Nobody records anything more; what was recorded and not filed is filed before it is copied.
+        let owing = self.file_left_overs(Timestamp::LAST)?;
+        if owing.failed > 0 {
+            let detail = format!("{} recorded batches could not be filed", owing.failed);
+            return Err(Fault::Away { detail }.into());
+        }
         let arrival = ground.make(self.id, &notice(Stage::Arriving, here.clone()))?;
         let ends = (&self.engine, &arrival.engine);
-        copy::copy(ends, options.rows_per_page, telling)?;
+        let rows = copy::copy(ends, options.rows_per_page, telling)?;
+        telling.begin(Stretch::Keys, self.keyring.about()?, 0);
         let keyring = arrival.carry_keys(&self.keyring, self.id, telling)?;
         // Whoever was erased a moment before the notice went up is erased at both ends.
         self.destroy_erased()?;
         destroy_erased(&arrival.engine, &keyring)?;
         let ends = [(&self.engine, &self.keyring), (&arrival.engine, &keyring)];
+        telling.begin(Stretch::Comparing, rows, 0);
         let summary = compare::compare(ends, telling)?;
         drop(keyring);
-        self.still_leaves(&notice(Stage::Leaving, there.clone()))?;
-        arrival.settle(&notice(Stage::Arrived, here))?;
-        self.put_notice(&notice(Stage::Left, there))?;
+        let arrived = notice(Stage::Arrived, here);
+        self.put_notice(Some(&leaving), &left, || arrival.settle(&arrived))?;
         Ok(Moved::Now(summary))
     }
 
-    /// Somebody else may have taken the move back meanwhile, or moved it to another place.
-    fn still_leaves(&self, ours: &Notice) -> Result<(), MoveError> {
-        match self.notice()? {
-            Some(notice) if notice == *ours => Ok(()),
-            Some(notice) => {
-                let what = self.place_text()?;
-                Err(OpenError::Elsewhere { what, notice }.into())
-            }
-            None => Err(MoveError::NotMoving {
-                what: self.place_text()?,
-            }),
-        }
+    /// Somebody else has taken the move back meanwhile, or moves it to another place.
+    fn other_notice(&self, found: Option<Notice>) -> std::io::Result<MoveError> {
+        let what = self.place_text()?;
+        Ok(match found {
+            Some(notice) => OpenError::Elsewhere { what, notice }.into(),
+            None => MoveError::NotMoving { what },
+        })
     }
 
     /// The notice of this ledger, if it moves or has moved.
@@ -223,11 +242,30 @@ impl Ledger {
         }
     }
 
-    fn put_notice(&self, notice: &Notice) -> Result<(), OpenError> {
-        match &self.engine {
-            Engine::Fjall(_) => Ok(put_notice(&self.data, notice)?),
-            Engine::Tables(tables) => Ok(tables.put_notice(notice)?),
+    /// Puts `notice` up in the place of `expected`, and does `first` before, which is not done if anything
+    /// else is there by now. Nobody can change the notice in between.
+    fn put_notice(
+        &self,
+        expected: Option<&Notice>,
+        notice: &Notice,
+        first: impl FnOnce() -> Result<(), MoveError>,
+    ) -> Result<(), MoveError> {
+        let found = match &self.engine {
+            Engine::Fjall(_) => {
+                // The lock of the folder is ours.
+                let found = read_notice(&self.data)?;
+                if found.as_ref() == expected {
+                    first()?;
+                    put_notice(&self.data, notice)?;
+                }
+                found
+            }
+            Engine::Tables(tables) => tables.put_notice(expected, notice, first)?,
+        };
+        if found.as_ref() == expected {
+            return Ok(());
         }
+        Err(self.other_notice(found)?)
     }
 
     /// Where it is, as people may see it.
@@ -274,9 +312,13 @@ async fn stay_in_database(url: &str, durability: Durability) -> Result<Notice, M
         Contents::Ledger(_) => {}
     }
     let failed = |failure: Failure| MoveError::from(Refusal::from(failure));
-    let notice = crate::postgres::moving::notice(&way.client).await;
-    let notice = taken_back(way.place.to_string(), notice.map_err(failed)?)?;
-    let taken_down = crate::postgres::moving::put_notice(&mut way.client, None).await;
+    let what = way.place.to_string();
+    let transaction = way.client.transaction().await;
+    let transaction = transaction.map_err(|error| failed(error.into()))?;
+    // Whoever moves it may end that at this very moment.
+    let found = postgres::hold_notice(&transaction).await.map_err(failed)?;
+    let notice = taken_back(what, found)?;
+    let taken_down = postgres::put_notice(transaction, None).await;
     taken_down.map_err(failed)?;
     Ok(notice)
 }

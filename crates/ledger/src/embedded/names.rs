@@ -68,10 +68,37 @@ pub(crate) struct Step {
     pub(crate) patterns: Option<Arc<PatternHistory>>,
 }
 
+/// What tells one head of a catalogue from every other. In a database that lost its last moments a revision
+/// may come again with something else in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stand {
+    pub(crate) revision: Revision,
+    digest: [u8; 32],
+    update: [u8; 32],
+}
+
+impl Stand {
+    /// Where a catalogue stands.
+    pub(crate) const fn of(head: &Head) -> Self {
+        Self {
+            revision: head.revision,
+            digest: head.digest,
+            update: head.update,
+        }
+    }
+
+    /// Where nothing is known to stand.
+    pub(crate) const NOWHERE: Self = Self {
+        revision: Revision(0),
+        digest: [0; 32],
+        update: [0; 32],
+    };
+}
+
 /// The names of a settlement's lines at one head.
 pub(crate) struct Named {
     pub(crate) names: Vec<Naming>,
-    pub(crate) head: Revision,
+    pub(crate) head: Stand,
 }
 
 impl Names {
@@ -134,7 +161,14 @@ impl Names {
         }
     }
 
-    /// Follows what another server made of a store's catalogue, if it is further than what is known.
+    /// Forgets all catalogues.
+    pub(crate) fn forget(&self) {
+        let mut stores = self.stores.write().unwrap_or_else(PoisonError::into_inner);
+        stores.clear();
+    }
+
+    /// Follows what another server made of a store's catalogue, if it is further than what is known, or
+    /// another one of the same number.
     pub(crate) fn follow(
         &self,
         engine: &Engine,
@@ -142,8 +176,10 @@ impl Names {
         head: Head,
     ) -> Result<(), Fault> {
         // Revisions only grow: one that is behind was read before a commit of our own.
-        let base = self.head(engine, store_id)?.revision;
-        if head.revision > base {
+        let known = self.head(engine, store_id)?;
+        let base = known.revision;
+        if head.revision > base || (head.revision == base && Stand::of(&head) != Stand::of(&known))
+        {
             let patterns = Arc::new(labels::read_history(engine, store_id)?);
             self.moved(Step {
                 store_id: store_id.clone(),
@@ -280,7 +316,7 @@ impl StoreNames {
             .collect::<Option<Vec<_>>>()?;
         Some(Named {
             names,
-            head: self.head.revision,
+            head: Stand::of(&self.head),
         })
     }
 

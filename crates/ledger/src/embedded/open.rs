@@ -6,7 +6,8 @@ use super::hot::Hot;
 use super::key::{self, Kind, Space};
 use super::names::Names;
 use super::shared::others::Noticing;
-use super::value::people::{CommitRow, ErasedRow, Gap, Opens, OperatorRow};
+use super::value::operator::OperatorRow;
+use super::value::people::{CommitRow, ErasedRow, Gap, Opens};
 use super::value::store::StoreRow;
 use super::{Ledger, Writer};
 use crate::fault::{Fault, OpenError};
@@ -234,11 +235,13 @@ impl Ledger {
             .prefix(Space::Facts, &[key::number(Kind::Secret)])
         {
             let (row_key, row) = pair?;
-            if let Opens::Operator { token_id } = Opens::decode(&row)? {
+            if let Opens::Operator { token_id, grant } = Opens::decode(&row)? {
                 let hash = row_key.get(1..).and_then(|hash| hash.first_chunk());
                 let row = OperatorRow {
                     hash: *hash.ok_or(ReadError::Short)?,
                     created_at: now,
+                    label: None,
+                    grant,
                 };
                 rows.push((Space::Facts, key::operator(token_id), Some(row.encode())));
             }

@@ -4,6 +4,7 @@
 //! decided here.
 
 use super::draft::Draft;
+use super::engine::Copied;
 use super::key::{self, Kind as Row, Space};
 use super::value::people::AccountRow;
 use super::value::purchase_row::{EventKind, FeedRow};
@@ -17,6 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) type Debts = BTreeMap<UserId, Vec<Owed>>;
 
 /// Something that a person is owed.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Owed {
     /// A purchase was filed: it counts, and the feed says so.
     Filed(PurchaseId, Count),
@@ -29,6 +31,7 @@ pub(crate) enum Owed {
 }
 
 /// What a purchase adds to its owner's counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Count {
     pub(crate) lines: u64,
     pub(crate) pending: u64,
@@ -55,19 +58,27 @@ pub(crate) fn pay(draft: &mut Draft<'_>, at: Timestamp) -> Result<(), Fault> {
     for (user_id, owed) in std::mem::take(&mut draft.owed) {
         let account_key = key::user(Row::Account, user_id);
         match draft.read(Space::Facts, &account_key, AccountRow::decode)? {
-            Some(account) => pay_one(draft, at, user_id, (account, owed)),
+            Some(account) => {
+                for (space, (key, row)) in paid((user_id, account), &owed, at) {
+                    draft.put(space, key, row);
+                }
+                if owed.iter().any(is_told) {
+                    draft.after.told.push(user_id);
+                }
+            }
             None => give_way_if_filed(draft, &account_key, &owed)?,
         }
     }
     Ok(())
 }
 
-fn pay_one(
-    draft: &mut Draft<'_>,
+/// What an account becomes by all that its person is owed, and the entries of the feed that say so.
+pub(crate) fn paid(
+    (user_id, mut account): (UserId, AccountRow),
+    owed: &[Owed],
     at: Timestamp,
-    user_id: UserId,
-    (mut account, owed): (AccountRow, Vec<Owed>),
-) {
+) -> Vec<(Space, Copied)> {
+    let mut rows = Vec::with_capacity(owed.len() + 1);
     for owed in owed {
         let (kind, purchase_id) = match owed {
             Owed::Filed(purchase_id, count) => {
@@ -75,15 +86,15 @@ fn pay_one(
                 account.tally.lines += count.lines;
                 account.tally.pending += count.pending;
                 account.tally.add(count.currency, count.sum);
-                (EventKind::Filed, purchase_id)
+                (EventKind::Filed, *purchase_id)
             }
-            Owed::Told(purchase_id, kind) => (kind, purchase_id),
+            Owed::Told(purchase_id, kind) => (*kind, *purchase_id),
             Owed::Named => {
                 account.tally.pending = account.tally.pending.saturating_sub(1);
                 continue;
             }
             Owed::Corrected(currency, difference) => {
-                account.tally.add(currency, difference);
+                account.tally.add(*currency, *difference);
                 continue;
             }
         };
@@ -94,14 +105,19 @@ fn pay_one(
             at,
         };
         let feed_key = key::feed(user_id, account.sequence);
-        draft.put(Space::Feed, feed_key, event.encode());
-        draft.after.told.push(user_id);
+        rows.push((Space::Feed, (feed_key, event.encode())));
     }
-    draft.put(
-        Space::Facts,
-        key::user(Row::Account, user_id),
-        account.encode(),
-    );
+    let account_key = key::user(Row::Account, user_id);
+    rows.push((Space::Facts, (account_key, account.encode())));
+    rows
+}
+
+/// Is it something that the feed tells?
+pub(crate) const fn is_told(owed: &Owed) -> bool {
+    match owed {
+        Owed::Filed(..) | Owed::Told(..) => true,
+        Owed::Named | Owed::Corrected(..) => false,
+    }
 }
 
 /// The person was erased: by this batch, and then nothing is owed any more; or by another server after

@@ -38,8 +38,10 @@ impl Person {
         draft.put(Space::Facts, row_key, self.row.encode());
     }
 
-    pub(crate) fn seal(&self, ledger: &Ledger, row_key: &[u8], content: &[u8]) -> Vec<u8> {
-        self.data_key.seal(ledger.keyring.nonce(), row_key, content)
+    pub(crate) fn seal(&self, draft: &mut Draft<'_>, row_key: &[u8], content: &[u8]) -> Vec<u8> {
+        draft.seals_with(key::holder(OwnerId::User(self.user_id)), &self.data_key);
+        let nonce = draft.ledger.keyring.nonce();
+        self.data_key.seal(nonce, row_key, content)
     }
 
     pub(crate) fn open(&self, row_key: &[u8], sealed: &[u8]) -> Result<Vec<u8>, Fault> {
@@ -54,7 +56,7 @@ impl Person {
     /// Seals the profile into the row, and writes it.
     pub(crate) fn put_profile(&mut self, draft: &mut Draft<'_>, profile: &Profile) {
         let row_key = key::user(Row::User, self.user_id);
-        self.row.sealed = self.seal(draft.ledger, &row_key, &profile.encode());
+        self.row.sealed = self.seal(draft, &row_key, &profile.encode());
         self.put(draft);
     }
 }
@@ -73,8 +75,10 @@ impl Ledger {
         Ok(Some((row, data_key)))
     }
 
-    /// A hash that only this ledger can make.
-    pub(crate) fn keyed_hash(&self, message: &[u8]) -> [u8; 32] {
+    /// A hash that only this ledger can make, the same on every server that shares it. A message of
+    /// another meaning than those known here begins with a zero byte and a word of its own.
+    #[must_use]
+    pub fn keyed_hash(&self, message: &[u8]) -> [u8; 32] {
         let tag = ring::hmac::sign(&self.secret, message);
         tag.as_ref()
             .first_chunk::<32>()

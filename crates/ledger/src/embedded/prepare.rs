@@ -4,6 +4,7 @@
 use super::Ledger;
 use super::foresee;
 use super::key::{self, Kind, Space};
+use super::names::Stand;
 use super::value::codes::MemberCodeRow;
 use super::value::people::AccountRow;
 use super::value::purchase_row::Columns;
@@ -17,7 +18,7 @@ use crate::write::{Prepared, Refusal};
 use purchase::bytes::Writer;
 use purchase::canonical::put_key;
 use purchase::decide::Digest;
-use purchase::id::{OwnerId, PurchaseId, Revision, SettlementKey, StoreId, UnclaimedId, UserId};
+use purchase::id::{OwnerId, PurchaseId, SettlementKey, StoreId, UnclaimedId, UserId};
 use purchase::member::{Member, MemberForm};
 use purchase::naming::Naming;
 use purchase::settlement::{Buyer, ClaimHash, Content, Settlement};
@@ -111,6 +112,7 @@ impl Ledger {
             member: incoming.member,
             owner: filing.owner,
             slot: filing.slot,
+            data_key: filing.key,
             spare: filing.spare,
             refusal: None,
             names: named.names,
@@ -333,11 +335,12 @@ fn refused(incoming: Incoming, purchase_id: PurchaseId, refusal: Option<Refusal>
         member: None,
         owner: OwnerId::Unclaimed(UnclaimedId([0; 16])),
         slot: Slot(0),
+        data_key: DataKey::new([0; 32]),
         spare: None,
         refusal: Some(refusal.unwrap_or(Refusal::StoreUnknown)),
         names: Vec::new(),
         source,
-        head: Revision(0),
+        head: Stand::NOWHERE,
         erasures: 0,
         sealed: Vec::new(),
     }

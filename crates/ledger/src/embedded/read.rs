@@ -3,11 +3,11 @@
 use super::Ledger;
 use super::key::{self, Kind as Row, Space, part};
 use super::value::catalogue::PendingRow;
-use super::value::people::{AccountRow, Gap, Opens, OperatorRow, UserRow};
+use super::value::people::{AccountRow, Gap, Opens, UserRow};
 use super::value::purchase_row::{AddedName, FeedRow, PurchaseRow, StandingRow};
 use super::value::settlement::{ConflictRow, DayRow, SettlementRow};
 use crate::account::{
-    Conflicting, Day, Event, FeedEnds, Filed, Page, Range, Recorded, StoreCount, UserCount,
+    Conflicting, Day, DayOf, Event, FeedEnds, Filed, Page, Range, Recorded, StoreCount, UserCount,
 };
 use crate::body::{self, Body};
 use crate::fault::Fault;
@@ -211,26 +211,6 @@ impl Ledger {
             .is_some())
     }
 
-    /// The operators' keys, oldest first: id and time of creation.
-    ///
-    /// # Errors
-    /// [`Fault`] if they cannot be read.
-    pub fn operators(&self) -> Result<Vec<(TokenId, Timestamp)>, Fault> {
-        let all = [key::number(Row::Operator)];
-        let mut found = self
-            .engine
-            .prefix(Space::Facts, &all)
-            .map(|pair| {
-                let (row_key, row) = pair?;
-                let token_id = row_key.get(1..).and_then(|id| id.first_chunk());
-                let token_id = token_id.ok_or(ReadError::Short)?;
-                Ok((TokenId(*token_id), OperatorRow::decode(&row)?.created_at))
-            })
-            .collect::<Result<Vec<_>, Fault>>()?;
-        found.sort_by_key(|(token_id, created_at)| (*created_at, token_id.0));
-        Ok(found)
-    }
-
     /// What a store may see of a settlement.
     ///
     /// # Errors
@@ -241,6 +221,36 @@ impl Ledger {
             .engine
             .read(Space::Facts, &row_key, SettlementRow::decode)?;
         Ok(row.map(|row| recorded(key.clone(), row)))
+    }
+
+    /// The days of a store between two dates, both among them, on which anything was sold, in order.
+    ///
+    /// # Errors
+    /// [`Fault`] if they cannot be read.
+    pub fn days(
+        &self,
+        store_id: &StoreId,
+        (from, to): (BusinessDate, BusinessDate),
+    ) -> Result<Vec<DayOf>, Fault> {
+        let (start, last) = (
+            key::day(Row::Day, store_id, from),
+            key::day(Row::Day, store_id, to),
+        );
+        self.engine
+            .range(Space::Facts, start, key::after(&last))
+            .map(|pair| {
+                let (row_key, row) = pair?;
+                let row = DayRow::decode(&row)?;
+                let (_, ordinal) = row_key.split_last_chunk().ok_or(ReadError::Short)?;
+                let ordinal = u32::from_be_bytes(*ordinal);
+                let date = BusinessDate::from_ordinal(ordinal).map_err(|_| ReadError::Invalid)?;
+                let day = Day {
+                    tally: row.tally,
+                    digest: row.digest,
+                };
+                Ok(DayOf { date, day })
+            })
+            .collect()
     }
 
     /// A store's day.

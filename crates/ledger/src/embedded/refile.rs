@@ -98,6 +98,7 @@ fn move_parts(
         draft.data_key(from, row.slot)?,
         draft.data_key(owner, slot)?,
     );
+    draft.seals_with(key::holder(owner), &new_key);
     let prefix = key::purchase(from, id);
     for (part_key, value) in draft.scan(Space::Purchases, &prefix, usize::MAX)? {
         let rest = part_key.get(prefix.len()..).unwrap_or_default();

@@ -7,7 +7,7 @@ use super::key::{self, Kind as Row, Space};
 use super::labels;
 use super::learn;
 use super::member;
-use super::names;
+use super::names::{self, Stand};
 use super::originals::{self, Effect};
 use super::owed::{self, Count, Owed};
 use super::prepare::columns;
@@ -76,11 +76,11 @@ fn record(draft: &mut Draft<'_>, at: Timestamp, prepared: &mut Prepared) -> Resu
     if let Some(refusal) = prepared.refusal.take() {
         return Ok(Settled::Refused(refusal));
     }
-    let is_closed = draft
-        .store(&prepared.key().store_id)?
-        .is_none_or(|store| store.store.closed_at.is_some());
-    if is_closed {
-        return Ok(Settled::Refused(Refusal::StoreClosed));
+    match draft.store(&prepared.key().store_id)? {
+        Some(store) if store.store.closed_at.is_none() => {}
+        Some(_) => return Ok(Settled::Refused(Refusal::StoreClosed)),
+        // A database that lost its last moments may have lost a store that is remembered here.
+        None => return Ok(Settled::Refused(Refusal::StoreUnknown)),
     }
     let effect = match originals::look(draft, prepared.settlement.content())? {
         Ok(effect) => effect,
@@ -98,6 +98,7 @@ fn record(draft: &mut Draft<'_>, at: Timestamp, prepared: &mut Prepared) -> Resu
         }
         (_, _) => None,
     };
+    draft.seals_with(key::holder(prepared.owner), &prepared.data_key);
     let row = file(draft, prepared, &effect)?;
     let key = prepared.key().clone();
     originals::apply(draft, &key, effect)?;
@@ -122,18 +123,18 @@ fn refresh(draft: &Draft<'_>, prepared: &mut Prepared, effect: &Effect) -> Resul
     let source = draft.source(&content.key.store_id)?;
     let head = draft.head(&source)?;
     let at = prepared.settlement.effective_at(prepared.received_at);
-    if head.revision != prepared.head || source != prepared.source {
+    let stand = Stand::of(&head);
+    if stand != prepared.head || source != prepared.source {
         let patterns = draft.patterns(&source)?;
         prepared.names = names::resolve_with(content, at, (&head, &patterns), |code| {
             draft.versions(&source, code, head.revision)
         })?;
-        (prepared.head, prepared.source) = (head.revision, source);
+        (prepared.head, prepared.source) = (stand, source);
         is_stale = true;
     }
     if is_stale {
         let ledger = draft.ledger;
         let store = draft.store(&content.key.store_id)?.ok_or(Fault::Stopped)?;
-        let data_key = draft.data_key(prepared.owner, prepared.slot)?;
         let columns = columns(content, prepared.received_at, prepared.slot);
         let context = columns.context(prepared.owner, prepared.purchase_id);
         let parts = (
@@ -141,7 +142,7 @@ fn refresh(draft: &Draft<'_>, prepared: &mut Prepared, effect: &Effect) -> Resul
             store.store.identity_at(at),
             prepared.names.as_slice(),
         );
-        prepared.sealed = ledger.seal_body(&data_key, &context, parts);
+        prepared.sealed = ledger.seal_body(&prepared.data_key, &context, parts);
     }
     Ok(())
 }
@@ -171,6 +172,8 @@ fn follow_owner(
         || !draft.after.erased.is_empty();
     if may_be_erased && draft.is_erased(prepared.owner)? {
         to_nobody(draft, prepared)?;
+    } else if prepared.owner != before {
+        prepared.data_key = draft.data_key(prepared.owner, prepared.slot)?;
     }
     let is_a_persons = matches!(prepared.owner, OwnerId::User(_));
     let is_by_card = prepared.member.is_some_and(|member| match member.form {
@@ -213,6 +216,7 @@ fn to_nobody(draft: &Draft<'_>, prepared: &mut Prepared) -> Result<(), Fault> {
     let spare = draft.ledger.keyring.take()?;
     prepared.owner = OwnerId::Unclaimed(UnclaimedId(spare.holder.0));
     prepared.slot = spare.slot;
+    prepared.data_key = spare.key.clone();
     prepared.spare = Some(spare);
     Ok(())
 }
@@ -375,7 +379,7 @@ fn name_at_once(draft: &mut Draft<'_>, at: Timestamp, prepared: &Prepared) -> Re
     let Some(revision) = content.mark.revision else {
         return Ok(());
     };
-    if revision >= prepared.head || !prepared.names.contains(&Naming::Pending) {
+    if revision >= prepared.head.revision || !prepared.names.contains(&Naming::Pending) {
         return Ok(());
     }
     for (line, number) in content.lines.iter().zip(1_u16..) {
@@ -441,6 +445,7 @@ fn keep_conflict(draft: &mut Draft<'_>, prepared: &Prepared) -> Result<(), Fault
         .ok_or_else(|| Fault::KeyMissing {
             what: format!("store {}", content.key.store_id),
         })?;
+    draft.seals_with(store.holder, &data_key);
     let sealed = data_key.seal(draft.ledger.keyring.nonce(), &row_key, &prepared.canonical);
     let row = ConflictRow {
         digest: prepared.digest,

@@ -322,7 +322,7 @@ fn put(
     }
     draft.put(Space::Facts, place, own.encode());
     let row_key = key::credential(person.user_id, credential_id);
-    let sealed = person.seal(draft.ledger, &row_key, &credential.encode());
+    let sealed = person.seal(draft, &row_key, &credential.encode());
     let row = CredentialRow { sealed, ..row };
     draft.put(Space::Facts, row_key, row.encode());
     Ok(Changed::Done)
@@ -415,7 +415,7 @@ fn used(
         }
         (credential, None) => credential,
     };
-    let sealed = person.seal(draft.ledger, &known.row_key, &credential.encode());
+    let sealed = person.seal(draft, &known.row_key, &credential.encode());
     let row = CredentialRow {
         last_used: Some(at),
         sealed,

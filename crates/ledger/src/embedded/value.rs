@@ -14,12 +14,14 @@ use purchase::time::Timestamp;
 pub(crate) mod catalogue;
 pub(crate) mod codes;
 pub(crate) mod identity;
+pub(crate) mod operator;
 pub(crate) mod people;
 pub(crate) mod purchase_row;
 pub(crate) mod settlement;
 pub(crate) mod store;
 #[cfg(test)]
 pub(crate) mod tests;
+pub(crate) mod to_file;
 
 /// The version of every value that has only one.
 pub(crate) const VERSION: u8 = 1;

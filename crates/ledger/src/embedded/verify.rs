@@ -31,6 +31,7 @@ mod history;
 mod identity;
 mod keys;
 mod labels;
+mod left_over;
 mod people;
 mod purchases;
 mod settlements;
@@ -120,6 +121,7 @@ impl Ledger {
                 }
             }
         }
+        left_over::check(&mut inspection)?;
         stores::check(&mut inspection)?;
         people::check(&mut inspection)?;
         let expected = settlements::check_days(&mut inspection)?;
@@ -152,6 +154,8 @@ struct Inspection<'a> {
     stage: Progress,
     report: Report,
     found: Found,
+    /// Rows as they will be once all is filed that a batch still owes.
+    over: left_over::Over,
 }
 
 /// Rows that something leads to, to be compared with the rows there are.
@@ -205,6 +209,7 @@ impl<'a> Inspection<'a> {
             stage,
             report: Report::default(),
             found,
+            over: left_over::Over::new(),
         }
     }
 
@@ -263,7 +268,18 @@ impl<'a> Inspection<'a> {
 
     /// Rows of one kind, in the order of their keys.
     fn rows(&self, space: Space, kind: Row) -> impl Iterator<Item = Result<Pair, Fault>> + use<> {
-        self.ledger.engine.prefix(space, &[key::number(kind)])
+        self.rows_at(space, &[key::number(kind)])
+    }
+
+    /// Rows whose keys begin with `prefix`, in order.
+    fn rows_at(
+        &self,
+        space: Space,
+        prefix: &[u8],
+    ) -> impl Iterator<Item = Result<Pair, Fault>> + use<> {
+        let over = self.over.range(prefix.to_vec()..key::after(prefix));
+        let over = over.map(|(row_key, row)| (row_key.clone(), row.clone()));
+        left_over::laid_over(self.ledger.engine.prefix(space, prefix), over.collect())
     }
 
     /// Takes a row apart, its key with `take_apart` and its value with `decode`; what cannot be is
@@ -305,7 +321,11 @@ impl<'a> Inspection<'a> {
         row_key: &[u8],
         decode: impl FnOnce(&[u8]) -> Result<T, Fault>,
     ) -> Result<Look<T>, Fault> {
-        match self.ledger.engine.read(space, row_key, decode) {
+        let read = match self.over.get(row_key) {
+            Some(row) => row.as_deref().map(decode).transpose(),
+            None => self.ledger.engine.read(space, row_key, decode),
+        };
+        match read {
             Ok(Some(value)) => Ok(Look::There(value)),
             Ok(None) => Ok(Look::Missing),
             Err(fault) if is_damage(&fault) => Ok(Look::Unreadable),
@@ -314,17 +334,14 @@ impl<'a> Inspection<'a> {
     }
 
     fn exists(&self, space: Space, row_key: &[u8]) -> Result<bool, Fault> {
-        Ok(self.ledger.engine.get(space, row_key)?.is_some())
+        match self.over.get(row_key) {
+            Some(row) => Ok(row.is_some()),
+            None => Ok(self.ledger.engine.get(space, row_key)?.is_some()),
+        }
     }
 
     fn has_rows(&self, space: Space, prefix: &[u8]) -> Result<bool, Fault> {
-        Ok(self
-            .ledger
-            .engine
-            .prefix(space, prefix)
-            .next()
-            .transpose()?
-            .is_some())
+        Ok(self.rows_at(space, prefix).next().transpose()?.is_some())
     }
 
     /// The store's row, not what memory remembers of it.

@@ -57,6 +57,14 @@ impl FileRing {
         folder.join("keyring")
     }
 
+    /// How many slots there are, used or not.
+    pub(super) fn slots(&self) -> u64 {
+        *self
+            .next_slot
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Makes it, and gives the server's secret with it.
     pub(super) fn create(
         folder: &Path,

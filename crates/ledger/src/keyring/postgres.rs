@@ -23,6 +23,7 @@ use tokio_postgres::Row;
 mod moving;
 mod near;
 mod open;
+mod secure;
 
 pub(crate) use open::is_free_for;
 pub use open::statements;

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub struct Counts {
     begun_again: ByReason,
     given_up: ByReason,
+    left_overs_filed: AtomicU64,
 }
 
 impl Counts {
@@ -21,6 +22,17 @@ impl Counts {
     /// A batch was given up after its last attempt.
     pub(crate) fn is_given_up(&self, reason: Reason) {
         self.given_up.of(reason).fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// A batch was filed that another one met, or that was left over.
+    pub(crate) fn files_left_over(&self) {
+        self.left_overs_filed.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many batches this server filed that it met already recorded, by whomever.
+    #[must_use]
+    pub fn left_overs_filed(&self) -> u64 {
+        self.left_overs_filed.load(Ordering::Relaxed)
     }
 
     /// How often a batch began again for this reason.

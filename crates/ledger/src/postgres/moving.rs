@@ -11,10 +11,23 @@ use super::turn::OFFICE;
 use crate::embedded::open::FORMAT;
 use crate::fault::Fault;
 use crate::notice::{MoveId, Notice, Stage};
-use deadpool_postgres::{Client, GenericClient};
+use deadpool_postgres::{Client, GenericClient, Transaction};
 
-/// The columns of a notice, in the order in which they are read and written.
-const NOTICE: &str = "SELECT move_stage, move_id, move_place FROM orihon.ledger";
+/// How many steps it commits in, and the columns of a notice, in the order in which these are read and
+/// written.
+const STANDING: &str = "SELECT steps, move_stage, move_id, move_place FROM orihon.ledger";
+
+/// In how many steps what happens at a store becomes what its people have. The ledger says it in its
+/// database, so that all of its servers do the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Steps {
+    /// In one transaction, over whatever it touches: for a PostgreSQL that is one machine.
+    #[default]
+    One,
+    /// In a transaction at the store and one more at each owner, for machines over which the tables are
+    /// spread.
+    Two,
+}
 
 /// Whether a database is one machine or the coordinator of several.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,36 +41,60 @@ pub enum Cluster {
 
 /// The notice of a ledger, if it moves or has moved.
 pub(crate) async fn notice(client: &impl GenericClient) -> Result<Option<Notice>, Failure> {
-    let statement = client.prepare_cached(NOTICE).await?;
+    Ok(standing(client).await?.1)
+}
+
+/// In how many steps a ledger commits, and its notice, if it moves or has moved.
+pub(crate) async fn standing(
+    client: &impl GenericClient,
+) -> Result<(Steps, Option<Notice>), Failure> {
+    let statement = client.prepare_cached(STANDING).await?;
     let row = client.query_one(&statement, &[]).await?;
-    let stage: Option<i16> = row.try_get(0)?;
-    let Some(stage) = stage else {
-        return Ok(None);
+    let steps = match row.try_get::<_, i16>(0)? {
+        1 => Steps::One,
+        2 => Steps::Two,
+        other => {
+            let what = format!("the ledger commits in {other} steps, which is unknown");
+            return Err(Fault::damaged(what).into());
+        }
     };
-    let (id, place): (Option<&[u8]>, Option<String>) = (row.try_get(1)?, row.try_get(2)?);
+    let stage: Option<i16> = row.try_get(1)?;
+    let Some(stage) = stage else {
+        return Ok((steps, None));
+    };
+    let (id, place): (Option<&[u8]>, Option<String>) = (row.try_get(2)?, row.try_get(3)?);
     let id = id.and_then(|id| id.try_into().ok()).map(MoveId);
     match (Stage::of(stage), id, place) {
-        (Some(stage), Some(move_id), Some(place)) => Ok(Some(Notice {
-            move_id,
-            stage,
-            place,
-        })),
+        (Some(stage), Some(move_id), Some(place)) => {
+            let notice = Notice {
+                move_id,
+                stage,
+                place,
+            };
+            Ok((steps, Some(notice)))
+        }
         (_, _, _) => Err(Fault::damaged("what the ledger says of a move is no notice").into()),
     }
 }
 
-/// Puts a notice up, or takes it down, when nobody writes: every turn is waited for, and whoever takes
-/// one later reads it.
-pub(crate) async fn put_notice(
-    client: &mut Client,
-    notice: Option<&Notice>,
-) -> Result<(), Failure> {
-    let transaction = client.transaction().await?;
+/// Waits until nobody writes, and gives the notice as it stays until the end of the transaction: every
+/// turn is waited for, whoever takes one later reads what was put up, and nobody else changes it.
+pub(crate) async fn hold_notice(transaction: &Transaction<'_>) -> Result<Option<Notice>, Failure> {
     // Who makes a store holds the turn of the office: with it held, no turn is added behind those seen.
     for which in ["WHERE store_id = '' ", ""] {
         let turns = format!("SELECT 1 FROM orihon.turns {which}ORDER BY store_id FOR UPDATE");
         transaction.query(&turns, &[]).await?;
     }
+    let alone = "SELECT 1 FROM orihon.ledger FOR UPDATE";
+    transaction.query(alone, &[]).await?;
+    notice(transaction).await
+}
+
+/// Puts a notice up, or takes it down, and ends the transaction in which it was held.
+pub(crate) async fn put_notice(
+    transaction: Transaction<'_>,
+    notice: Option<&Notice>,
+) -> Result<(), Failure> {
     write(&transaction, notice).await?;
     commit(transaction).await
 }
@@ -111,10 +148,32 @@ pub(crate) async fn make(
             let spread =
                 format!("SET LOCAL citus.multi_shard_modify_mode TO 'sequential';\n{spread}");
             transaction.batch_execute(&spread).await.map_err(refuse)?;
+            let steps = "UPDATE orihon.ledger SET steps = 2";
+            transaction.batch_execute(steps).await.map_err(refuse)?;
         }
     }
     commit(transaction).await?;
     Ok(())
+}
+
+/// The schema of a ledger, and that of a keyring.
+pub(crate) const LEDGER: &str = "orihon";
+pub(crate) const KEYRING: &str = "orihon_keys";
+
+/// What a place says of itself is not counted. A table that nobody has looked through yet has an estimate
+/// of -1; what was written since is counted beside it.
+const ROWS_ABOUT: &str = "SELECT coalesce(sum(greatest(held.reltuples::bigint, seen.n_live_tup, 0)), 0)::bigint \
+     FROM pg_catalog.pg_class AS held \
+     JOIN pg_catalog.pg_namespace AS room ON room.oid = held.relnamespace \
+     LEFT JOIN pg_catalog.pg_stat_user_tables AS seen ON seen.relid = held.oid \
+     WHERE room.nspname = $1 AND held.relkind IN ('r', 'p') \
+     AND held.relname NOT IN ('ledger', 'turns', 'filed', 'to_file', 'ring')";
+
+/// How many rows all tables of a schema have, as the database estimates. It reads none of them.
+pub(crate) async fn rows_about(client: &impl GenericClient, schema: &str) -> Result<u64, Failure> {
+    let statement = client.prepare_cached(ROWS_ABOUT).await?;
+    let about: i64 = client.query_one(&statement, &[&schema]).await?.try_get(0)?;
+    Ok(u64::try_from(about).unwrap_or(0))
 }
 
 /// The key of the last row of the kind whose number `prefix` is.

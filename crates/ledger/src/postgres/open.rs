@@ -4,6 +4,7 @@
 //! The way is encrypted if the URL says so; a socket in the file system needs no encryption.
 
 use super::fault::{Failure, takes_no_writes};
+use super::moving::{Steps, standing};
 use super::schema::{Room, bring_up, make};
 use crate::embedded::open::FORMAT;
 pub(crate) use contents::{Contents, look};
@@ -73,6 +74,8 @@ pub struct Database {
     pub ledger_id: [u8; 16],
     /// Whether it was there before.
     pub found: Found,
+    /// In how many steps it commits.
+    pub steps: Steps,
 }
 
 /// Opens the database, and makes the schema if it is empty. Two servers that do so at once end up with
@@ -88,12 +91,14 @@ pub async fn open(options: &Options) -> Result<Database, Refusal> {
         mut client,
     } = way;
     let (found, ledger_id) = find_or_make(&mut client, &place, options.new_ledger_id).await?;
+    let (steps, _) = standing(&client).await?;
     drop(client);
     Ok(Database {
         pool,
         place,
         ledger_id,
         found,
+        steps,
     })
 }
 
@@ -109,6 +114,7 @@ pub(crate) async fn find(url: &str, connections_max: usize) -> Result<Database, 
             place: way.place,
             ledger_id,
             found: Found::Existing,
+            steps: standing(&way.client).await?.0,
         }),
         Contents::Extensible => Err(Refusal::NotBroughtUp { place: way.place }),
         Contents::Empty(_) => Err(Refusal::NoLedger { place: way.place }),
@@ -245,6 +251,7 @@ pub(crate) async fn open_to_read(options: &Options) -> Result<Database, Refusal>
             place,
             ledger_id,
             found: Found::Existing,
+            steps: standing(&client).await?.0,
         }),
     }
 }

@@ -6,15 +6,23 @@ use super::table::{Spread, tables};
 use tokio_postgres::{Error, GenericClient};
 
 /// The version of the schema that this program makes and reads.
-pub const SCHEMA: i32 = 3;
+pub const SCHEMA: i32 = 4;
 
-/// The oldest version that differs from ours in tables alone, which we make where they are missing.
+/// The oldest version that an opening brings up: what it lacks, servers of that version do not miss.
 pub(crate) const EXTENSIBLE: i32 = 2;
 
 /// What makes a schema of version 1 one of version 2.
 pub(crate) const UPGRADE: &str = "ALTER TABLE orihon.ledger ADD COLUMN move_stage smallint, \
      ADD COLUMN move_id bytea, ADD COLUMN move_place text; \
      UPDATE orihon.ledger SET schema_version = 2";
+
+/// What came to a table that was there.
+const ADDED: &str = "ALTER TABLE orihon.ledger ADD COLUMN IF NOT EXISTS steps smallint NOT NULL \
+     DEFAULT 1 CHECK (steps IN (1, 2)); ALTER TABLE orihon.ledger ALTER COLUMN steps DROP DEFAULT";
+
+/// Is `to_file` of the form that it had before anybody wrote into it?
+const IS_OLD_TO_FILE: &str = "SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute \
+     WHERE attrelid = to_regclass('orihon.to_file') AND attname = 'intent')";
 
 /// Every table, those of rows and those that only this ledger has.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
@@ -31,13 +39,14 @@ struct Own {
     spread: Spread,
 }
 
-const OWN: [Own; 3] = [
+const OWN: [Own; 2] = [
     Own {
         name: "ledger",
-        holds: "which ledger this is, in one row, the versions of its rows and of its tables, and \
-                whether it moves",
+        holds: "which ledger this is, in one row, the versions of its rows and of its tables, in how \
+                many steps it commits, and whether it moves",
         columns: "number smallint PRIMARY KEY CHECK (number = 1), format_version integer NOT NULL, \
                   schema_version integer NOT NULL, ledger_id bytea NOT NULL, \
+                  steps smallint NOT NULL CHECK (steps IN (1, 2)), \
                   move_stage smallint, move_id bytea, move_place text",
         spread: Spread::Everywhere,
     },
@@ -45,13 +54,6 @@ const OWN: [Own; 3] = [
         name: "turns",
         holds: "one row for each store, by whose lock those take turns who write for it",
         columns: "store_id text COLLATE \"C\" PRIMARY KEY",
-        spread: Spread::Store,
-    },
-    Own {
-        name: "to_file",
-        holds: "what was recorded at a store and is still to be filed for its owner",
-        columns: "store_id text COLLATE \"C\" NOT NULL, key bytea NOT NULL, \
-                  intent bytea NOT NULL, at timestamptz NOT NULL, PRIMARY KEY (store_id, key)",
         spread: Spread::Store,
     },
 ];
@@ -102,24 +104,29 @@ pub async fn make(
     ledger_id: [u8; 16],
 ) -> Result<(), Error> {
     client.batch_execute(&statements(room).join(";\n")).await?;
-    let row = "INSERT INTO orihon.ledger (number, format_version, schema_version, ledger_id) \
-               VALUES (1, $1, $2, $3)";
+    let row = "INSERT INTO orihon.ledger (number, format_version, schema_version, ledger_id, steps) \
+               VALUES (1, $1, $2, $3, 1)";
     let id = ledger_id.as_slice();
     client.execute(row, &[&format, &SCHEMA, &id]).await?;
     Ok(())
 }
 
-/// Makes the tables that came after the schema was made, and says that it is of our version. Servers of
-/// the older version go on meanwhile: they know nothing of those tables. The caller commits.
+/// Makes the tables and columns that came after the schema was made, and says that it is of our version. Servers of
+/// the older version go on meanwhile: they know nothing of those. The caller commits.
 ///
 /// # Errors
 /// What the database says, among it that we may make no tables.
 pub(crate) async fn bring_up(client: &impl GenericClient) -> Result<(), Error> {
     // One server at a time: whoever comes second finds the version changed, and all tables there.
-    let text = "SELECT schema_version FROM orihon.ledger FOR UPDATE";
+    client.batch_execute("LOCK TABLE orihon.ledger").await?;
+    let text = "SELECT schema_version FROM orihon.ledger";
     let found: i32 = client.query_one(text, &[]).await?.try_get(0)?;
     if !(EXTENSIBLE..SCHEMA).contains(&found) {
         return Ok(());
+    }
+    client.batch_execute(ADDED).await?;
+    if client.query_one(IS_OLD_TO_FILE, &[]).await?.try_get(0)? {
+        client.batch_execute("DROP TABLE orihon.to_file").await?;
     }
     let text = "SELECT tablename::text FROM pg_catalog.pg_tables WHERE schemaname = 'orihon'";
     let rows = client.query(text, &[]).await?;

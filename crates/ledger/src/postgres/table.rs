@@ -62,7 +62,7 @@ pub(crate) enum Place {
 }
 
 /// Every kind of key, in the order of their numbers, of which some are left out.
-pub(crate) const KINDS: [Kind; 39] = [
+pub(crate) const KINDS: [Kind; 42] = [
     Kind::Commit,
     Kind::Format,
     Kind::Store,
@@ -102,6 +102,9 @@ pub(crate) const KINDS: [Kind; 39] = [
     Kind::Leaf,
     Kind::Access,
     Kind::Leaving,
+    Kind::Audit,
+    Kind::Filed,
+    Kind::ToFile,
 ];
 
 /// Where the rows of `kind` are.
@@ -148,6 +151,9 @@ pub(crate) const fn place(kind: Kind) -> Place {
         Kind::Leaf => Place::Table(&identity::LEAVES),
         Kind::Access => Place::Table(&identity::ACCESSES),
         Kind::Leaving => Place::Table(&identity::LEAVING),
+        Kind::Audit => Place::Table(&people::AUDIT),
+        Kind::Filed => Place::Table(&people::FILED),
+        Kind::ToFile => Place::Table(&sales::TO_FILE),
     }
 }
 
@@ -164,9 +170,12 @@ pub(crate) fn tables() -> impl Iterator<Item = &'static Table> {
     homes().map(|(_, table)| table)
 }
 
-/// Every kind whose rows lie in a table, and the table's name.
+/// Every kind whose rows are in both ledgers, and the table's name. What a database notes on the way from
+/// a store to its people is gone when all of it is filed, or means nothing elsewhere.
 pub(crate) fn kinds() -> impl Iterator<Item = (Kind, &'static str)> {
-    homes().map(|(kind, table)| (kind, table.name))
+    homes()
+        .filter(|(kind, _)| !matches!(kind, Kind::Filed | Kind::ToFile))
+        .map(|(kind, table)| (kind, table.name))
 }
 
 /// The kind whose number `key` begins with.

@@ -4,8 +4,9 @@
 use super::columns::{Next, Page, compare, turns_of_nobody, without_turn};
 use super::counts::{Connections, Counts};
 use super::fault::{Failure, Reason};
+use super::filing::{self, ForOwner};
 use super::line::{Line, hold};
-use super::moving;
+use super::moving::{self, Steps};
 use super::open::{Database, Place};
 use super::rows::{self, Change, Copied, Lock};
 use super::table::Table;
@@ -47,6 +48,7 @@ pub(crate) struct Tables {
     line: Line,
     pool: Pool,
     place: Place,
+    steps: Steps,
     counts: Counts,
 }
 
@@ -57,6 +59,7 @@ impl Tables {
             line: Line::Now(database.pool.clone()),
             pool: database.pool.clone(),
             place: database.place.clone(),
+            steps: database.steps,
             counts: Counts::default(),
         }
     }
@@ -70,6 +73,7 @@ impl Tables {
             line,
             pool: database.pool.clone(),
             place,
+            steps: database.steps,
             counts: Counts::default(),
         })
     }
@@ -77,6 +81,11 @@ impl Tables {
     /// Where they are.
     pub(crate) const fn place(&self) -> &Place {
         &self.place
+    }
+
+    /// In how many steps a batch is committed.
+    pub(crate) const fn steps(&self) -> Steps {
+        self.steps
     }
 
     /// How often batches began again.
@@ -157,6 +166,17 @@ impl Tables {
         })
     }
 
+    /// Files what the row under `entry` says for these owners, and takes it away; see [`filing`].
+    pub(crate) fn file(
+        &self,
+        entry: &[u8],
+        owners: &[ForOwner<'_>],
+        at_store: Vec<Change>,
+    ) -> Result<(), Failure> {
+        self.waiting
+            .wait(filing::file(&self.pool, entry, owners, at_store))
+    }
+
     /// Writes rows in a transaction of their own.
     pub(crate) fn put(&self, changes: Vec<Change>) -> Result<(), Fault> {
         let asked = async {
@@ -196,6 +216,15 @@ impl Tables {
         Ok(self.waiting.wait(asked)?)
     }
 
+    /// How many rows there are, as the database estimates.
+    pub(crate) fn rows_about(&self) -> Result<u64, Fault> {
+        let asked = async {
+            let client = self.line.lend().await?;
+            moving::rows_about(&*client, moving::LEDGER).await
+        };
+        Ok(self.waiting.wait(asked)?)
+    }
+
     /// The notice of a ledger that moves.
     pub(crate) fn notice(&self) -> Result<Option<Notice>, Fault> {
         let asked = async {
@@ -205,13 +234,28 @@ impl Tables {
         Ok(self.waiting.wait(asked)?)
     }
 
-    /// Puts that notice up, when nobody writes.
-    pub(crate) fn put_notice(&self, notice: &Notice) -> Result<(), Fault> {
-        let asked = async {
-            let mut client = self.line.own().await?;
-            moving::put_notice(&mut client, Some(notice)).await
-        };
-        Ok(self.waiting.wait(asked)?)
+    /// Puts that notice up in the place of `expected`, when nobody writes. Before that, and while nobody
+    /// can change the notice, `first` is done. Gives the notice that was found there.
+    pub(crate) fn put_notice<E: From<Fault>>(
+        &self,
+        expected: Option<&Notice>,
+        notice: &Notice,
+        first: impl FnOnce() -> Result<(), E>,
+    ) -> Result<Option<Notice>, E> {
+        let fault = |failure: Failure| E::from(Fault::from(failure));
+        let mut client = self.waiting.wait(self.line.own()).map_err(fault)?;
+        let held = self.waiting.wait(async {
+            let transaction = client.transaction().await?;
+            let found = moving::hold_notice(&transaction).await?;
+            Ok((transaction, found))
+        });
+        let (transaction, found) = held.map_err(fault)?;
+        if found.as_ref() == expected {
+            first()?;
+            let put = moving::put_notice(transaction, Some(notice));
+            self.waiting.wait(put).map_err(fault)?;
+        }
+        Ok(found)
     }
 
     /// Lets the database do something else for a while.

@@ -3,19 +3,22 @@
 //! accounts of people are held last, all at once. What a row means is not known here.
 
 use super::fault::{Failure, Reason, of_commit};
-use super::moving::notice;
+use super::moving::{Steps, standing};
 use super::rows::{self, Change, Copied, Lock, Reading};
 use super::tables::{Tables, just_after};
 use super::waiting::Waiting;
 use super::writing::Writing;
 use crate::embedded::key::{Kind, is_body, number};
 use crate::fault::Fault;
-use crate::notice::Stage;
+use crate::notice::{Notice, Stage};
 use deadpool_postgres::Client;
-use futures_util::future::{join, join_all, join5, try_join_all, try_join3};
+use futures_util::future::{join, join_all, join5, try_join, try_join_all, try_join3};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::timeout;
+use tokio_postgres::{Row, Statement};
 
 /// The turn of those who write what belongs to no store.
 pub(crate) const OFFICE: &str = "";
@@ -52,6 +55,26 @@ impl Wanted {
         self.keys.extend(keys);
     }
 
+    /// Rows that are held, and others, to be read when the turns have come. In two steps the rows of people
+    /// must not be held while something is filed for them: then all are read after that.
+    fn read_at_once(&self, steps: Steps) -> (BTreeSet<Vec<u8>>, BTreeSet<Vec<u8>>) {
+        let keys = self.keys.iter().cloned();
+        let (held, free): (BTreeSet<_>, BTreeSet<_>) = keys.partition(|key| is_held(key));
+        match steps {
+            Steps::Two if !held.is_empty() => (BTreeSet::new(), BTreeSet::new()),
+            Steps::One | Steps::Two => (held, free),
+        }
+    }
+
+    /// The one store for which it writes, and nothing that belongs to no store.
+    pub(crate) fn only_store(&self) -> Option<&str> {
+        let mut stores = self.writes_for.iter();
+        match (stores.next(), stores.next()) {
+            (Some(store), None) if store != OFFICE => Some(store),
+            (_, _) => None,
+        }
+    }
+
     /// This as well.
     pub(crate) fn add(&mut self, mut more: Self) {
         self.writes_for.append(&mut more.writes_for);
@@ -71,10 +94,13 @@ pub(crate) struct Turn {
     begun: RefCell<BTreeMap<Vec<u8>, Vec<Copied>>>,
     /// Why a row could not be read, for the one who decides whether to begin again.
     failed: Cell<Option<Failure>>,
+    /// What earlier batches of the stores whose turns these are still owe.
+    left: RefCell<Vec<Copied>>,
 }
 
 impl Turn {
-    /// Begins, waits for the turns of all stores concerned, and reads what is wanted.
+    /// Begins, waits for the turns of all stores concerned, and reads what is wanted. In a ledger that commits
+    /// in two steps, what is left over from before is filed after that, and [`Turn::look`] is called.
     pub(crate) fn begin(tables: &Tables, wanted: &Wanted) -> Result<Self, Failure> {
         let (waiting, client) = tables.connect()?;
         let turn = Self {
@@ -83,18 +109,45 @@ impl Turn {
             seen: RefCell::default(),
             begun: RefCell::default(),
             failed: Cell::default(),
+            left: RefCell::default(),
         };
-        turn.start(wanted)?;
+        turn.start(wanted, tables.steps())?;
         Ok(turn)
+    }
+
+    /// What earlier batches of the same stores still owe. Nobody adds to it while these turns are held. If it
+    /// is anything, what was read beside it is forgotten: it is older than what will be filed.
+    pub(crate) fn left_over(&self) -> Vec<Copied> {
+        let left = self.left.take();
+        if !left.is_empty() {
+            self.seen.take();
+            self.begun.take();
+        }
+        left
+    }
+
+    /// Reads what is wanted, as far as it was not read at the beginning.
+    pub(crate) fn look(&self, wanted: &Wanted) -> Result<(), Failure> {
+        self.fetch(wanted.keys.iter().cloned())?;
+        let mut begun = self.begun.borrow_mut();
+        let is_missing = |prefix: &&Vec<u8>| !begun.contains_key(*prefix);
+        let missing: BTreeSet<Vec<u8>> =
+            wanted.prefixes.iter().filter(is_missing).cloned().collect();
+        if !missing.is_empty() {
+            let client = self.client()?;
+            let asked = rows::beginnings(client, &missing, AHEAD_MAX);
+            begun.extend(self.waiting.wait(asked)?);
+        }
+        Ok(())
     }
 
     /// Sends all in one piece: the database goes through it in order, so that nothing is read before
     /// the turns have come.
-    fn start(&self, wanted: &Wanted) -> Result<(), Failure> {
+    fn start(&self, wanted: &Wanted, steps: Steps) -> Result<(), Failure> {
         let client = self.client()?;
-        let (held, free) = wanted.keys.iter().cloned().partition(|key| is_held(key));
+        let (held, free) = wanted.read_at_once(steps);
         let asked = async {
-            let turns = in_order(wanted)
+            let turns = in_order(wanted, steps)
                 .into_iter()
                 .map(|(strength, stores)| async move {
                     let text = format!(
@@ -103,9 +156,10 @@ impl Turn {
                     );
                     Ok((client.prepare_cached(&text).await?, stores))
                 });
+            let left_over = left_over(client, wanted, steps);
             // The rows of people first: what is read after that speaks of them as they stay.
-            let (turns, locked, read) = try_join3(
-                try_join_all(turns),
+            let ((turns, left_over), locked, read) = try_join3(
+                try_join(try_join_all(turns), left_over),
                 Reading::prepare(client, &held, Lock::Update),
                 Reading::prepare(client, &free, Lock::None),
             )
@@ -120,11 +174,15 @@ impl Turn {
                 client.query(statement, &[stores]).await?;
                 Ok(())
             });
-            // Whoever puts a notice up waits for all turns: it is read when ours have come.
-            let (first, turns, notice, (locked, read), begun) = join5(
+            let left_over = left_over
+                .iter()
+                .map(|(statement, store)| async move { client.query(statement, &[store]).await });
+            // Whoever puts a notice up waits for all turns: it is read when ours have come. If nothing is left
+            // over, what is read behind that is newer than all that was filed.
+            let (first, turns, (standing, left), (locked, read), begun) = join5(
                 begin,
                 join_all(turns),
-                notice(client),
+                join(standing(client), join_all(left_over)),
                 join(locked.carry_out(client), read.carry_out(client)),
                 rows::beginnings(client, &wanted.prefixes, AHEAD_MAX),
             )
@@ -132,16 +190,18 @@ impl Turn {
             // What failed first is why all behind it failed.
             first?;
             turns.into_iter().collect::<Result<(), Failure>>()?;
-            let (notice, locked, read, begun) = (notice?, locked?, read?, begun?);
-            match notice.map(|notice| notice.stage) {
-                None | Some(Stage::Arrived) => Ok((locked, read, begun)),
-                Some(Stage::Arriving | Stage::Leaving | Stage::Left) => {
-                    Err(Failure::from(Fault::Moving))
-                }
-            }
+            let standing = standing?;
+            let left = left.into_iter().collect::<Result<Vec<_>, _>>()?;
+            takes_writes(standing, steps)?;
+            let left: Vec<Row> = left.into_iter().flatten().collect();
+            Ok::<_, Failure>((locked?, read?, begun?, left))
         };
-        let (locked, read, begun) = self.waiting.wait(asked)?;
+        let (locked, read, begun, left) = self.waiting.wait(asked)?;
         self.begun.replace(begun);
+        for row in left {
+            let row = (row.try_get(0)?, row.try_get(1)?);
+            self.left.borrow_mut().push(row);
+        }
         self.note(held, locked);
         self.note(free, read);
         Ok(())
@@ -384,18 +444,53 @@ impl Sorted {
 }
 
 impl Drop for Turn {
-    /// A connection in the middle of a transaction serves nobody else: it is closed, and the database
-    /// takes back what was done.
+    /// The database takes back what was done. A connection that does not say so serves nobody else.
     fn drop(&mut self) {
         if let Some(client) = self.client.take() {
-            drop(Client::take(client));
+            self.waiting.wait(take_back(client));
         }
+    }
+}
+
+/// Ends a transaction that is given up. The connection is closed if the database does not answer soon.
+pub(super) async fn take_back(client: Client) {
+    let asked = timeout(TAKEN_BACK_IN, client.batch_execute("ROLLBACK")).await;
+    if !matches!(asked, Ok(Ok(()))) {
+        drop(Client::take(client));
+    }
+}
+
+/// The questions for what earlier batches of the stores still owe, if the ledger has such.
+async fn left_over<'a>(
+    client: &Client,
+    wanted: &'a Wanted,
+    steps: Steps,
+) -> Result<Vec<(Statement, &'a String)>, Failure> {
+    let stores = match steps {
+        Steps::One => return Ok(Vec::new()),
+        Steps::Two => wanted.writes_for.iter(),
+    };
+    let statement = client.prepare_cached(LEFT_OVER).await?;
+    Ok(stores.map(|store| (statement.clone(), store)).collect())
+}
+
+/// Does a ledger that says this of itself take what is written in so many steps?
+fn takes_writes((said, notice): (Steps, Option<Notice>), steps: Steps) -> Result<(), Failure> {
+    if said != steps {
+        let detail = "the ledger commits in another number of steps since this server started; \
+                      start it again";
+        let detail = detail.to_owned();
+        return Err(Failure::from(Fault::Engine { detail }));
+    }
+    match notice.map(|notice| notice.stage) {
+        None | Some(Stage::Arrived) => Ok(()),
+        Some(Stage::Arriving | Stage::Leaving | Stage::Left) => Err(Fault::Moving.into()),
     }
 }
 
 /// The turns to wait for, all in one order, so that no two wait for each other in a circle: runs of
 /// stores with the strength that they have in common.
-fn in_order(wanted: &Wanted) -> Vec<(&'static str, Vec<&String>)> {
+fn in_order(wanted: &Wanted, steps: Steps) -> Vec<(&'static str, Vec<&String>)> {
     let mut groups: Vec<(&str, Vec<&String>)> = Vec::new();
     for store in wanted.writes_for.union(&wanted.goes_by) {
         let strength = if wanted.writes_for.contains(store) {
@@ -404,12 +499,19 @@ fn in_order(wanted: &Wanted) -> Vec<(&'static str, Vec<&String>)> {
             "SHARE"
         };
         match groups.last_mut() {
-            Some((last, stores)) if *last == strength => stores.push(store),
+            // Of several machines each is asked by itself.
+            Some((last, stores)) if *last == strength && steps == Steps::One => stores.push(store),
             Some(_) | None => groups.push((strength, vec![store])),
         }
     }
     groups
 }
+
+/// What earlier batches of a store still owe.
+const LEFT_OVER: &str = "SELECT key, row FROM orihon.to_file WHERE store_id = $1 ORDER BY key";
+
+/// How long the end of a transaction that is given up is waited for.
+const TAKEN_BACK_IN: Duration = Duration::from_secs(1);
 
 /// Rows of one beginning that are read ahead.
 const AHEAD_MAX: usize = 64;

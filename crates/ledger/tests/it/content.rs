@@ -4,7 +4,7 @@
 
 use crate::world::{hex, sha256};
 use ledger::Ledger;
-use ledger::account::{Filed, LeafSubject, MemberCodes, Range};
+use ledger::account::{Filed, Grant, LeafSubject, MemberCodes, Range};
 use purchase::bytes::Writer;
 use purchase::canonical::{self, item};
 use purchase::catalogue::{Entry, Item};
@@ -45,6 +45,16 @@ pub(crate) fn everything(ledger: &Ledger) -> String {
     }
     for count in ledger.count_stores().unwrap() {
         lines.add("count", count);
+    }
+    for known in ledger.operators().unwrap() {
+        // A key for everything was not told before there were others.
+        if known.label.is_some() || known.grant != Grant::everything() {
+            lines.add("operator", known);
+        }
+    }
+    let (first, last) = (Timestamp::from_ms(0).unwrap(), Timestamp::LAST);
+    for entry in ledger.audited(first, last, ALL).unwrap() {
+        lines.add("audit", entry);
     }
     for gap in ledger.gaps().unwrap() {
         lines.add("gap", gap);

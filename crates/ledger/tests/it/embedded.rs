@@ -1,8 +1,8 @@
 //! The story, told to the embedded engine: a folder of its own for every one of them.
 
 use crate::story::{
-    Story, book, catalogue, chain, codes, history, joining, labels, later, leaves, naming, owner,
-    people, race, record, refusal, returns, sessions, sign_in, staging, steps,
+    Story, book, catalogue, chain, codes, history, joining, labels, later, leaves, naming,
+    operators, owner, people, race, record, refusal, returns, sessions, sign_in, staging, steps,
 };
 use crate::world::{World, at, entropy, open};
 use ledger::Ledger;
@@ -69,6 +69,11 @@ fn people_come_in_keep_things_and_leave() {
     tell(sessions::STORIES);
     tell(sign_in::STORIES);
     tell(leaves::STORIES);
+}
+
+#[test]
+fn operators_come_in_and_are_noted() {
+    tell(operators::STORIES);
 }
 
 #[test]

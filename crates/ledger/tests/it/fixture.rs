@@ -34,10 +34,13 @@ const IDENTITIES: &str = "format-1-identities";
 /// What came with codes that people show.
 const CODES: &str = "format-1-codes";
 
+/// What came with keys of operators that reach less far, and with the log of what operators do.
+const OPERATORS: &str = "format-1-operators";
+
 /// A kept folder, and what fills it.
 type Folder = (&'static str, fn(&Path));
 
-const FOLDERS: [Folder; 7] = [
+const FOLDERS: [Folder; 8] = [
     (FIRST, fill::fill),
     (MACHINES, fill::fill_machines),
     (JOINED, fill::fill_joined),
@@ -45,6 +48,7 @@ const FOLDERS: [Folder; 7] = [
     (LABELS, fill::fill_labels),
     (IDENTITIES, fill::fill_identities),
     (CODES, fill::fill_codes),
+    (OPERATORS, fill::fill_operators),
 ];
 
 fn kept(folder: &str, name: &str) -> String {
@@ -105,6 +109,8 @@ fn the_kept_folders_have_a_row_of_every_kind() {
     found.extend(kinds(&kept(LABELS, "rows.txt")));
     let identities = kept(IDENTITIES, "rows.txt");
     found.extend(kinds(&identities));
+    let operators = kept(OPERATORS, "rows.txt");
+    found.extend(kinds(&operators));
     let mut expected = kinds_written();
     expected.retain(|kind| *kind != 23);
     let codes = kept(CODES, "rows.txt");
@@ -118,6 +124,7 @@ fn the_kept_folders_have_a_row_of_every_kind() {
     };
     assert_eq!(of_second_version(&machines, "facts 04"), 3);
     assert_eq!(of_second_version(&identities, "facts 06"), 2);
+    assert_eq!(of_second_version(&operators, "facts 18"), 3);
     let chains_own = ["facts 03", "facts 19", "facts 1c"];
     assert_eq!(
         chains_own.map(|kind| of_second_version(&chains, kind)),
@@ -132,7 +139,7 @@ fn the_kept_folders_have_a_row_of_every_kind() {
 
 /// The number of every kind of row.
 pub(crate) fn kinds_written() -> Vec<u8> {
-    (1..=34).chain([36, 37, 38, 40, 41]).collect()
+    (1..=34).chain([36, 37, 38, 40, 41, 42]).collect()
 }
 
 /// Every row of the kept folders, by key; of the same key in several, the last.

@@ -17,6 +17,7 @@ mod noticing;
 mod opening;
 mod rows;
 mod server;
+mod steps;
 mod story;
 mod tls;
 mod two;

@@ -14,6 +14,7 @@ pub(crate) mod later;
 pub(crate) mod leaves;
 pub(crate) mod model;
 pub(crate) mod naming;
+pub(crate) mod operators;
 pub(crate) mod owner;
 pub(crate) mod people;
 pub(crate) mod race;

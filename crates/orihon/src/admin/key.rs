@@ -30,7 +30,19 @@ enum Action {
     /// Says where the keys of a data folder are on this machine, without showing them.
     Show,
     /// Makes a further operator's key; it is shown this once.
-    New,
+    New {
+        /// What its holder is called.
+        #[arg(long)]
+        label: Option<String>,
+        /// The chain whose stores alone it is for.
+        #[arg(long, conflicts_with = "store")]
+        chain: Option<String>,
+        /// The store that alone it is for.
+        #[arg(long)]
+        store: Option<String>,
+    },
+    /// Makes a link that opens the console in a browser, once and within 15 minutes.
+    SetupLink,
     /// Shows the operators' keys by their ids, oldest first.
     List,
     /// Takes an operator's key away; the last one stays.
@@ -48,10 +60,20 @@ enum Action {
 pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
     match args.action {
         Action::Show => show(&args.asking),
-        Action::New => {
+        Action::New {
+            label,
+            chain,
+            store,
+        } => {
             let desk = Desk::open(&args.asking)?;
-            let key = desk.make("/v1/operators", Content::Nothing).await?;
+            let asked = json!({"label": label, "chain_id": chain, "store_id": store});
+            let key = desk.make("/v1/operators", Content::json(&asked)).await?;
             Ok(desk.show(&key, token_told))
+        }
+        Action::SetupLink => {
+            let desk = Desk::open(&args.asking)?;
+            let link = desk.make("/v1/console/links", Content::Nothing).await?;
+            Ok(desk.show(&link, link_told))
         }
         Action::List => {
             let desk = Desk::open(&args.asking)?;
@@ -60,6 +82,14 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
         }
         Action::Revoke { token_id } => revoke(&Desk::open(&args.asking)?, &token_id).await,
     }
+}
+
+fn link_told(answer: &Value) -> String {
+    format!(
+        "{}\n\nopen it in a browser before {}; it works once",
+        text(answer, "url"),
+        text(answer, "expires_at")
+    )
 }
 
 fn listed(answer: &Value) -> String {
@@ -73,9 +103,16 @@ fn listed(answer: &Value) -> String {
                 true => "the key in use here",
                 false => "",
             };
+            let reach = match (text(key, "chain_id"), text(key, "store_id")) {
+                ("", "") => "everything".to_owned(),
+                ("", store) => format!("store {store}"),
+                (chain, _) => format!("chain {chain}"),
+            };
             [
                 text(key, "token_id").to_owned(),
                 text(key, "created_at").to_owned(),
+                reach,
+                text(key, "label").to_owned(),
                 yours.to_owned(),
             ]
         })

@@ -36,6 +36,18 @@ enum Action {
         #[arg(value_parser = user_id)]
         user_id: String,
     },
+    /// Makes a link by which a person signs in once, within a day; the person sees that you did.
+    Link {
+        /// The person (usr_…).
+        #[arg(value_parser = user_id)]
+        user_id: String,
+        /// Why; the person sees it.
+        #[arg(long, env = "ORIHON_USER_LINK_REASON")]
+        reason: Option<String>,
+        /// The page that the person comes to then, such as /code.
+        #[arg(long, value_name = "PATH", env = "ORIHON_USER_LINK_NEXT")]
+        next: Option<String>,
+    },
     /// Takes a token away.
     RevokeToken {
         /// The token's id (tok_…), not the token itself.
@@ -64,6 +76,16 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
             let path = format!("/v1/users/{user_id}/tokens");
             let token = desk.make(&path, Content::Nothing).await?;
             Ok(desk.show(&token, token_told))
+        }
+        Action::Link {
+            user_id,
+            reason,
+            next,
+        } => {
+            let path = format!("/v1/users/{user_id}/recovery-link");
+            let message = object([("reason", reason), ("next", next)]);
+            let link = desk.make(&path, Content::json(&message)).await?;
+            Ok(desk.show(&link, |link| text(link, "url").to_owned()))
         }
         Action::RevokeToken { token_id } => revoke(&desk, &token_id).await,
     }

@@ -7,15 +7,17 @@
 
 use super::paths::{self, Parameters, Path};
 use super::settlements::read_body;
-use super::stores::{change, device_messages};
+use super::stores::device_messages;
 use crate::app::App;
 use crate::auth::Operator;
+use crate::office::{Deed, carry_out};
 use crate::reply::{Refused, Reply, json};
 use crate::secret::{Secret, SecretKind};
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
+use ledger::account::Act;
 use ledger::write::{Chaining, Changed, Credential, Write};
 use purchase::id::DeviceId;
 use purchase::store::ChainId;
@@ -81,7 +83,7 @@ pub(super) async fn list(
         (status = 409, description = "There is one of that id with another name", body = wire::error::ProblemMessage, content_type = "application/problem+json")),
     security(("operator" = [])))]
 pub(super) async fn add(
-    _operator: Operator,
+    operator: Operator,
     State(app): State<Arc<App>>,
     body: Body,
 ) -> Reply<Response> {
@@ -92,7 +94,8 @@ pub(super) async fn add(
         chain_id: chain.chain_id,
         name: chain.name,
     };
-    let status = match change(&app, Write::Chain(add)).await? {
+    let deed = Deed::new(Act::ChainAdded).to(chain_id.as_str());
+    let status = match carry_out(&app, &operator.clerk, deed, Write::Chain(add)).await? {
         Changed::Done => StatusCode::CREATED,
         Changed::Same => StatusCode::OK,
         Changed::Different | Changed::NotFound | Changed::Last | Changed::Full => {
@@ -143,7 +146,7 @@ pub(super) async fn devices(
     request_body = wire::operator::NewDeviceMessage,
     responses((status = 201, body = DeviceAnswer)), security(("operator" = [])))]
 pub(super) async fn add_device(
-    _operator: Operator,
+    operator: Operator,
     State(app): State<Arc<App>>,
     Path(chain_id): Path<String>,
     body: Body,
@@ -160,13 +163,14 @@ pub(super) async fn add_device(
             (Credential::Hash(secret.hash()), Some(key))
         }
     };
+    let deed = Deed::new(Act::DeviceAdded).to(device.name.as_str());
     let add = Chaining::Device {
         chain_id,
         device_id,
         name: device.name,
         credential,
     };
-    match change(&app, Write::Chain(add)).await? {
+    match carry_out(&app, &operator.clerk, deed, Write::Chain(add)).await? {
         Changed::Done | Changed::Same => {
             let device_id = device_id.to_string();
             Ok(json(StatusCode::CREATED, &DeviceAnswer { device_id, key }))
@@ -184,7 +188,7 @@ pub(super) async fn add_device(
     responses((status = 204, description = "The key no longer works")),
     security(("operator" = [])))]
 pub(super) async fn revoke_device(
-    _operator: Operator,
+    operator: Operator,
     State(app): State<Arc<App>>,
     Path((chain_id, device_id)): Path<(String, String)>,
 ) -> Reply<StatusCode> {
@@ -193,7 +197,8 @@ pub(super) async fn revoke_device(
         chain_id,
         device_id,
     };
-    match change(&app, Write::Chain(revoke)).await? {
+    let deed = Deed::new(Act::DeviceRevoked).to(&device_id.to_string());
+    match carry_out(&app, &operator.clerk, deed, Write::Chain(revoke)).await? {
         Changed::Done | Changed::Same => {
             app.known.forget();
             Ok(StatusCode::NO_CONTENT)

@@ -19,5 +19,5 @@ pub(super) async fn stream(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
 ) -> Reply<impl IntoResponse> {
-    live::listen(app, person.user_id, &headers)
+    live::listen(app, person.user_id, live::last_seen(&headers))
 }

@@ -4,14 +4,11 @@ use super::paths::{Parameters, Path};
 use crate::app::App;
 use crate::auth::SignedIn;
 use crate::exports;
-use crate::reply::{Refused, Reply};
-use axum::body::Body;
+use crate::reply::Reply;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
-use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::Response;
 use std::sync::Arc;
-use wire::account::export::{ExportFormat, ExportQuery};
-use wire::error::ErrorCode;
+use wire::account::export::ExportQuery;
 
 /// The book as a file, newest first.
 #[utoipa::path(get, path = "/v1/me/exports/{format}", tag = "Person",
@@ -27,17 +24,5 @@ pub(super) async fn export(
     Path(format): Path<String>,
     Parameters(query): Parameters<ExportQuery>,
 ) -> Reply<Response> {
-    let format = ExportFormat::parse(&format).ok_or_else(|| {
-        let detail = "exports are ndjson, csv, hledger and beancount";
-        Refused::new(ErrorCode::NotFound, detail)
-    })?;
-    let asked = query.prove(format).map_err(Refused::faults)?;
-    let named = format!("attachment; filename=\"{}\"", format.file_name());
-    let headers = [
-        (CONTENT_TYPE, exports::media_type(&asked).to_owned()),
-        (CONTENT_DISPOSITION, named),
-        (CACHE_CONTROL, "no-store".to_owned()),
-    ];
-    let written = exports::written(app, person.user_id, asked).await?;
-    Ok((headers, Body::from_stream(written)).into_response())
+    exports::answer(app, person.user_id, &format, &query).await
 }

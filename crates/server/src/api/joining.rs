@@ -4,10 +4,10 @@
 use super::catalogue::own;
 use super::paths::{self, Path};
 use super::settlements::read_body;
-use super::stores::change;
 use crate::app::App;
-use crate::auth::{Operator, StoreDevice, StoreReader};
+use crate::auth::{Clerk, StoreDevice, StoreReader};
 use crate::catalogues::aside;
+use crate::office::{self, change};
 use crate::reply::{Refused, Reply, json};
 use axum::body::Body;
 use axum::extract::State;
@@ -19,15 +19,12 @@ use std::sync::Arc;
 use wire::catalogue::answer::CatalogueState;
 use wire::error::ErrorCode;
 use wire::joining::{
-    JoinAnswer, PairingAnswer, PairingCode, SettingsAnswer, TerminalMessage, Terminals, read_join,
-    read_new_key, read_pairing,
+    JoinAnswer, PairingAnswer, SettingsAnswer, TerminalMessage, Terminals, read_join, read_new_key,
+    read_pairing,
 };
 use wire::limits::SETTLEMENT_BYTES;
 use wire::operator::store::store_message;
 use wire::time::{show, show_utc};
-
-/// How long a pairing code can be used.
-const PAIRING_MS: i64 = 15 * 60 * 1_000;
 
 /// A code by which one machine may join the store within 15 minutes; it is shown this once.
 #[utoipa::path(post, path = "/v1/stores/{store_id}/pairings", tag = "Operator",
@@ -35,37 +32,22 @@ const PAIRING_MS: i64 = 15 * 60 * 1_000;
     request_body = wire::joining::NewPairingMessage,
     responses((status = 201, body = PairingAnswer)), security(("operator" = [])))]
 pub(super) async fn pair(
-    _operator: Operator,
+    clerk: Clerk,
     State(app): State<Arc<App>>,
     Path(store_id): Path<String>,
     body: Body,
 ) -> Reply<Response> {
     let store_id = paths::store(&store_id)?;
+    clerk.of(&app, &store_id)?;
     let sent = read_body(body, SETTLEMENT_BYTES).await?;
     let name = read_pairing(&sent).map_err(Refused::faults)?;
     let zone = app.zone(app.store(&store_id)?.timezone.as_str());
-    let code = PairingCode::new(app.clock.random());
-    let expires_at = app.clock.now().plus_ms(PAIRING_MS);
-    let pairing = Joining::Pairing {
-        code_hash: code.hash(),
-        store_id,
-        name,
-        expires_at,
+    let pairing = office::pair(&app, &clerk, &store_id, name).await?;
+    let answer = PairingAnswer {
+        code: pairing.code.to_string(),
+        expires_at: show(pairing.expires_at, &zone),
     };
-    match change(&app, Write::Joining(pairing)).await? {
-        Changed::Done => {
-            let answer = PairingAnswer {
-                code: code.to_string(),
-                expires_at: show(expires_at, &zone),
-            };
-            Ok(json(StatusCode::CREATED, &answer))
-        }
-        Changed::NotFound => Err(Refused::not_found("store")),
-        Changed::Same | Changed::Different | Changed::Last | Changed::Full => {
-            let detail = "this code was drawn before; ask for another";
-            Err(Refused::later(ErrorCode::Unavailable, detail, 1))
-        }
-    }
+    Ok(json(StatusCode::CREATED, &answer))
 }
 
 /// A machine joins a store by a pairing code, and signs from then on. While the code lives, the same
@@ -135,6 +117,7 @@ fn joined(app: &App, device_id: DeviceId, store_id: &StoreId) -> Reply<Response>
             store.catalogue_of.as_ref(),
         ),
         server_time: show_utc(now),
+        public_url: app.site.public_url(),
     };
     Ok(json(StatusCode::CREATED, &answer))
 }
@@ -194,6 +177,7 @@ pub(super) async fn settings(
     let answer = SettingsAnswer {
         store: store_message(&store, now, &zone),
         server_time: show_utc(now),
+        public_url: app.site.public_url(),
     };
     Ok(json(StatusCode::OK, &answer))
 }

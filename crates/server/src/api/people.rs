@@ -7,10 +7,11 @@
 
 use super::paths::{self, Parameters, Path};
 use super::settlements::read_body;
-use super::stores::change;
 use crate::app::App;
-use crate::auth::Operator;
+use crate::auth::{Clerk, Operator};
 use crate::catalogues::aside;
+use crate::desk;
+use crate::office::{self, Deed, carry_out};
 use crate::reply::{Refused, Reply, json};
 use crate::secret::{Secret, SecretKind};
 use axum::body::Body;
@@ -18,6 +19,7 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use ledger::account::Tally as LedgerTally;
+use ledger::account::{Act, OperatorKey, Scope};
 use ledger::profile::Profile;
 use ledger::write::{Changed, FirstKey, Write, Written};
 use purchase::id::{TokenId, UserId};
@@ -27,9 +29,9 @@ use std::sync::Arc;
 use utoipa::IntoParams;
 use wire::error::ErrorCode;
 use wire::limits::SETTLEMENT_BYTES;
-use wire::operator::answer::{OperatorMessage, Operators, TokenAnswer, UserAnswer};
+use wire::operator::answer::{LinkAnswer, OperatorMessage, Operators, TokenAnswer, UserAnswer};
 use wire::operator::count::{Count, CountBy, Counts, Tally, by_currency};
-use wire::operator::read_user;
+use wire::operator::{read_operator, read_user};
 use wire::time::show_utc;
 
 /// People counted on one page.
@@ -41,7 +43,7 @@ const USERS_PER_PAGE: usize = 5_000;
     responses((status = 201, body = UserAnswer), (status = 200, body = UserAnswer)),
     security(("operator" = [])))]
 pub(super) async fn add(
-    _operator: Operator,
+    operator: Operator,
     State(app): State<Arc<App>>,
     body: Body,
 ) -> Reply<Response> {
@@ -63,6 +65,8 @@ pub(super) async fn add(
             hash: secret.hash(),
         },
     };
+    let deed = Deed::new(Act::PersonAdded);
+    let write = deed.noted(&app, &operator.clerk, Some(write))?;
     match app.intake.write_one(write).await? {
         Written::User {
             user_id,
@@ -81,7 +85,7 @@ pub(super) async fn add(
     params(("user_id" = String, Path, description = "The person")),
     responses((status = 201, body = TokenAnswer)), security(("operator" = [])))]
 pub(super) async fn add_token(
-    _operator: Operator,
+    operator: Operator,
     State(app): State<Arc<App>>,
     Path(user_id): Path<String>,
 ) -> Reply<Response> {
@@ -93,7 +97,8 @@ pub(super) async fn add_token(
         token_id,
         hash: secret.hash(),
     };
-    match change(&app, write).await? {
+    let deed = Deed::new(Act::PersonKeyAdded).to(&user_id.to_string());
+    match carry_out(&app, &operator.clerk, deed, write).await? {
         Changed::Done | Changed::Same => {
             let token = secret.reveal().to_owned();
             Ok(json(
@@ -116,12 +121,14 @@ pub(super) async fn add_token(
     responses((status = 204, description = "The key no longer works")),
     security(("operator" = [])))]
 pub(super) async fn revoke_token(
-    _operator: Operator,
+    operator: Operator,
     State(app): State<Arc<App>>,
     Path(token_id): Path<String>,
 ) -> Reply<StatusCode> {
     let token_id = paths::token(&token_id)?;
-    match change(&app, Write::RevokeToken { token_id }).await? {
+    let deed = Deed::new(Act::KeyRevoked).to(&token_id.to_string());
+    let write = Write::RevokeToken { token_id };
+    match carry_out(&app, &operator.clerk, deed, write).await? {
         Changed::Done | Changed::Same => {
             app.known.forget();
             Ok(StatusCode::NO_CONTENT)
@@ -140,33 +147,44 @@ pub(super) async fn revoke_token(
 pub(super) async fn operators(operator: Operator, State(app): State<Arc<App>>) -> Reply<Response> {
     let keys = app.ledger.operators()?;
     let operators = keys
-        .into_iter()
-        .map(|(token_id, created_at)| OperatorMessage {
-            token_id: token_id.to_string(),
-            created_at: show_utc(created_at),
-            is_yours: token_id == operator.token_id,
-        });
+        .iter()
+        .filter(|known| known.grant.session_of.is_none())
+        .map(|known| operator_message(known, operator.clerk.key));
     let operators = operators.collect();
     Ok(json(StatusCode::OK, &Operators { operators }))
 }
 
-/// A further operator's key, shown this once. With one, the first start's key may be deleted.
+fn operator_message(known: &OperatorKey, own: TokenId) -> OperatorMessage {
+    let (chain_id, store_id) = match &known.grant.scope {
+        Scope::Everything => (None, None),
+        Scope::Chain(chain_id) => (Some(chain_id.as_str().to_owned()), None),
+        Scope::Store(store_id) => (None, Some(store_id.to_string())),
+    };
+    OperatorMessage {
+        token_id: known.token_id.to_string(),
+        created_at: show_utc(known.created_at),
+        is_yours: known.token_id == own,
+        label: known.label.as_ref().map(|label| label.as_str().to_owned()),
+        chain_id,
+        store_id,
+    }
+}
+
+/// A further operator's key, shown this once; for everything, or for a chain or a store only. With one, the
+/// first start's key may be deleted.
 #[utoipa::path(post, path = "/v1/operators", tag = "Operator",
-    responses((status = 201, body = TokenAnswer)), security(("operator" = [])))]
+    request_body(content = Option<wire::operator::NewOperatorMessage>),
+    responses((status = 201, body = TokenAnswer),
+        (status = 422, description = "No such chain or store", body = wire::error::ProblemMessage, content_type = "application/problem+json")),
+    security(("operator" = [])))]
 pub(super) async fn add_operator(
-    _operator: Operator,
+    operator: Operator,
     State(app): State<Arc<App>>,
+    body: Body,
 ) -> Reply<Response> {
-    let token_id = TokenId(app.clock.random());
-    let secret = Secret::new(SecretKind::Operator, app.clock.random());
-    change(
-        &app,
-        Write::AddOperator {
-            token_id,
-            hash: secret.hash(),
-        },
-    )
-    .await?;
+    let sent = read_body(body, SETTLEMENT_BYTES).await?;
+    let new = read_operator(&sent).map_err(Refused::faults)?;
+    let (token_id, secret) = desk::add_key(&app, &operator.clerk, new).await?;
     let token = secret.reveal().to_owned();
     Ok(json(
         StatusCode::CREATED,
@@ -175,6 +193,19 @@ pub(super) async fn add_operator(
             token,
         },
     ))
+}
+
+/// A link that opens the console once within 15 minutes, for what the asking key reaches.
+#[utoipa::path(post, path = "/v1/console/links", tag = "Operator",
+    responses((status = 201, body = LinkAnswer)), security(("operator" = [])))]
+pub(super) async fn add_link(clerk: Clerk, State(app): State<Arc<App>>) -> Reply<Response> {
+    office::note(&app, &clerk, Deed::new(Act::LinkMade)).await?;
+    let link = desk::new_link(&app, clerk.key);
+    let answer = LinkAnswer {
+        url: link.url,
+        expires_at: show_utc(link.expires_at),
+    };
+    Ok(json(StatusCode::CREATED, &answer))
 }
 
 /// By what to count.

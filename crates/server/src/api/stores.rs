@@ -3,82 +3,23 @@
 use super::paths::{self, Path};
 use super::settlements::read_body;
 use crate::app::App;
-use crate::auth::{Operator, StoreReader};
+use crate::auth::{Clerk, Operator, StoreReader};
+use crate::office::{Deed, carry_out};
 use crate::reply::{Refused, Reply, json};
 use crate::secret::{Secret, SecretKind};
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
-use ledger::account::Device;
-use ledger::write::{Changed, Joining, Misfit, Write, Written};
+use ledger::account::{Act, Device};
+use ledger::write::{Changed, Joining, Write};
 use purchase::id::{DeviceId, StoreId};
 use std::sync::Arc;
-use wire::error::{ErrorCode, FieldError};
+use wire::error::ErrorCode;
 use wire::limits::SETTLEMENT_BYTES;
 use wire::operator::answer::{DeviceAnswer, DeviceMessage, Devices};
 use wire::operator::store::{StoreMessage, Stores, read_store, read_store_patch, store_message};
 use wire::operator::{NewDevice, read_device};
-
-/// Writes something small and says what became of it.
-pub(super) async fn change(app: &App, write: Write) -> Reply<Changed> {
-    match app.intake.write_one(write).await? {
-        Written::Changed(changed) => Ok(changed),
-        Written::Misfit(misfit) => Err(told(&misfit)),
-        other => panic!("a small change was answered with {other:?}"),
-    }
-}
-
-/// A place among other stores that cannot be had, and what to do about it.
-fn told(misfit: &Misfit) -> Refused {
-    let fault = |name: &str, code, detail: String| {
-        Refused::faults(vec![FieldError {
-            pointer: format!("/{name}"),
-            code,
-            detail,
-        }])
-    };
-    let source = |detail: &str| {
-        fault(
-            "catalogue_of",
-            ErrorCode::CatalogueSource,
-            detail.to_owned(),
-        )
-    };
-    match misfit {
-        Misfit::ChainUnknown => fault(
-            "chain_id",
-            ErrorCode::ChainUnknown,
-            "there is no such chain; make it by POST /v1/chains first".to_owned(),
-        ),
-        Misfit::SourceUnknown => source("there is no such store; make it first, or name another"),
-        Misfit::SourceIsItself => {
-            source("a store does not follow itself; leave it out, and it has its own catalogue")
-        }
-        Misfit::SourceOutside => {
-            source("that store is not of the same chain; give both the same chain_id")
-        }
-        Misfit::SourceCurrency { expected } => source(&format!(
-            "that store sells in {}; follow one of the same currency",
-            expected.code()
-        )),
-        Misfit::SourceFollows { source: of } => {
-            source(&format!("that store follows {of} itself; name {of}"))
-        }
-        Misfit::SourceClosed => source("that store is closed; follow another one"),
-        Misfit::Followed { by } => Refused::new(
-            ErrorCode::CatalogueInUse,
-            format!(
-                "{by} follows this store's catalogue; let its followers follow another one first"
-            ),
-        ),
-        Misfit::Waiting => Refused::new(
-            ErrorCode::CatalogueInUse,
-            "lines of this store wait for names from the catalogue that it has now; see \
-             GET …/pending, have them named or confirmed, and try again",
-        ),
-    }
-}
 
 fn shown(app: &App, status: StatusCode, store_id: &StoreId) -> Reply<Response> {
     let store = app.store(store_id)?;
@@ -86,14 +27,15 @@ fn shown(app: &App, status: StatusCode, store_id: &StoreId) -> Reply<Response> {
     Ok(json(status, &store_message(&store, app.clock.now(), &zone)))
 }
 
-/// Every store.
+/// Every store; a key for some stores is told those.
 #[utoipa::path(get, path = "/v1/stores", tag = "Operator",
     responses((status = 200, body = Stores)), security(("operator" = [])))]
-pub(super) async fn list(_operator: Operator, State(app): State<Arc<App>>) -> Reply<Response> {
+pub(super) async fn list(clerk: Clerk, State(app): State<Arc<App>>) -> Reply<Response> {
     let stores: Vec<_> = app
         .ledger
         .store_ids()
         .iter()
+        .filter(|id| clerk.reaches(&app, id))
         .filter_map(|id| app.ledger.store(id))
         .collect();
     let now = app.clock.now();
@@ -112,14 +54,16 @@ pub(super) async fn list(_operator: Operator, State(app): State<Arc<App>>) -> Re
         (status = 409, description = "There is one of that id with other content", body = wire::error::ProblemMessage, content_type = "application/problem+json")),
     security(("operator" = [])))]
 pub(super) async fn add(
-    _operator: Operator,
+    operator: Operator,
     State(app): State<Arc<App>>,
     body: Body,
 ) -> Reply<Response> {
     let sent = read_body(body, SETTLEMENT_BYTES).await?;
     let store = read_store(&sent).map_err(Refused::faults)?;
     let store_id = store.store_id.clone();
-    match change(&app, Write::AddStore(Box::new(store))).await? {
+    let deed = Deed::at(Act::StoreAdded, &store_id);
+    let write = Write::AddStore(Box::new(store));
+    match carry_out(&app, &operator.clerk, deed, write).await? {
         Changed::Done => shown(&app, StatusCode::CREATED, &store_id),
         Changed::Same => shown(&app, StatusCode::OK, &store_id),
         Changed::Different | Changed::NotFound | Changed::Last | Changed::Full => {
@@ -156,7 +100,7 @@ pub(super) async fn get(
         (status = 422, description = "No such chain, or not a catalogue to follow", body = wire::error::ProblemMessage, content_type = "application/problem+json")),
     security(("operator" = [])))]
 pub(super) async fn patch(
-    _operator: Operator,
+    operator: Operator,
     State(app): State<Arc<App>>,
     Path(store_id): Path<String>,
     body: Body,
@@ -171,7 +115,8 @@ pub(super) async fn patch(
             chain_id,
             catalogue_of,
         };
-        change(&app, link).await?;
+        let deed = Deed::at(Act::StoreChanged, &store_id).to("chain or catalogue");
+        carry_out(&app, &operator.clerk, deed, link).await?;
     }
     let Some(identity) = patch.identity else {
         return shown(&app, StatusCode::OK, &store_id);
@@ -180,7 +125,8 @@ pub(super) async fn patch(
         store_id: store_id.clone(),
         identity: Box::new(identity.over(&store)),
     };
-    match change(&app, write).await? {
+    let deed = Deed::at(Act::StoreChanged, &store_id);
+    match carry_out(&app, &operator.clerk, deed, write).await? {
         Changed::Done | Changed::Same => shown(&app, StatusCode::OK, &store_id),
         Changed::NotFound => Err(Refused::not_found("store")),
         Changed::Different | Changed::Last | Changed::Full => Err(Refused::new(
@@ -197,19 +143,16 @@ pub(super) async fn patch(
         (status = 409, description = "catalogue_in_use: other stores follow its catalogue", body = wire::error::ProblemMessage, content_type = "application/problem+json")),
     security(("operator" = [])))]
 pub(super) async fn close(
-    _operator: Operator,
+    operator: Operator,
     State(app): State<Arc<App>>,
     Path(store_id): Path<String>,
 ) -> Reply<Response> {
     let store_id = paths::store(&store_id)?;
-    match change(
-        &app,
-        Write::CloseStore {
-            store_id: store_id.clone(),
-        },
-    )
-    .await?
-    {
+    let deed = Deed::at(Act::StoreClosed, &store_id);
+    let write = Write::CloseStore {
+        store_id: store_id.clone(),
+    };
+    match carry_out(&app, &operator.clerk, deed, write).await? {
         Changed::Done | Changed::Same => shown(&app, StatusCode::OK, &store_id),
         Changed::Different | Changed::NotFound | Changed::Last | Changed::Full => {
             Err(Refused::not_found("store"))
@@ -222,11 +165,12 @@ pub(super) async fn close(
     params(("store_id" = String, Path, description = "The store")),
     responses((status = 200, body = Devices)), security(("operator" = [])))]
 pub(super) async fn devices(
-    _operator: Operator,
+    clerk: Clerk,
     State(app): State<Arc<App>>,
     Path(store_id): Path<String>,
 ) -> Reply<Response> {
     let store_id = paths::store(&store_id)?;
+    clerk.of(&app, &store_id)?;
     app.store(&store_id)?;
     let found = app.ledger.devices(&store_id)?;
     let devices = device_messages(&found);
@@ -247,17 +191,19 @@ pub(super) fn device_messages(devices: &[Device]) -> Vec<DeviceMessage> {
     request_body = wire::operator::NewDeviceMessage,
     responses((status = 201, body = DeviceAnswer)), security(("operator" = [])))]
 pub(super) async fn add_device(
-    _operator: Operator,
+    clerk: Clerk,
     State(app): State<Arc<App>>,
     Path(store_id): Path<String>,
     body: Body,
 ) -> Reply<Response> {
     let store_id = paths::store(&store_id)?;
+    clerk.of(&app, &store_id)?;
     let sent = read_body(body, SETTLEMENT_BYTES).await?;
     let device = read_device(&sent).map_err(Refused::faults)?;
     let device_id = DeviceId(app.clock.random());
+    let deed = Deed::at(Act::DeviceAdded, &store_id).to(device.name.as_str());
     let (write, key) = new_device(&app, store_id, device_id, device);
-    match change(&app, write).await? {
+    match carry_out(&app, &clerk, deed, write).await? {
         Changed::Done | Changed::Same => {
             let device_id = device_id.to_string();
             Ok(json(StatusCode::CREATED, &DeviceAnswer { device_id, key }))
@@ -302,20 +248,18 @@ fn new_device(
     responses((status = 204, description = "The key no longer works")),
     security(("operator" = [])))]
 pub(super) async fn revoke_device(
-    _operator: Operator,
+    clerk: Clerk,
     State(app): State<Arc<App>>,
     Path((store_id, device_id)): Path<(String, String)>,
 ) -> Reply<StatusCode> {
     let (store_id, device_id) = (paths::store(&store_id)?, paths::device(&device_id)?);
-    match change(
-        &app,
-        Write::RevokeDevice {
-            store_id,
-            device_id,
-        },
-    )
-    .await?
-    {
+    clerk.of(&app, &store_id)?;
+    let deed = Deed::at(Act::DeviceRevoked, &store_id).to(&device_id.to_string());
+    let write = Write::RevokeDevice {
+        store_id,
+        device_id,
+    };
+    match carry_out(&app, &clerk, deed, write).await? {
         Changed::Done | Changed::Same => {
             app.known.forget();
             Ok(StatusCode::NO_CONTENT)

@@ -3,8 +3,9 @@
 //! metadata, in quotes.
 
 use super::accounts::Used;
-use super::entry::{Effect, Entry};
+use super::entry::Entry;
 use super::postings::{Posting, postings};
+use crate::spending::Effect;
 use ring::digest::{SHA256, digest};
 use std::io::Write;
 

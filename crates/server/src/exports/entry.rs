@@ -3,21 +3,11 @@
 //! of any part of a book sum to what was spent, also where a void lies outside of that part.
 
 use crate::book::{Shop, message};
+use crate::spending::Effect;
 use ledger::account::Filed;
-use purchase::settlement::{Content, Kind};
+use purchase::settlement::Content;
 use wire::account::message::PurchaseMessage;
 use wire::time::day_of;
-
-/// What a purchase counts for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Effect {
-    /// Money was spent.
-    Spends,
-    /// Money came back.
-    Returns,
-    /// Neither: it was voided, or is a void.
-    Nothing,
-}
 
 /// One purchase.
 pub(super) struct Entry<'a> {
@@ -37,11 +27,7 @@ pub(super) struct Entry<'a> {
 impl<'a> Entry<'a> {
     pub(super) fn new(filed: &'a Filed, shop: &'a Shop) -> Self {
         let content = filed.settlement.content();
-        let effect = match (content.kind, &filed.voided_by) {
-            (Kind::Void, _) | (_, Some(_)) => Effect::Nothing,
-            (Kind::Sale, None) => Effect::Spends,
-            (Kind::Return, None) => Effect::Returns,
-        };
+        let effect = Effect::of(filed);
         let at = filed.settlement.effective_at(filed.received_at);
         let day = day_of(at, &shop.zone).unwrap_or(content.key.business_date);
         Self {

@@ -9,6 +9,14 @@ use std::collections::BTreeMap;
 use wire::account::export::{EXPORT_VERSION, ExportEnd, ExportHead, ExportedPurchase};
 use wire::settlement::answer::settlement_answer;
 
+/// What the person wrote beside a purchase.
+#[derive(Default)]
+pub(super) struct OwnWords<'a> {
+    /// Names for items, by the number of the line.
+    pub(super) names: BTreeMap<u16, &'a str>,
+    pub(super) note: Option<&'a str>,
+}
+
 /// What was written so far.
 #[derive(Default)]
 pub(super) struct Ndjson {
@@ -22,7 +30,7 @@ impl Ndjson {
         line(&ExportHead { orihon_export }, piece);
     }
 
-    pub(super) fn add(&mut self, entry: &Entry<'_>, piece: &mut Vec<u8>) {
+    pub(super) fn add(&mut self, entry: &Entry<'_>, own: &OwnWords<'_>, piece: &mut Vec<u8>) {
         self.purchases += 1;
         let currency = entry.message.currency.to_owned();
         let sum = self.totals.entry(currency).or_default();
@@ -32,6 +40,8 @@ impl Ndjson {
         let exported = ExportedPurchase {
             purchase: entry.message.clone(),
             settlement: settlement_answer(entry.content, &entry.shop.zone),
+            own_names: own.names.clone(),
+            note: own.note,
         };
         line(&exported, piece);
     }

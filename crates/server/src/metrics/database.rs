@@ -40,6 +40,12 @@ impl Collector for OfDatabase {
             ),
             |reason| counts.given_up(reason),
         )?;
+        let (name, help) = (
+            "database_left_overs_filed",
+            "Batches that were met recorded at their store and not filed, and were filed",
+        );
+        let left_overs = ConstCounter::new(counts.left_overs_filed());
+        left_overs.encode(encoder.encode_descriptor(name, help, None, MetricType::Counter)?)?;
         let pools = [
             ("ledger", Some(watched.ledger)),
             ("keyring", watched.keyring),

@@ -1,131 +1,37 @@
-//! The files that pages are made of besides their text: style, scripts and pictures. They travel inside
-//! the program, and are asked for with a mark that changes with what is in them, so that a browser may
-//! keep each for ever.
+//! The scripts of the pages of an account. Each page works without them.
 
 use crate::app::App;
+use crate::html::assets::{Asset, routes};
 use axum::Router;
-use axum::extract::RawQuery;
-use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
-use http::{HeaderMap, StatusCode};
 use std::sync::Arc;
 
-/// A file inside the program.
-#[derive(Debug)]
-pub(super) struct Asset {
-    route: &'static str,
-    media_type: &'static str,
-    text: &'static str,
-    mark: u64,
-}
-
-impl Asset {
-    const fn new(route: &'static str, media_type: &'static str, text: &'static str) -> Self {
-        Self {
-            route,
-            media_type,
-            text,
-            mark: mark(text),
-        }
-    }
-
-    const fn script(route: &'static str, text: &'static str) -> Self {
-        Self::new(route, "text/javascript; charset=utf-8", text)
-    }
-
-    /// Where a page asks for it.
-    pub(super) fn path(&self) -> String {
-        format!("{}?v={:016x}", self.route, self.mark)
-    }
-
-    fn answer(&self, query: Option<&str>, headers: &HeaderMap) -> Response {
-        let mark = format!("{:016x}", self.mark);
-        // Asked for without the mark, or with that of another version, it may change at any time.
-        let is_marked = query.and_then(|query| query.strip_prefix("v=")) == Some(mark.as_str());
-        let keep = match is_marked {
-            true => "public, max-age=31536000, immutable",
-            false => "no-cache",
-        };
-        let tag = format!("\"{mark}\"");
-        let known = headers
-            .get(IF_NONE_MATCH)
-            .and_then(|value| value.to_str().ok());
-        let about = [(ETAG, tag.clone()), (CACHE_CONTROL, keep.to_owned())];
-        if known == Some(tag.as_str()) {
-            return (StatusCode::NOT_MODIFIED, about).into_response();
-        }
-        (about, [(CONTENT_TYPE, self.media_type)], self.text).into_response()
-    }
-}
-
-pub(super) static STYLE: Asset = Asset::new(
-    "/assets/orihon.css",
-    "text/css; charset=utf-8",
-    include_str!("assets/orihon.css"),
-);
-pub(super) static ICON: Asset = Asset::new(
-    "/assets/icon.svg",
-    "image/svg+xml",
-    include_str!("assets/icon.svg"),
-);
 /// Brings purchases into an open book as they arrive, and searches while somebody types.
 pub(super) static BOOK: Asset = Asset::script("/assets/book.js", include_str!("assets/book.js"));
 /// Sends the one form of a page by itself.
 pub(super) static AT_ONCE: Asset =
     Asset::script("/assets/at-once.js", include_str!("assets/at-once.js"));
+/// Registers passkeys and signs in by them.
+pub(super) static PASSKEY: Asset =
+    Asset::script("/assets/passkey.js", include_str!("assets/passkey.js"));
+
+/// Turns the page of the code when a purchase arrives, and keeps codes for where there is no signal.
+pub(super) static CODE: Asset = Asset::script("/assets/code.js", include_str!("assets/code.js"));
+/// Reads the code of a receipt with the camera, and tidies what is typed.
+pub(super) static CLAIM: Asset = Asset::script("/assets/claim.js", include_str!("assets/claim.js"));
+/// Opens the print dialogue of the browser.
+pub(super) static PRINT: Asset = Asset::script("/assets/print.js", include_str!("assets/print.js"));
+/// Answers for the page of the code where there is no signal. Its address decides what it may answer for.
+static WORKER: Asset = Asset::script("/sw.js", include_str!("assets/sw.js"));
+/// What a phone needs to put the pages among its programs.
+static MANIFEST: Asset = Asset::new(
+    "/manifest.webmanifest",
+    "application/manifest+json",
+    include_str!("assets/manifest.webmanifest"),
+);
 
 /// The routes of all files.
 pub(super) fn router() -> Router<Arc<App>> {
-    [&STYLE, &ICON, &BOOK, &AT_ONCE]
-        .into_iter()
-        .fold(Router::new(), |router, asset| {
-            let answer = async move |RawQuery(query): RawQuery, headers: HeaderMap| {
-                asset.answer(query.as_deref(), &headers)
-            };
-            router.route(asset.route, get(answer))
-        })
-}
-
-/// A mark of what is in a text (FNV-1a, 64 bits): it tells versions apart and proves nothing.
-const fn mark(text: &str) -> u64 {
-    let mut mark = 0xcbf2_9ce4_8422_2325_u64;
-    let mut rest = text.as_bytes();
-    while let [first, after @ ..] = rest {
-        mark ^= u64::from_le_bytes([*first, 0, 0, 0, 0, 0, 0, 0]);
-        mark = mark.wrapping_mul(0x0100_0000_01b3);
-        rest = after;
-    }
-    mark
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_mark_follows_the_text() {
-        // From the published test suite of FNV.
-        assert_eq!(mark(""), 0xcbf2_9ce4_8422_2325);
-        assert_eq!(mark("a"), 0xaf63_dc4c_8601_ec8c);
-        assert_eq!(mark("foobar"), 0x8594_4171_f739_67e8);
-    }
-
-    #[test]
-    fn what_is_marked_is_kept_and_what_is_known_is_not_sent_again() {
-        let check = |query: Option<&str>, known: &str, status: u16, keep: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(IF_NONE_MATCH, known.parse().unwrap());
-            let answer = ICON.answer(query, &headers);
-            assert_eq!(answer.status(), status);
-            assert_eq!(answer.headers()[CACHE_CONTROL], keep);
-        };
-        let path = ICON.path();
-        let query = path.split_once('?').map(|(_, query)| query);
-        let tag = format!("\"{:016x}\"", ICON.mark);
-        check(query, "none", 200, "public, max-age=31536000, immutable");
-        check(query, &tag, 304, "public, max-age=31536000, immutable");
-        check(Some("v=0"), "none", 200, "no-cache");
-        check(None, &tag, 304, "no-cache");
-    }
+    routes(&[
+        &BOOK, &AT_ONCE, &PASSKEY, &CODE, &CLAIM, &PRINT, &WORKER, &MANIFEST,
+    ])
 }

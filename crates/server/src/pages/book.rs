@@ -5,6 +5,7 @@ use super::assets;
 use super::dates;
 use super::language::Lang;
 use super::layout::{Page, Tab};
+use super::secure;
 use super::visitor::Holder;
 use crate::app::App;
 use crate::book::{self, Scope, message, store_of};
@@ -45,13 +46,22 @@ pub(super) async fn show(
     aside(move || page(&app, holder, &asked)).await?
 }
 
-/// The feed of the account, for an open page.
+/// What an open page knows already.
+#[derive(Deserialize)]
+pub(super) struct Known {
+    /// The newest event of the feed when the page was made.
+    after: Option<String>,
+}
+
+/// The feed of the account, for an open page. What was filed while the page was on its way is told first.
 pub(super) async fn live(
     holder: Holder,
     State(app): State<Arc<App>>,
+    Query(known): Query<Known>,
     headers: HeaderMap,
 ) -> Reply<impl IntoResponse> {
-    live::listen(app, holder.user_id, &headers)
+    let shown = known.after.and_then(|after| after.parse().ok());
+    live::listen(app, holder.user_id, live::last_seen(&headers).or(shown))
 }
 
 /// One entry of the book by itself, for an open page that heard of it.
@@ -76,6 +86,9 @@ fn page(app: &App, holder: Holder, asked: &Asked) -> Reply<Response> {
         ..PurchaseQuery::default()
     };
     let proven = query.prove().map_err(Refused::faults)?;
+    // Read before the purchases: what comes between the two is told twice rather than never.
+    let ends = app.ledger.feed_ends(holder.user_id)?;
+    let newest = ends.map_or(0, |ends| ends.newest);
     let found = book::find(app, holder.user_id, &proven, Scope::Everything)?;
     let shops = found.purchases.iter().map(|filed| store_of(app, filed));
     let shops = shops.collect::<Reply<Vec<_>>>()?;
@@ -92,7 +105,8 @@ fn page(app: &App, holder: Holder, asked: &Asked) -> Reply<Response> {
         body: html! {
             h1.unseen { (words.title) }
             (search(holder.lang, sent))
-            div #entries data-live=[(is_first && sent.is_empty()).then_some("/book/live")]
+            @if is_first && sent.is_empty() && !sold.is_empty() { (secure::banner(app, holder)?) }
+            div #entries data-live=[is_first.then(|| format!("/book/live?after={newest}"))]
                 data-arrived=(words.arrived) aria-live="polite" {
                 (timeline(holder.lang, &sold))
                 @if sold.is_empty() { (nothing(holder.lang, sent)) }
@@ -132,7 +146,14 @@ fn nothing(lang: Lang, sent: &str) -> Markup {
         @if sent.is_empty() {
             section.empty {
                 h2 { (words.empty) }
-                ol.ways { @for (name, text) in words.empty_ways { li { h3 { (name) } p { (text) } } } }
+                ol.ways {
+                    @for ((name, text), path) in words.empty_ways.iter().zip(["/code", "/claim", ""]) {
+                        li {
+                            h3 { @if path.is_empty() { (name) } @else { a href=(path) { (name) } } }
+                            p { (text) }
+                        }
+                    }
+                }
             }
         } @else {
             section.empty { h2 { (words.nothing_found) } p { (words.nothing_found_hint) } }
@@ -166,7 +187,7 @@ fn entry_of(lang: Lang, sold: &PurchaseMessage<'_>) -> Markup {
             details {
                 summary {
                     span.when { (dates::clock(&sold.purchased_at)) }
-                    span.shop { (sold.store.name) }
+                    span.shop { bdi { (sold.store.name) } }
                     span.total { (total(sold)) }
                     span.names { (names(lang, sold)) }
                     @if gone { span.mark { (words.voided) } }
@@ -179,21 +200,20 @@ fn entry_of(lang: Lang, sold: &PurchaseMessage<'_>) -> Markup {
     }
 }
 
-/// The first names of a purchase, and how many there are.
-fn names(lang: Lang, sold: &PurchaseMessage<'_>) -> String {
+/// The first names of a purchase, and how many there are. Each stands apart from its neighbours, whichever
+/// way its letters run.
+fn names(lang: Lang, sold: &PurchaseMessage<'_>) -> Markup {
     let words = lang.of_book();
-    let named = sold.lines.iter().take(NAMES_SHOWN);
-    let named: Vec<_> = named
-        .map(|line| line.name.unwrap_or(words.pending))
-        .collect();
     let separator = match lang {
         Lang::Ja => "、",
         Lang::En => ", ",
     };
-    match sold.lines.len() {
-        0 => String::new(),
-        count if count <= NAMES_SHOWN => named.join(separator),
-        count => format!("{} · {}", named.join(separator), (words.items)(count)),
+    html! {
+        @for (at, line) in sold.lines.iter().take(NAMES_SHOWN).enumerate() {
+            @if at > 0 { (separator) }
+            bdi { (line.name.unwrap_or(words.pending)) }
+        }
+        @if sold.lines.len() > NAMES_SHOWN { " · " ((words.items)(sold.lines.len())) }
     }
 }
 

@@ -1,34 +1,43 @@
-//! What every page has around it: head, places to go, and foot. What a page says is its own affair.
+//! The pages of an account: which places their bar leads to. What stands around every page is the frame's.
 
-use super::assets::{self, Asset};
 use super::language::Lang;
-use axum::response::{IntoResponse, Response};
-use http::header::CONTENT_TYPE;
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use crate::html::assets::Asset;
+use crate::html::frame::{Frame, Here, Place};
+use axum::response::Response;
+use maud::Markup;
 
 /// The places that the bar of an account leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Tab {
     /// A page without a bar: nobody is signed in, or it is no part of the account.
     None,
+    Code,
     Book,
+    Account,
+    Months,
 }
 
 impl Tab {
     /// Those in the bar, in their order.
-    const BAR: [Self; 1] = [Self::Book];
+    const BAR: [Self; 4] = [Self::Code, Self::Book, Self::Months, Self::Account];
 
     const fn path(self) -> &'static str {
         match self {
             Self::None => "/",
+            Self::Code => "/code",
             Self::Book => "/book",
+            Self::Account => "/account",
+            Self::Months => "/months",
         }
     }
 
     const fn label(self, lang: Lang) -> &'static str {
         match self {
             Self::None => lang.words().home,
+            Self::Code => lang.words().code,
             Self::Book => lang.words().book,
+            Self::Account => lang.words().account,
+            Self::Months => lang.words().months,
         }
     }
 }
@@ -45,64 +54,20 @@ pub(super) struct Page<'a> {
 
 impl Page<'_> {
     /// The page as an answer.
-    pub(super) fn respond(&self) -> Response {
-        let headers = [(CONTENT_TYPE, "text/html; charset=utf-8")];
-        (headers, self.markup().into_string()).into_response()
-    }
-
-    fn markup(&self) -> Markup {
-        let words = self.lang.words();
-        html! {
-            (DOCTYPE)
-            html lang=(self.lang.tag()) {
-                head {
-                    meta charset="utf-8";
-                    meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover";
-                    meta name="color-scheme" content="light dark";
-                    title { (self.title) " · Orihon" }
-                    link rel="icon" href=(assets::ICON.path()) type="image/svg+xml";
-                    link rel="stylesheet" href=(assets::STYLE.path());
-                    @for script in self.scripts { script type="module" src=(script.path()) {} }
-                }
-                body {
-                    a.skip href="#main" { (words.skip) }
-                    header.top {
-                        a.brand href="/" { (mark()) span { "Orihon" } }
-                        @if self.tab != Tab::None { (self.bar()) }
-                    }
-                    main #main { (self.body) }
-                    footer { (self.languages()) p.soft { (words.promise) } }
-                }
-            }
+    pub(super) fn respond(self) -> Response {
+        let places = Tab::BAR.map(|tab| Place {
+            path: tab.path(),
+            label: tab.label(self.lang),
+            here: if tab == self.tab { Here::Yes } else { Here::No },
+        });
+        Frame {
+            lang: self.lang,
+            title: self.title,
+            home: "/",
+            places: if self.tab == Tab::None { &[] } else { &places },
+            scripts: self.scripts,
+            body: self.body,
         }
+        .respond()
     }
-
-    fn bar(&self) -> Markup {
-        html! {
-            nav.bar aria-label=(self.lang.words().places) {
-                @for tab in Tab::BAR {
-                    a href=(tab.path()) aria-current=[(tab == self.tab).then_some("page")] {
-                        (tab.label(self.lang))
-                    }
-                }
-            }
-        }
-    }
-
-    fn languages(&self) -> Markup {
-        html! {
-            form.languages method="post" action="/language" {
-                input type="hidden" name="back" value="/";
-                @for (tag, name) in [("ja", "日本語"), ("en", "English")] {
-                    button.plain name="lang" value=(tag) lang=(tag)
-                        aria-pressed=(if tag == self.lang.tag() { "true" } else { "false" }) { (name) }
-                }
-            }
-        }
-    }
-}
-
-/// The mark of the house: a strip of paper folded into a book.
-fn mark() -> Markup {
-    PreEscaped(include_str!("assets/mark.svg").to_owned())
 }

@@ -7,11 +7,17 @@ use super::layout::{Page, Tab};
 use super::visitor::Holder;
 use crate::app::App;
 use crate::book::{self, message, store_of};
+use crate::catalogues::aside;
+use crate::counter::Counter;
+use crate::own_words::{self, OwnNames};
 use crate::reply::{Refused, Reply};
+use crate::ware::{Ware, wares};
+use axum::Form;
 use axum::extract::{Path, Query, State};
-use axum::response::Response;
+use axum::response::{Redirect, Response};
 use maud::{Markup, html};
 use purchase::id::PurchaseId;
+use purchase::limits::NOTE_CHARS_MAX;
 use serde::Deserialize;
 use std::sync::Arc;
 use wire::account::message::{LineAnswer, PurchaseMessage};
@@ -25,7 +31,7 @@ pub(super) struct Asked {
 
 /// What a receipt shows.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Face {
+pub(super) enum Face {
     Full,
     /// Without prices, payments and points.
     Gift,
@@ -39,13 +45,22 @@ pub(super) async fn show(
     Query(asked): Query<Asked>,
 ) -> Reply<Response> {
     let id = PurchaseId::parse(&purchase_id).map_err(|_| Refused::not_found("purchase"))?;
-    let filed = book::one(&app, holder.user_id, id)?;
-    let shop = store_of(&app, &filed)?;
-    let sold = message(&filed, &shop);
     let face = match asked.view.as_deref() {
         Some("gift") => Face::Gift,
         Some(_) | None => Face::Full,
     };
+    aside(move || page(&app, holder, id, face)).await?
+}
+
+fn page(app: &App, holder: Holder, id: PurchaseId, face: Face) -> Reply<Response> {
+    let filed = book::one(app, holder.user_id, id)?;
+    let shop = store_of(app, &filed)?;
+    let sold = message(&filed, &shop);
+    let beside = Beside {
+        wares: wares(&filed, &Counter::find(app, &shop.store.store_id)?),
+        own: OwnNames::of(app, holder.user_id)?,
+    };
+    let note = own_words::note_on(app, holder.user_id, id)?;
     let words = holder.lang.of_book();
     Ok(Page {
         lang: holder.lang,
@@ -54,11 +69,59 @@ pub(super) async fn show(
         scripts: &[],
         body: html! {
             p.aside { a href="/book" { "← " (words.back) } }
-            (receipt(holder.lang, &sold, face))
+            (receipt(holder.lang, &sold, face, &beside))
             p.aside { (other_face(holder.lang, &sold, face)) }
+            @if face == Face::Full { (note_form(holder.lang, &sold, note.as_deref())) }
         },
     }
     .respond())
+}
+
+/// What the form of a note sends.
+#[derive(Deserialize)]
+pub(super) struct Noted {
+    note: String,
+}
+
+/// Keeps a note on a purchase, and goes back to its receipt.
+pub(super) async fn keep_note(
+    holder: Holder,
+    State(app): State<Arc<App>>,
+    Path(purchase_id): Path<String>,
+    Form(noted): Form<Noted>,
+) -> Reply<Redirect> {
+    let id = PurchaseId::parse(&purchase_id).map_err(|_| Refused::not_found("purchase"))?;
+    book::one(&app, holder.user_id, id)?;
+    own_words::write_note(&app, holder.user_id, id, &noted.note).await?;
+    Ok(Redirect::to(&format!("/book/{id}")))
+}
+
+fn note_form(lang: Lang, sold: &PurchaseMessage<'_>, note: Option<&str>) -> Markup {
+    let words = lang.of_spending();
+    html! {
+        form.card.own method="post" action={ "/book/" (sold.purchase_id) "/note" } {
+            label for="note" { (words.note) }
+            textarea #note name="note" rows="2" maxlength=(NOTE_CHARS_MAX) aria-describedby="note-hint" {
+                (note.unwrap_or_default())
+            }
+            div.row { button { (words.save) } p.soft.small #note-hint { (words.note_hint) } }
+        }
+    }
+}
+
+/// What stands beside a receipt: the page of each of its items, and the person's own names; nothing beside
+/// one that is nobody's yet.
+#[derive(Default)]
+pub(super) struct Beside {
+    wares: Vec<Option<Ware>>,
+    own: OwnNames,
+}
+
+impl Beside {
+    fn ware(&self, line: &LineAnswer<'_>) -> Option<&Ware> {
+        let at = usize::from(line.line).checked_sub(1)?;
+        self.wares.get(at)?.as_ref()
+    }
 }
 
 fn other_face(lang: Lang, sold: &PurchaseMessage<'_>, face: Face) -> Markup {
@@ -71,25 +134,34 @@ fn other_face(lang: Lang, sold: &PurchaseMessage<'_>, face: Face) -> Markup {
     }
 }
 
-fn receipt(lang: Lang, sold: &PurchaseMessage<'_>, face: Face) -> Markup {
+/// A purchase as a receipt.
+pub(super) fn receipt(
+    lang: Lang,
+    sold: &PurchaseMessage<'_>,
+    face: Face,
+    beside: &Beside,
+) -> Markup {
     let words = lang.of_book();
     html! {
         article.receipt.gone[sold.voided_by.is_some()] {
-            (head(lang, sold))
+            (head(lang, sold, beside))
             @match sold.kind { "return" => p.kind { (words.a_return) }, "void" => p.kind { (words.a_void) }, _ => {} }
             @if sold.voided_by.is_some() { p.kind { (words.voided) } }
-            ul.lines { @for line in &sold.lines { (row(lang, sold, line, face)) } }
+            ul.lines { @for line in &sold.lines { (row(lang, sold, line, face, beside)) } }
             @if face == Face::Full { (sums(lang, sold)) }
             (foot(lang, sold, face))
         }
     }
 }
 
-fn head(lang: Lang, sold: &PurchaseMessage<'_>) -> Markup {
+fn head(lang: Lang, sold: &PurchaseMessage<'_>, beside: &Beside) -> Markup {
     let store = &sold.store;
     html! {
         header {
-            h1 { bdi { (store.name) } }
+            h1 {
+                @if beside.wares.is_empty() { bdi { (store.name) } }
+                @else { a.quiet href={ "/shops/" (store.id) } { bdi { (store.name) } } }
+            }
             @if let Some(address) = store.address { p { bdi { (address) } } }
             @if let Some(phone) = store.phone { p { bdi { (phone) } } }
             @if let Some(issuer) = &store.issuer {
@@ -107,12 +179,18 @@ fn head(lang: Lang, sold: &PurchaseMessage<'_>) -> Markup {
     }
 }
 
-fn row(lang: Lang, sold: &PurchaseMessage<'_>, line: &LineAnswer<'_>, face: Face) -> Markup {
+fn row(
+    lang: Lang,
+    sold: &PurchaseMessage<'_>,
+    line: &LineAnswer<'_>,
+    face: Face,
+    beside: &Beside,
+) -> Markup {
     let words = lang.of_book();
     let is_several = line.quantity != "1" || line.unit != "each";
     html! {
         li.part[line.part_of.is_some()] {
-            span.name { (name(lang, line)) @if is_reduced(sold, line) { " ※" } }
+            span.name { (linked(lang, line, beside)) @if is_reduced(sold, line) { " ※" } }
             @if face == Face::Full { span.amount { (money(sold, line.amount + line.discount)) } }
             @if is_several {
                 span.detail {
@@ -128,11 +206,24 @@ fn row(lang: Lang, sold: &PurchaseMessage<'_>, line: &LineAnswer<'_>, face: Face
                     span.detail { bdi { (part.label) } } span.amount.off { (money(sold, -part.amount)) }
                 }
             }
+            @if let Some(own) = beside.ware(line).and_then(|ware| beside.own.get(ware)) {
+                span.detail { bdi { (own) } }
+            }
             @if line.name.is_none() { span.detail.soft { (words.pending_note) } }
             @if let Some(at) = &line.named_at {
                 span.detail.soft { ((words.named_later)(&dates::short_day(lang, at))) }
             }
             @if line.returned != "0" { span.detail.mark { ((words.returned)(&line.returned)) } }
+        }
+    }
+}
+
+/// The name of a line, which leads to all that is known of the item.
+fn linked(lang: Lang, line: &LineAnswer<'_>, beside: &Beside) -> Markup {
+    html! {
+        @match beside.ware(line) {
+            Some(ware) => a.quiet href=(ware.path()) { (name(lang, line)) },
+            None => (name(lang, line)),
         }
     }
 }

@@ -2,18 +2,20 @@
 //! No name and no address is asked for.
 
 use super::assets;
-use super::language::Lang;
+use super::language::{Lang, own_path};
 use super::layout::{Page, Tab};
 use super::visitor::Visitor;
 use crate::app::App;
-use crate::reply::{Refused, Reply};
+use crate::reply::Reply;
 use crate::sessions;
-use axum::extract::State;
+use axum::Form;
+use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
+use http::HeaderMap;
 use http::header::SET_COOKIE;
 use maud::html;
+use serde::Deserialize;
 use std::sync::Arc;
-use wire::error::ErrorCode;
 
 /// What this is, for whoever is not signed in.
 pub(super) fn show(_app: &App, lang: Lang) -> Response {
@@ -29,6 +31,7 @@ pub(super) fn show(_app: &App, lang: Lang) -> Response {
                 p.lead { (words.lead) }
                 form method="post" action="/start" { button.main { (words.start) } }
                 p.soft.small { (words.start_note) }
+                p { a href="/sign-in" { (words.sign_in) } }
             }
             ul.points {
                 @for (name, text) in words.points { li { h2 { (name) } p { (text) } } }
@@ -38,11 +41,24 @@ pub(super) fn show(_app: &App, lang: Lang) -> Response {
     .respond()
 }
 
+/// Where somebody was going when an account was needed first.
+#[derive(Deserialize)]
+pub(super) struct Going {
+    next: Option<String>,
+}
+
+impl Going {
+    /// The page to go on to: one of this site, and the code without one.
+    fn path(&self) -> &str {
+        self.next.as_deref().map_or("/code", own_path)
+    }
+}
+
 /// The page of the link that shops hand out. With a script the account is made at once; what only looks at
 /// links makes none, because it sends no form.
-pub(super) async fn start(visitor: Visitor) -> Response {
+pub(super) async fn start(visitor: Visitor, Query(going): Query<Going>) -> Response {
     if visitor.user_id.is_some() {
-        return Redirect::to("/book").into_response();
+        return Redirect::to(going.path()).into_response();
     }
     let words = visitor.lang.welcome();
     Page {
@@ -54,6 +70,7 @@ pub(super) async fn start(visitor: Visitor) -> Response {
             section.hero {
                 h1 { (words.title) }
                 form #at-once method="post" action="/start" data-busy=(words.starting) {
+                    input type="hidden" name="next" value=(going.path());
                     button.main { (words.start) }
                 }
                 p.soft.small { (words.start_note) }
@@ -64,14 +81,15 @@ pub(super) async fn start(visitor: Visitor) -> Response {
 }
 
 /// Makes an account in this browser, unless one is open there already.
-pub(super) async fn begin(visitor: Visitor, State(app): State<Arc<App>>) -> Reply<Response> {
+pub(super) async fn begin(
+    visitor: Visitor,
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    Form(going): Form<Going>,
+) -> Reply<Response> {
     if visitor.user_id.is_some() {
-        return Ok(Redirect::to("/book").into_response());
+        return Ok(Redirect::to(going.path()).into_response());
     }
-    app.starts.take(app.clock.now()).map_err(|seconds| {
-        let detail = "too many accounts are being made just now";
-        Refused::later(ErrorCode::RateLimited, detail, seconds)
-    })?;
-    let cookie = sessions::begin(&app).await?;
-    Ok(([(SET_COOKIE, cookie)], Redirect::to("/book")).into_response())
+    let begun = sessions::begin(&app, &headers).await?;
+    Ok(([(SET_COOKIE, begun.cookie)], Redirect::to(going.path())).into_response())
 }

@@ -41,6 +41,17 @@ pub(crate) fn post(path: impl Into<String>, body: impl ToString) -> Ask {
     Ask::new("POST", path, body)
 }
 
+/// What a form of a page sends.
+pub(crate) fn form(path: &str, fields: &str) -> Ask {
+    post(path, fields).with("content-type", "application/x-www-form-urlencoded")
+}
+
+/// The cookie that an answer sets, as a browser sends it back.
+pub(crate) fn cookie_of(answer: &Answer) -> String {
+    let set = answer.header("set-cookie");
+    set.split(';').next().unwrap_or_default().to_owned()
+}
+
 pub(crate) fn put(path: impl Into<String>, body: impl ToString) -> Ask {
     Ask::new("PUT", path, body)
 }
@@ -118,7 +129,7 @@ impl Ask {
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    head: String,
+    pub(crate) head: String,
     /// Empty if it is no UTF-8, which only a form asked for in another encoding may be.
     pub(crate) body: String,
     pub(crate) bytes: Vec<u8>,

@@ -125,6 +125,9 @@ async fn what_the_database_costs_is_among_the_metrics() {
     orihon_database_given_up_total{reason="time_limit"} 0
     orihon_database_given_up_total{reason="read_only"} 0
     orihon_database_given_up_total{reason="disk_full"} 0
+    # HELP orihon_database_left_overs_filed Batches that were met recorded at their store and not filed, and were filed
+    # TYPE orihon_database_left_overs_filed counter
+    orihon_database_left_overs_filed_total 0
     # HELP orihon_database_connections Connections to the database that are open, by what they do
     # TYPE orihon_database_connections gauge
     # HELP orihon_database_connections_max Connections to the database at most

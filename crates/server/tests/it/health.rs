@@ -169,7 +169,7 @@ async fn what_it_does_not_know_is_a_problem_as_well() {
     GET /v1/settlements: 405 application/problem+json method_not_allowed [POST]
     TRACE /healthz: 405 application/problem+json method_not_allowed [GET,HEAD]
     BREW /v1/stores/mart: 405 application/problem+json method_not_allowed [GET,HEAD,PATCH]
-    GET /: 404 application/problem+json not_found []
+    GET /: 200 text/html; charset=utf-8  []
     GET //v1/limits: 404 application/problem+json not_found []
     GET /v1/limits/: 404 application/problem+json not_found []
     GET /v1/../healthz: 404 application/problem+json not_found []

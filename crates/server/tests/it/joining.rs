@@ -6,6 +6,7 @@ use crate::goods::And;
 use crate::signed::Machine;
 use crate::world::{NOON, World};
 use serde_json::{Value, json};
+use server::Config;
 
 impl World {
     /// A pairing code for the store, as the operator reads it.
@@ -158,6 +159,19 @@ async fn codes_are_not_found_by_trying() {
     for _ in 0..30 {
         world.joined("mart").await;
     }
+    world.close().await;
+}
+
+#[tokio::test]
+async fn a_machine_learns_where_people_reach_the_server() {
+    let site = |config: &mut Config| config.public_url = Some("https://book.example/".to_owned());
+    let world = World::open_with(site).await;
+    world.shop("mart").await;
+    let machine = Machine::new("mart", 1);
+    let joined = world.join(&world.pairing("mart").await, &machine).await;
+    assert_eq!(joined.text("/public_url"), "https://book.example");
+    let settings = world.order(get("/v1/stores/mart/settings")).await;
+    assert_eq!(settings.text("/public_url"), "https://book.example");
     world.close().await;
 }
 

@@ -117,12 +117,14 @@ async fn every_route_knows_its_callers() {
     insta::assert_snapshot!(table, @"
     200 200 200 200 200 200 200 GET /healthz
     200 200 200 200 200 200 200 GET /readyz
+    401 401 401 200 403 403 403 GET /v1/audit
     401 401 401 200 403 403 403 GET /v1/chains
     401 401 401 400 403 403 403 POST /v1/chains
     401 401 401 404 403 403 403 GET /v1/chains/{chain_id}/devices
     401 401 401 404 403 403 403 POST /v1/chains/{chain_id}/devices
     401 401 401 404 403 403 403 DELETE /v1/chains/{chain_id}/devices/{device_id}
     400 400 400 400 400 400 400 POST /v1/claims/look
+    401 401 401 201 403 403 403 POST /v1/console/links
     401 401 401 200 403 403 403 GET /v1/counts
     400 400 400 400 400 400 400 POST /v1/join
     200 200 200 200 200 200 200 GET /v1/limits
@@ -164,6 +166,7 @@ async fn every_route_knows_its_callers() {
     401 401 401 200 200 404 403 GET /v1/stores/{store_id}/terminals
     401 401 401 404 403 403 403 DELETE /v1/tokens/{token_id}
     401 401 401 400 403 403 403 POST /v1/users
+    401 401 401 404 403 403 403 POST /v1/users/{user_id}/recovery-link
     401 401 401 404 403 403 403 POST /v1/users/{user_id}/tokens
     ");
     world.close().await;

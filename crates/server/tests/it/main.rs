@@ -19,6 +19,7 @@ mod catalogue;
 mod chains;
 #[cfg(test)]
 mod codes;
+mod console;
 #[cfg(test)]
 mod database;
 #[cfg(test)]
@@ -46,6 +47,12 @@ mod others;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
+mod pages_claim;
+#[cfg(test)]
+mod pages_code;
+#[cfg(test)]
+mod pages_spending;
+#[cfg(test)]
 mod people;
 #[cfg(test)]
 #[expect(dead_code, reason = "the ledger's own tests need more of it")]
@@ -57,6 +64,8 @@ mod rough;
 mod settle;
 #[cfg(test)]
 mod show;
+#[cfg(test)]
+mod sign_in;
 #[cfg(test)]
 mod signed;
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! A server of its own for one test, on a folder of its own, with a clock and a chance that the
 //! test decides. At its end it is stopped in order, and all that it filed is read and compared.
 
-use crate::call::{Answer, Ask, Line, get, post, soon, until};
+use crate::call::{Answer, Ask, Line, cookie_of, form, get, post, soon, until};
 use crate::postgres;
 use crate::show::{Names, indented};
 use door::Drained;
@@ -105,6 +105,8 @@ pub(crate) struct Person {
     pub(crate) id: String,
     pub(crate) key: String,
     pub(crate) token_id: String,
+    /// The cookie of the person's browser; empty without one.
+    pub(crate) cookie: String,
 }
 
 impl World {
@@ -357,6 +359,23 @@ impl World {
         }
     }
 
+    /// Signs a person in by a link, as in a browser; gives the cookie of the session.
+    pub(crate) async fn sign_in(&self, person: &Person) -> String {
+        let path = self.link(&person.id, json!({})).await;
+        let entered = self.ask(form(&path, "next=/book")).await.is(303);
+        cookie_of(&entered)
+    }
+
+    /// The path of a link by which a person comes in once.
+    pub(crate) async fn link(&self, user_id: &str, asked: Value) -> String {
+        let path = format!("/v1/users/{user_id}/recovery-link");
+        let url = self.order(post(path, asked)).await.is(201).text("/url");
+        let base = self.running.app.site.base();
+        url.strip_prefix(base)
+            .expect("a link of this server")
+            .to_owned()
+    }
+
     pub(crate) async fn person(&self, reference: &str) -> Person {
         let answer = self
             .order(post("/v1/users", json!({"ref": reference})))
@@ -366,7 +385,15 @@ impl World {
             id: answer.text("/user_id"),
             key: answer.text("/token"),
             token_id: answer.text("/token_id"),
+            cookie: String::new(),
         }
+    }
+
+    /// A person who is signed in in a browser as well.
+    pub(crate) async fn person_in_browser(&self, reference: &str) -> Person {
+        let person = self.person(reference).await;
+        let cookie = self.sign_in(&person).await;
+        Person { cookie, ..person }
     }
 }
 

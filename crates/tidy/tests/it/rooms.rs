@@ -11,8 +11,9 @@ const SERVER: &str = "crates/server/src/";
 /// what stands in the module itself, and nothing of its inner modules.
 const NEVER: &[(&str, &[&str], &[&str])] = &[
     ("api", &["pages", "console"], &["publish"]),
-    ("pages", &["api"], &["publish"]),
-    ("console", &["api"], &["publish"]),
+    ("pages", &["api", "console"], &["publish"]),
+    ("console", &["api", "pages"], &["publish"]),
+    ("html", &["api", "pages", "console"], &["publish"]),
     ("publish", &["api", "pages", "console"], &[]),
     ("intake", &["api", "pages", "console"], &[]),
 ];

@@ -176,6 +176,12 @@ pub struct ExportedPurchase<'a> {
     /// What the store sent. Sent again it is the same settlement, by its digest, unless a claim code
     /// was printed for it: of that only a hash is kept.
     pub settlement: SettlementAnswer<'a>,
+    /// The person's own names for items, by the number of the line.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub own_names: BTreeMap<u16, &'a str>,
+    /// The person's own note.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<&'a str>,
 }
 
 /// The last line of the complete form. A file without it was cut off.

@@ -33,7 +33,7 @@ pub struct PurchaseQuery {
     pub to: Option<String>,
     /// Only of this store.
     pub store_id: Option<String>,
-    /// Words that must all be found in names, readings, or the shop.
+    /// Words that must all be found in names, readings, the person's own names, or the shop.
     pub q: Option<String>,
     /// At least this total, in minor units.
     #[param(value_type = Option<i64>)]

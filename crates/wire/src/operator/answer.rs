@@ -152,6 +152,54 @@ pub struct OperatorMessage {
     pub created_at: String,
     /// Is it the key with which this was asked?
     pub is_yours: bool,
+    /// What its holder is called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// The chain whose stores alone it is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chain_id: Option<String>,
+    /// The store that alone it is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub store_id: Option<String>,
+}
+
+/// What an operator did.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct AuditEntry {
+    /// When.
+    pub at: String,
+    /// The key by which it was done.
+    pub token_id: String,
+    /// What the key's holder is called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// What was done, such as `store_added`.
+    #[schema(value_type = String)]
+    pub act: &'static str,
+    /// At which store.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub store_id: Option<String>,
+    /// To what.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+}
+
+/// What operators did in 30 days.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct AuditLog {
+    /// The entries, newest first.
+    pub entries: Vec<AuditEntry>,
+    /// `before` of the next page.
+    pub next_before: String,
+}
+
+/// A link that opens the console once.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct LinkAnswer {
+    /// To be opened in a browser; it is shown this once.
+    pub url: String,
+    /// From when on it is worth nothing.
+    pub expires_at: String,
 }
 
 /// Settlements that came under keys already taken.

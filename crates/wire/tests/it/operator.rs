@@ -10,7 +10,7 @@ use wire::error::FieldError;
 use wire::operator::answer::{ConflictView, LookupView, conflict, lookup};
 use wire::operator::count::DayMessage;
 use wire::operator::store::{read_store, read_store_patch, store_message};
-use wire::operator::{read_chain, read_confirm, read_device, read_user};
+use wire::operator::{read_chain, read_confirm, read_device, read_operator, read_user};
 
 const STORE: &str = r#"{"store_id":"s-330","name":"Store 330","timezone":"America/New_York","currency":"USD","chain_id":"green","catalogue_of":"s-1","issuer":{"name":"Green KK","registration_number":"T1234567890123"},"address":"1 Main St","phone":"555-0100","receipt_footer":"Thank you"}"#;
 
@@ -52,6 +52,30 @@ fn messages_are_refused_at_their_place() {
         (store("Green KK", " "), "invalid_value /issuer/name"),
         (store("phone", "fone"), "unknown_field /fone"),
         (shown(read_store(b"[]")), "invalid_value "),
+        (shown(read_operator(b"")), ""),
+        (shown(read_operator(b"{}")), ""),
+        (
+            shown(read_operator(br#"{"label":"Kim","store_id":"s-1"}"#)),
+            "",
+        ),
+        (
+            shown(read_operator(
+                br#"{"label":null,"chain_id":"green","store_id":null}"#,
+            )),
+            "",
+        ),
+        (
+            shown(read_operator(br#"{"chain_id":"green","store_id":"s-1"}"#)),
+            "invalid_value /store_id",
+        ),
+        (
+            shown(read_operator(br#"{"store_id":"S","label":""}"#)),
+            "invalid_value /label, invalid_value /store_id",
+        ),
+        (
+            shown(read_operator(br#"{"scope":"all"}"#)),
+            "unknown_field /scope",
+        ),
         (shown(read_device(br#"{"name":"till 1"}"#)), ""),
         (shown(read_device(br#"{"name":""}"#)), "invalid_value /name"),
         (

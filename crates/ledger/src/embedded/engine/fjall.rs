@@ -82,6 +82,13 @@ impl Fjall {
             .transpose()
     }
 
+    /// How many rows there are, with those that were written over and are not cleared away yet.
+    pub(super) fn rows_about(&self) -> u64 {
+        let all = [&self.facts, &self.purchases, &self.catalogue, &self.feed];
+        let rows: usize = all.into_iter().map(|space| space.approximate_len()).sum();
+        u64::try_from(rows).unwrap_or(u64::MAX)
+    }
+
     /// All rows whose keys begin with `prefix`, in order.
     pub(super) fn prefix(&self, space: Space, prefix: &[u8]) -> fjall::Iter {
         self.keyspace(space).prefix(prefix)

@@ -53,6 +53,9 @@ const NUMBERS: &[(Kind, u8)] = &[
     (Kind::Leaf, 38),
     (Kind::Access, 40),
     (Kind::Leaving, 41),
+    (Kind::Audit, 42),
+    (Kind::Filed, 60),
+    (Kind::ToFile, 61),
 ];
 
 /// The stored-format document, which describes every one of them.
@@ -272,6 +275,8 @@ fn what_is_somebodys_begins_with_the_person() {
         |(at, user)| leaving(*at, UserId(*user)),
         Clone::clone,
     );
+    let noted = (time(), any::<u32>()).boxed();
+    sorts_like(noted, |(at, number)| audit(*at, *number), Clone::clone);
     let somebody = (any::<[u8; 16]>(), any::<[u8; 16]>(), any::<u8>());
     for_all(200, somebody, |(user, other, subject)| {
         let (user_id, other) = (UserId(user), UserId(other));

@@ -5,7 +5,7 @@
 //!
 //! The first difference ends it. Nothing is mended.
 
-use super::{Progress, Stretch, Telling};
+use super::Telling;
 use crate::embedded::engine::{Engine, Pair, Rows};
 use crate::embedded::key::{self, Kind, after, number, part};
 use crate::embedded::settle::signed;
@@ -92,7 +92,7 @@ pub(super) fn compare(
         wanted: Vec::new(),
         same: 0,
     };
-    for ((kind, table), tables) in kinds().zip(0..) {
+    for (kind, table) in kinds() {
         let mut sides = [Groups::of(here.0, kind), Groups::of(there.0, kind)];
         // Each day's row says what its settlements come to.
         let mut days = (kind == Kind::Settlement).then(|| Groups::of(there.0, Kind::Day));
@@ -105,26 +105,18 @@ pub(super) fn compare(
             summary.add(kind, &group);
             untold += group.rows;
             if untold >= ROWS_PER_PROGRESS {
-                tell(telling, tables, std::mem::take(&mut untold))?;
+                telling.tell(std::mem::take(&mut untold))?;
             }
         }
         if let Some(day) = days.and_then(|mut days| days.next()).transpose()? {
             let what = name_of(Kind::Day, table, &day.begin);
             return Err(differs(what, "a day without settlements", "the same").into());
         }
-        tell(telling, tables, untold)?;
+        telling.tell(untold)?;
     }
     owners.ask()?;
     summary.keys = owners.same;
     Ok(summary)
-}
-
-fn tell(telling: &mut Telling<'_>, tables: u64, more: u64) -> Result<(), Fault> {
-    telling.tell(Progress {
-        stretch: Stretch::Comparing,
-        tables,
-        more,
-    })
 }
 
 /// The next group, which must be the same on both sides.

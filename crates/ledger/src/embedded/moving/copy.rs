@@ -1,7 +1,7 @@
 //! Copying rows: kind by kind and in the order of their keys, a page at a time, each page whole or not
 //! at all. So the last row that is there says where to go on. Nothing here knows what a row means.
 
-use super::{Progress, Stretch, Telling};
+use super::{Stretch, Telling};
 use crate::embedded::engine::{Engine, Row};
 use crate::embedded::key::{after, number, space};
 use crate::fault::Fault;
@@ -11,13 +11,16 @@ use crate::postgres::tables::just_after;
 /// Bytes of one page, more or less.
 const BYTES_PER_PAGE: usize = 4 * 1_024 * 1_024;
 
-/// Copies every row that has a table, behind those that are there.
+/// Copies every row that has a table, behind those that are there. Gives about how many are there then.
 pub(super) fn copy(
     (from, to): (&Engine, &Engine),
     rows_per_page: usize,
     telling: &mut Telling<'_>,
-) -> Result<(), Fault> {
-    for ((kind, _), tables) in kinds().zip(0..) {
+) -> Result<u64, Fault> {
+    let before = to.rows_about()?;
+    telling.begin(Stretch::Copying, from.rows_about()?, before);
+    let mut copied = 0;
+    for (kind, _) in kinds() {
         let (space, prefix) = (space(kind), [number(kind)]);
         let begin = match to.last(space, &prefix)? {
             Some(last) => just_after(&last),
@@ -30,11 +33,8 @@ pub(super) fn copy(
             if !page.is_empty() {
                 to.commit(page.into_iter())?;
             }
-            telling.tell(Progress {
-                stretch: Stretch::Copying,
-                tables,
-                more,
-            })
+            copied += more;
+            telling.tell(more)
         };
         for pair in from.range(space, begin, after(&prefix)) {
             let (key, row) = pair?;
@@ -47,5 +47,5 @@ pub(super) fn copy(
         }
         send(page)?;
     }
-    Ok(())
+    Ok(before.saturating_add(copied))
 }

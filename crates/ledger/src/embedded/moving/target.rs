@@ -1,7 +1,7 @@
 //! Where a ledger moves to: looked at, made, and given its place at the end. What belongs to somebody
 //! else, or to another move, is refused and left as it was.
 
-use super::{MoveError, Progress, Stretch, Telling, put_notice};
+use super::{MoveError, Telling, put_notice};
 use crate::embedded::engine::Engine;
 use crate::embedded::open::{
     WATERMARK, beside, holds_something, make_engine, read_notice, settle_in_place, usual_keys,
@@ -10,7 +10,7 @@ use crate::fault::{Fault, OpenError};
 use crate::keyring::Keyring;
 use crate::keyring::postgres::{self, Missing, is_free_for};
 use crate::notice::{MoveId, Notice, Stage};
-use crate::postgres::moving::{self, Cluster};
+use crate::postgres::moving::{self, Cluster, Steps};
 use crate::postgres::open::{
     self as database, Contents, Database, Durability, Found, Refusal, Way,
 };
@@ -150,6 +150,8 @@ impl Ground {
                     place: base.way.place.clone(),
                     ledger_id,
                     found: Found::New,
+                    // What arrives is copied row by row, in whatever number of steps it will commit.
+                    steps: Steps::One,
                 };
                 let tables = Tables::new(Arc::clone(&base.waiting), &database);
                 let engine = Engine::Tables(Box::new(tables));
@@ -303,13 +305,7 @@ impl Arrival {
         ledger_id: [u8; 16],
         telling: &mut Telling<'_>,
     ) -> Result<Keyring, OpenError> {
-        let hear = &mut |more| {
-            telling.tell(Progress {
-                stretch: Stretch::Keys,
-                tables: 0,
-                more,
-            })
-        };
+        let hear = &mut |more| telling.tell(more);
         match &self.form {
             Form::Folder(folder) => {
                 from.carry_to_file((&folder.keys, &folder.data), ledger_id, hear)

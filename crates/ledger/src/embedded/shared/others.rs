@@ -4,13 +4,14 @@
 use super::super::Ledger;
 use super::super::engine::Engine;
 use super::super::key::{self, Kind};
+use super::super::open::read_stores;
 use super::super::value::catalogue::decode_head;
 use super::super::value::people::AccountRow;
 use super::super::value::store::StoreRow;
 use crate::fault::Fault;
 use crate::postgres::tables::{Tables, just_after};
 use purchase::id::{StoreId, UserId};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// People that one question is about.
@@ -26,6 +27,8 @@ pub(in super::super) struct Noticing {
     next: Mutex<Next>,
     /// Counts changes of our own to stores: what was read before one of them may be older than it.
     changes: AtomicU64,
+    /// Whether what is remembered may be of a database that lost something since.
+    doubted: AtomicBool,
 }
 
 /// Where the next look begins.
@@ -42,6 +45,11 @@ impl Noticing {
     pub(in super::super) fn changed(&self) {
         self.changes.fetch_add(1, Ordering::SeqCst);
     }
+
+    /// The database may not have what is remembered of it.
+    pub(in super::super) fn doubt(&self) {
+        self.doubted.store(true, Ordering::SeqCst);
+    }
 }
 
 impl Ledger {
@@ -56,10 +64,32 @@ impl Ledger {
             Engine::Fjall(_) => return Ok(()),
             Engine::Tables(tables) => tables,
         };
+        self.begin_anew()?;
         let next = &self.noticing.next;
         let mut next = next.lock().unwrap_or_else(PoisonError::into_inner);
         self.look_at_stores(tables, &mut next.store)?;
         self.look_at_catalogues(tables, &mut next.catalogue)
+    }
+
+    /// Forgets stores, catalogues and accounts, if a batch was given up since the last call: a replica that
+    /// took the place of the database may lack some of them, and all else that is done here only adds.
+    fn begin_anew(&self) -> Result<(), Fault> {
+        if !self.noticing.doubted.swap(false, Ordering::SeqCst) {
+            return Ok(());
+        }
+        let changes = self.noticing.changes.load(Ordering::SeqCst);
+        let stores = read_stores(&self.engine).inspect_err(|_| self.noticing.doubt())?;
+        let mut known = self.stores.write().unwrap_or_else(PoisonError::into_inner);
+        if self.noticing.changes.load(Ordering::SeqCst) == changes {
+            *known = stores;
+        } else {
+            // One of our own came between: it may not be among those read.
+            self.noticing.doubt();
+        }
+        drop(known);
+        self.hot.forget();
+        self.names.forget();
+        Ok(())
     }
 
     /// Forgets data keys that were opened before the last call, which another server may have erased.

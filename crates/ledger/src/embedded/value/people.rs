@@ -1,5 +1,6 @@
 //! Rows of people, the secrets that open doors, and the ledger itself.
 
+use super::operator::Grant;
 use super::{
     Tally, VERSION, begin, open, open_up_to, put_maybe, put_time, read_maybe, read_slot, read_time,
 };
@@ -130,32 +131,6 @@ impl TokenRow {
     }
 }
 
-/// An operator's key.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct OperatorRow {
-    pub(crate) hash: [u8; 32],
-    pub(crate) created_at: Timestamp,
-}
-
-impl OperatorRow {
-    pub(crate) fn encode(&self) -> Vec<u8> {
-        let mut out = begin();
-        out.raw(&self.hash);
-        put_time(&mut out, self.created_at);
-        out.finish()
-    }
-
-    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Fault> {
-        let mut from = open(bytes, "operator")?;
-        let row = Self {
-            hash: from.array()?,
-            created_at: read_time(&mut from)?,
-        };
-        from.finish()?;
-        Ok(row)
-    }
-}
-
 /// What a secret opens. Only the secret's hash is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Opens {
@@ -163,6 +138,8 @@ pub enum Opens {
     Operator {
         /// Which key it is.
         token_id: TokenId,
+        /// What it is good for.
+        grant: Grant,
     },
     /// A store's doors.
     Device {
@@ -200,9 +177,14 @@ impl Opens {
     pub(crate) fn encode(&self) -> Vec<u8> {
         let mut out = begin();
         match self {
-            Self::Operator { token_id } => {
-                out.byte(1);
+            Self::Operator { token_id, grant } => {
+                // A key for everything is written as older programs read it.
+                let is_plain = *grant == Grant::everything();
+                out.byte(if is_plain { 1 } else { 6 });
                 out.raw(&token_id.0);
+                if !is_plain {
+                    grant.put(&mut out);
+                }
             }
             Self::Device {
                 store_id,
@@ -244,6 +226,11 @@ impl Opens {
         let opens = match from.byte()? {
             1 => Self::Operator {
                 token_id: TokenId(from.array()?),
+                grant: Grant::everything(),
+            },
+            6 => Self::Operator {
+                token_id: TokenId(from.array()?),
+                grant: Grant::read(&mut from)?,
             },
             2 => Self::Device {
                 store_id: StoreId::parse(from.text()?).map_err(|_| ReadError::Invalid)?,

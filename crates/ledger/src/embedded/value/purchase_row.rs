@@ -173,6 +173,25 @@ pub enum EventKind {
     Changed,
 }
 
+impl EventKind {
+    pub(crate) const fn byte(self) -> u8 {
+        match self {
+            Self::Filed => 1,
+            Self::Named => 2,
+            Self::Changed => 3,
+        }
+    }
+
+    pub(crate) const fn of_byte(byte: u8) -> Result<Self, ReadError> {
+        match byte {
+            1 => Ok(Self::Filed),
+            2 => Ok(Self::Named),
+            3 => Ok(Self::Changed),
+            _ => Err(ReadError::Invalid),
+        }
+    }
+}
+
 /// One entry of a person's feed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct FeedRow {
@@ -184,11 +203,7 @@ pub(crate) struct FeedRow {
 impl FeedRow {
     pub(crate) fn encode(self) -> Vec<u8> {
         let mut out = begin();
-        out.byte(match self.kind {
-            EventKind::Filed => 1,
-            EventKind::Named => 2,
-            EventKind::Changed => 3,
-        });
+        out.byte(self.kind.byte());
         out.raw(&self.purchase_id.0);
         put_time(&mut out, self.at);
         out.finish()
@@ -196,12 +211,7 @@ impl FeedRow {
 
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Fault> {
         let mut from = open(bytes, "feed")?;
-        let kind = match from.byte()? {
-            1 => EventKind::Filed,
-            2 => EventKind::Named,
-            3 => EventKind::Changed,
-            _ => return Err(ReadError::Invalid.into()),
-        };
+        let kind = EventKind::of_byte(from.byte()?)?;
         let row = Self {
             kind,
             purchase_id: read_purchase_id(&mut from)?,

@@ -10,13 +10,16 @@ use super::identity::{
     AccessBody, AccessRow, Credential as People, CredentialRow, Leaf, LeafSubject, LookUp,
     SessionRow, SignInRow, decode_leaf_row, decode_leaving, encode_leaf_row, encode_leaving,
 };
-use super::people::{AccountRow, CommitRow, ErasedRow, Gap, Opens, OperatorRow, TokenRow, UserRow};
+use super::operator::{Act, Note, OperatorRow};
+use super::people::{AccountRow, CommitRow, ErasedRow, Gap, Opens, TokenRow, UserRow};
 use super::purchase_row::{AddedName, EventKind, FeedRow, PurchaseRow, StandingRow};
 use super::settlement::{
     ConflictRow, DayRow, EARLY_MAX, SettlementRow, Shown, decode_early, encode_early,
 };
 use super::store::{ChainRow, Credential, DeviceRow, Home, PairingRow, Signer, StoreRow};
+use super::to_file::{Part, ToFileRow, decode_filed, encode_filed};
 use super::*;
+use crate::embedded::owed::{Count, Owed};
 use crate::property::for_all;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -160,14 +163,12 @@ fn rows_of_people() {
         End::Told,
     );
     is_read_back(token_row(), TokenRow::encode, TokenRow::decode, End::Told);
-    let operators =
-        (any::<[u8; 32]>(), time()).prop_map(|(hash, created_at)| OperatorRow { hash, created_at });
-    is_read_back(
-        operators,
-        OperatorRow::encode,
-        OperatorRow::decode,
-        End::Told,
-    );
+    let (encode, decode) = (OperatorRow::encode, OperatorRow::decode);
+    is_read_back_as((1, 2), operator_row(), encode, decode, End::Told);
+    is_read_back_as((2, 2), known_operator_row(), encode, decode, End::Told);
+    is_read_back(note(), Note::encode, Note::decode, End::Told);
+    let numbers = Act::ALL.map(Act::number);
+    assert_eq!(numbers.as_slice(), (1..=17).collect::<Vec<_>>());
     is_read_back(opens(), Opens::encode, Opens::decode, End::Told);
 }
 
@@ -273,6 +274,58 @@ fn look_ups_are_apart() {
         assert!(!others[nth + 1..].contains(one));
         assert_eq!(one.first(), Some(&0), "no reference begins so");
     }
+}
+
+#[test]
+fn rows_of_two_steps() {
+    is_read_back(
+        to_file_row(),
+        ToFileRow::encode,
+        ToFileRow::decode,
+        End::Told,
+    );
+    let batch = any::<[u8; 12]>();
+    is_read_back(batch, |batch| encode_filed(*batch), decode_filed, End::Told);
+}
+
+/// What a server of today leaves over, one of tomorrow files: these bytes are for ever.
+#[test]
+fn what_is_left_over_is_kept_as_it_was() {
+    let id = PurchaseId([9; 16]);
+    let yen = Currency::parse("JPY").expect("a currency");
+    let count = Count {
+        lines: 2,
+        pending: 1,
+        currency: yen,
+        sum: Sum::from_minor(300),
+    };
+    let row = ToFileRow {
+        at: Timestamp::from_ms(1).expect("a time"),
+        days: vec![(vec![0x0b], vec![1])],
+        parts: vec![Part {
+            owner: OwnerId::User(UserId([7; 16])),
+            rows: vec![(vec![0x12], Some(vec![5])), (vec![0x13], None)],
+            owed: vec![
+                Owed::Filed(id, count),
+                Owed::Told(id, EventKind::Named),
+                Owed::Named,
+                Owed::Corrected(yen, Sum::from_minor(-300)),
+            ],
+        }],
+    };
+    let (sevens, nines) = ("07".repeat(16), "09".repeat(16));
+    let kept = [
+        "01 02  01 010b 0101  01 01",
+        &sevens,
+        "02 0112 01 0105  0113 00  04",
+        &format!("01 {nines} 02 01 4a5059 {}012c", "00".repeat(14)),
+        &format!("02 {nines} 02  03"),
+        &format!("04 4a5059 {}fed4", "ff".repeat(14)),
+    ];
+    assert_eq!(
+        crate::keyring::hex(&row.encode()),
+        kept.concat().replace(' ', "")
+    );
 }
 
 #[test]

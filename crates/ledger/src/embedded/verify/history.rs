@@ -14,7 +14,7 @@ use purchase::bytes::{ReadError, Reader};
 const COMMITS_KEPT: u64 = 64;
 
 /// Every kind of row. A new one also needs its checks.
-pub(super) const KINDS: [Row; 39] = [
+pub(super) const KINDS: [Row; 42] = [
     Row::Commit,
     Row::Format,
     Row::Store,
@@ -54,6 +54,9 @@ pub(super) const KINDS: [Row; 39] = [
     Row::Leaf,
     Row::Access,
     Row::Leaving,
+    Row::Audit,
+    Row::Filed,
+    Row::ToFile,
 ];
 
 /// What people call a kind of row, and where it is at home. Who adds a kind also adds it above.
@@ -95,9 +98,12 @@ const fn described(kind: Row) -> (&'static str, Space) {
         Row::Leaf => ("leaf", Space::Facts),
         Row::Access => ("access", Space::Facts),
         Row::Leaving => ("leaving", Space::Facts),
+        Row::Audit => ("audit", Space::Facts),
         Row::MemberCode => ("member code", Space::Facts),
         Row::MemberCodeOf => ("listed member code", Space::Facts),
         Row::WantedClaim => ("wanted claim", Space::Facts),
+        Row::Filed => ("filed batch", Space::Facts),
+        Row::ToFile => ("batch to file", Space::Facts),
     }
 }
 

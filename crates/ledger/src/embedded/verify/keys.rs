@@ -156,6 +156,22 @@ pub(super) fn labelled(row_key: &[u8]) -> Result<Waiting<ItemCode>, ReadError> {
     waiting(row_key, code)
 }
 
+/// What a store's batch still owes.
+pub(super) fn to_file(row_key: &[u8]) -> Result<(StoreId, [u8; 12]), ReadError> {
+    let mut from = begin(row_key)?;
+    let batch = (store_id(&mut from)?, from.array()?);
+    from.finish()?;
+    Ok(batch)
+}
+
+/// Which store's last batch for a person.
+pub(super) fn filed(row_key: &[u8]) -> Result<(UserId, StoreId), ReadError> {
+    let mut from = begin(row_key)?;
+    let filed = (UserId(from.array()?), store_id(&mut from)?);
+    from.finish()?;
+    Ok(filed)
+}
+
 pub(super) fn patterns(row_key: &[u8]) -> Result<PatternsKey, ReadError> {
     let mut from = begin(row_key)?;
     let store_id = store_id(&mut from)?;

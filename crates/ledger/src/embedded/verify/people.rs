@@ -5,17 +5,18 @@ use super::{Inspection, Look, differences, identity, keys, stores};
 use crate::embedded::Ledger;
 use crate::embedded::engine::Engine;
 use crate::embedded::key::{self, Kind as Row, Space};
+use crate::embedded::operators::audit_of;
 use crate::embedded::prepare::owner_text;
 use crate::embedded::value::Tally;
-use crate::embedded::value::people::{
-    AccountRow, ErasedRow, Opens, OperatorRow, TokenRow, UserRow,
-};
+use crate::embedded::value::operator::{Note, OperatorRow};
+use crate::embedded::value::people::{AccountRow, ErasedRow, Opens, TokenRow, UserRow};
 use crate::embedded::value::store::{Credential, DeviceRow};
 use crate::fault::Fault;
 use crate::keyring::{Slot, hex};
 use crate::profile::Profile;
 use purchase::id::{OwnerId, TokenId, UserId};
 use purchase::text::Text;
+use purchase::time::Timestamp;
 use std::time::Duration;
 
 /// How often, in all, a key that should be gone is looked for again, and after how long.
@@ -28,6 +29,7 @@ pub(super) fn check(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
     check_references(inspection)?;
     check_tokens(inspection)?;
     check_operators(inspection)?;
+    check_audit(inspection)?;
     check_secrets(inspection)?;
     check_accounts(inspection)?;
     identity::check(inspection)?;
@@ -144,9 +146,20 @@ fn check_operators(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
             continue;
         };
         let secret_key = key::plain(Row::Secret, &row.hash);
+        let is_orphan = match row.grant.session_of {
+            Some(of) => !inspection.exists(Space::Facts, &key::operator(of))?,
+            None => false,
+        };
         let opens = inspection.look(Space::Facts, &secret_key, Opens::decode)?;
         let (opens_nothing, opens_other) = match opens {
-            Look::There(opens) => (false, opens != Opens::Operator { token_id }),
+            Look::There(opens) => (
+                false,
+                opens
+                    != Opens::Operator {
+                        token_id,
+                        grant: row.grant.clone(),
+                    },
+            ),
             Look::Missing => (true, false),
             Look::Unreadable => (false, false),
         };
@@ -155,8 +168,22 @@ fn check_operators(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
             &[
                 (opens_nothing, "its secret opens nothing"),
                 (opens_other, "its secret opens other doors"),
+                (is_orphan, "the key that let it in is not there"),
             ],
         );
+    }
+    Ok(())
+}
+
+/// Entries of the log stand by themselves: keys that made them may be gone.
+fn check_audit(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
+    let name = |(at, number): &(Timestamp, u32)| format!("entry {number} at {}", at.ms());
+    for pair in inspection.rows(Space::Facts, Row::Audit) {
+        let pair = pair?;
+        inspection.step();
+        let read = inspection.read(Row::Audit, &pair, audit_of, name, Note::decode)?;
+        let Some((entry, _)) = read else { continue };
+        inspection.rules(&name(&entry), &[(entry.1 == 0, "entries number from 1 on")]);
     }
     Ok(())
 }
@@ -169,7 +196,7 @@ fn check_secrets(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
         let read = inspection.read(Row::Secret, &pair, keys::array, name, Opens::decode)?;
         let Some((hash, opens)) = read else { continue };
         let (is_known, to) = match opens {
-            Opens::Operator { token_id } => {
+            Opens::Operator { token_id, .. } => {
                 let operator_key = key::operator(token_id);
                 let row = inspection.look(Space::Facts, &operator_key, OperatorRow::decode)?;
                 let is_known = match row {

@@ -4,6 +4,7 @@
 use super::{HOLDERS_PER_QUESTION, PostgresRing, context, later, unread};
 use crate::fault::Fault;
 use crate::keyring::{Carried, Entropy, KeyState};
+use crate::postgres::moving::{KEYRING, rows_about};
 
 /// A page of all keys, in the columns of the questions for single ones.
 const PAGE: &str = "SELECT holder, state, wrapped FROM orihon_keys.keys WHERE holder > $1 \
@@ -43,6 +44,15 @@ impl PostgresRing {
                 return Ok(());
             }
         }
+    }
+
+    /// How many keys there are, as the database estimates.
+    pub(in crate::keyring) fn about(&self) -> Result<u64, Fault> {
+        let about = self.waiting.wait(async {
+            let client = self.pool.get().await?;
+            rows_about(&client, KEYRING).await
+        });
+        about.map_err(later)
     }
 
     /// Takes keys of another keyring in, all durable by one commit.

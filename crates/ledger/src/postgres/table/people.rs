@@ -4,11 +4,11 @@
 use super::super::cell::{Cell, Shape};
 use super::stores::{chain_cell, store_cell};
 use super::{Spread, Table};
-use crate::embedded::value::people::{
-    AccountRow, ErasedRow, Opens, OperatorRow, TokenRow, UserRow,
-};
+use crate::embedded::value::operator::{Note, OperatorRow};
+use crate::embedded::value::people::{AccountRow, ErasedRow, Opens, TokenRow, UserRow};
 use crate::embedded::value::purchase_row::{EventKind, FeedRow};
 use crate::embedded::value::read_owner;
+use crate::embedded::value::to_file::decode_filed;
 use purchase::bytes::{ReadError, Reader};
 use purchase::id::{OwnerId, TokenId, UserId};
 
@@ -90,6 +90,29 @@ pub(crate) static OPERATORS: Table = Table {
     },
 };
 
+pub(crate) static AUDIT: Table = Table {
+    name: "audit",
+    holds: "what operators did, in the order in which it was done",
+    spread: Spread::Everywhere,
+    clear: &[
+        ("at", Shape::Instant),
+        ("number", Shape::Whole),
+        ("token_id", Shape::Text),
+        ("store_id", Shape::Text),
+    ],
+    fill: |key, row| {
+        let at = Cell::Instant(key.time()?);
+        let number = Cell::number(u32::from_be_bytes(key.array()?));
+        let note = Note::decode(row)?;
+        Ok(vec![
+            at,
+            number,
+            Cell::shown(note.by),
+            store_cell(note.store_id.as_ref()),
+        ])
+    },
+};
+
 pub(crate) static ACCOUNTS: Table = Table {
     name: "accounts",
     holds: "how much each person has bought, in all; returns are negative",
@@ -161,13 +184,26 @@ pub(crate) static ERASURES: Table = Table {
     },
 };
 
+pub(crate) static FILED: Table = Table {
+    name: "filed",
+    holds: "which batch of a store was the last that was filed for a person",
+    spread: Spread::Person,
+    clear: &[("user_id", Shape::Text), ("store_id", Shape::Text)],
+    fill: |key, row| {
+        let user_id = Cell::shown(UserId(key.array()?));
+        let store_id = Cell::text(key.text()?);
+        decode_filed(row)?;
+        Ok(vec![user_id, store_id])
+    },
+};
+
 pub(super) fn owner(bytes: &[u8]) -> Result<OwnerId, ReadError> {
     read_owner(&mut Reader::new(bytes))
 }
 
 fn opens(opens: &Opens) -> Vec<Cell> {
     let (what, store_id, chain_id, device_id, user_id, token_id) = match opens {
-        Opens::Operator { token_id } => ("operator", None, None, None, None, Some(token_id)),
+        Opens::Operator { token_id, .. } => ("operator", None, None, None, None, Some(token_id)),
         Opens::Device {
             store_id,
             device_id,

@@ -9,6 +9,7 @@ use super::{Spread, Table};
 use crate::embedded::key::part;
 use crate::embedded::value::purchase_row::{PurchaseRow, StandingRow};
 use crate::embedded::value::settlement::{ConflictRow, DayRow, SettlementRow, decode_early};
+use crate::embedded::value::to_file::ToFileRow;
 use crate::fault::Fault;
 use purchase::bytes::ReadError;
 use purchase::settlement::Kind;
@@ -128,6 +129,19 @@ pub(crate) static PURCHASES: Table = Table {
         let mut cells = vec![Cell::shown(key.inverted_purchase()?)];
         cells.extend(purchase_part(key, row)?);
         Ok(cells)
+    },
+};
+
+pub(crate) static TO_FILE: Table = Table {
+    name: "to_file",
+    holds: "what was recorded at a store and is still to be filed for its owners",
+    spread: Spread::Store,
+    clear: &[("at", Shape::Instant), ("owners", Shape::Whole)],
+    fill: |key, row| {
+        key.text()?;
+        key.array::<12>()?;
+        let row = ToFileRow::decode(row)?;
+        Ok(vec![Cell::Instant(row.at), Cell::number(row.parts.len())])
     },
 };
 

@@ -6,11 +6,12 @@ use crate::embedded::key;
 use crate::embedded::value::catalogue::{
     encode_awaited, encode_entry, encode_head, encode_patterns,
 };
-use crate::embedded::value::people::{ErasedRow, Opens, OperatorRow};
+use crate::embedded::value::people::{ErasedRow, Opens};
 use crate::embedded::value::purchase_row::{EventKind, FeedRow, StandingRow};
 use crate::embedded::value::settlement::{ConflictRow, DayRow, encode_early};
 use crate::embedded::value::store::{ChainRow, Credential, Home};
 use crate::embedded::value::tests::some;
+use crate::embedded::value::to_file::encode_filed;
 use crate::property::for_all;
 use proptest::collection::vec;
 use proptest::prelude::*;

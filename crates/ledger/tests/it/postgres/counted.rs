@@ -63,9 +63,19 @@ fn a_batch_that_waits_in_vain_is_counted_until_it_is_given_up() {
     assert_eq!(counted(&ledger), [], "the control: nobody was in the way");
     runtime.block_on(admin.batch_execute(HOLD)).unwrap();
     let prepared = Write::Settle(Box::new(prepare(&ledger, &sale, at(1))));
+    let ours = || {
+        let text = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() \
+                    AND application_name = 'orihon' ORDER BY pid";
+        let rows = runtime.block_on(admin.query(text, &[])).unwrap();
+        let pids = rows.iter().map(|row| row.get(0));
+        pids.collect::<Vec<i32>>()
+    };
+    let before = ours();
+    assert!(!before.is_empty(), "the control: they are seen");
     let refused = ledger.commit(vec![prepared.clone()], at(1));
     assert!(matches!(refused, Err(Fault::Away { .. })), "{refused:?}");
     assert_eq!(counted(&ledger), [("time_limit", 7, 1)]);
+    assert_eq!(ours(), before, "whoever gives way keeps the connection");
     runtime.block_on(admin.batch_execute("ROLLBACK")).unwrap();
     let recorded = settle(&ledger, &sale, at(2));
     assert!(matches!(recorded, Settled::Recorded(_)), "{recorded:?}");

@@ -171,65 +171,66 @@ pub(super) fn busy(callers: &Callers<'_>, nth: u8) -> Acknowledged {
 fn what_is_acknowledged_between_cuts_is_there_once() {
     let seed = 7;
     println!("seed {seed}");
-    let two = Two::in_town();
-    let (is_over, aways) = (AtomicBool::new(false), AtomicU32::new(0));
-    let (cuts, done) = std::thread::scope(|scope| {
-        let over = Over(&is_over);
-        let cutter = scope.spawn(|| cut(&two.url, seed, &is_over));
-        let done = two.at_once(|nth, ledger| {
-            let aways = &aways;
-            busy(&Callers { ledger, aways }, u8::try_from(nth).unwrap())
+    for two in Two::each_in_town() {
+        let (is_over, aways) = (AtomicBool::new(false), AtomicU32::new(0));
+        let (cuts, done) = std::thread::scope(|scope| {
+            let over = Over(&is_over);
+            let cutter = scope.spawn(|| cut(&two.url, seed, &is_over));
+            let done = two.at_once(|nth, ledger| {
+                let aways = &aways;
+                busy(&Callers { ledger, aways }, u8::try_from(nth).unwrap())
+            });
+            drop(over);
+            (cutter.join().expect("it only cuts"), done)
         });
-        drop(over);
-        (cutter.join().expect("it only cuts"), done)
-    });
-    let aways = aways.load(Ordering::SeqCst);
-    println!("{cuts} connections cut, {aways} times away");
-    assert!(cuts > 20 && aways > 0, "the control: it was cut");
-    let counted = [&two.one, &two.other].map(|ledger| {
-        let counts = ledger.watched().expect("it lies in a database").counts;
-        let of_cuts = [
-            Reason::Connection,
-            Reason::ServerBusy,
-            Reason::UnknownCommit,
-        ];
-        of_cuts.map(|reason| counts.begun_again(reason))
-    });
-    println!("begun again after cuts, statements refused and lost commits: {counted:?}");
-    assert!(
-        counted.iter().flatten().sum::<u64>() > 0,
-        "cuts are counted"
-    );
-    for ledger in [&two.one, &two.other] {
-        assert!(!ledger.is_stopped());
-        // The first to ask afterwards finds out which connections are gone.
-        while ledger.renew().is_err() {}
-    }
-    let mut nobodys = BTreeSet::new();
-    let [one, other] = &done;
-    for (content, receipt) in one.sales.iter().chain(&other.sales) {
-        let Settled::AlreadyRecorded(again) = settle(&two.one, content, at(2)) else {
-            panic!("{:?} is not recorded", content.key)
-        };
-        assert_eq!(
-            (again.purchase_id, again.owner),
-            (receipt.purchase_id, receipt.owner)
+        let aways = aways.load(Ordering::SeqCst);
+        println!("{cuts} connections cut, {aways} times away");
+        assert!(cuts > 20 && aways > 0, "the control: it was cut");
+        let counted = [&two.one, &two.other].map(|ledger| {
+            let counts = ledger.watched().expect("it lies in a database").counts;
+            let of_cuts = [
+                Reason::Connection,
+                Reason::ServerBusy,
+                Reason::UnknownCommit,
+            ];
+            of_cuts.map(|reason| counts.begun_again(reason))
+        });
+        println!("begun again after cuts, statements refused and lost commits: {counted:?}");
+        assert!(
+            counted.iter().flatten().sum::<u64>() > 0,
+            "cuts are counted"
         );
-        if let OwnerId::Unclaimed(id) = again.owner {
-            assert!(nobodys.insert(id), "{id} has two sales");
+        for ledger in [&two.one, &two.other] {
+            assert!(!ledger.is_stopped());
+            // The first to ask afterwards finds out which connections are gone.
+            while ledger.renew().is_err() {}
         }
+        let mut nobodys = BTreeSet::new();
+        let [one, other] = &done;
+        for (content, receipt) in one.sales.iter().chain(&other.sales) {
+            let Settled::AlreadyRecorded(again) = settle(&two.one, content, at(2)) else {
+                panic!("{:?} is not recorded", content.key)
+            };
+            assert_eq!(
+                (again.purchase_id, again.owner),
+                (receipt.purchase_id, receipt.owner)
+            );
+            if let OwnerId::Unclaimed(id) = again.owner {
+                assert!(nobodys.insert(id), "{id} has two sales");
+            }
+        }
+        let tally = two.one.day(&store_id("s-1"), day(TODAY)).unwrap().tally;
+        assert_eq!(tally.settlements, u64::from(ROUNDS) * 6);
+        assert_eq!(tally.pending, 0, "every code was named");
+        let users = two.one.count_users(None, 99).unwrap();
+        let erased = one.erased.union(&other.erased);
+        assert_eq!(
+            users.len() + erased.clone().count(),
+            usize::from(ROUNDS) * 2
+        );
+        for user_id in erased {
+            assert_eq!(two.other.profile(*user_id).unwrap(), None);
+        }
+        two.is_sound();
     }
-    let tally = two.one.day(&store_id("s-1"), day(TODAY)).unwrap().tally;
-    assert_eq!(tally.settlements, u64::from(ROUNDS) * 6);
-    assert_eq!(tally.pending, 0, "every code was named");
-    let users = two.one.count_users(None, 99).unwrap();
-    let erased = one.erased.union(&other.erased);
-    assert_eq!(
-        users.len() + erased.clone().count(),
-        usize::from(ROUNDS) * 2
-    );
-    for user_id in erased {
-        assert_eq!(two.other.profile(*user_id).unwrap(), None);
-    }
-    two.is_sound();
 }

@@ -1,7 +1,7 @@
 //! The same random history, told to a ledger in a folder and to one in a database: whatever can be read
 //! is the same in both. Ids come from chance; they are compared as the names of what they stand for.
 
-use super::story::{empty_database, options};
+use super::story::{Steps, empty_database, open_new, options};
 use crate::content::everything;
 use crate::story::history;
 use crate::world::{World, store_id};
@@ -51,13 +51,12 @@ fn leaves(ledger: &Ledger, user_id: UserId) -> Vec<PurchaseId> {
     }
 }
 
-#[test]
-fn both_ledgers_say_the_same() {
-    history::every_history(&|tale| {
+fn check(steps: Steps, histories: u32) {
+    history::some_histories(histories, &|tale| {
         let world = World::new();
         let embedded = world.open(1);
         let options = options(empty_database(), &world.path("shared"), 1);
-        let (shared, _) = Ledger::open_shared(&options).expect("the ledger opens");
+        let shared = open_new(steps, &options);
         tale(&embedded);
         tale(&shared);
         let (embedded, shared) = (told(&embedded), told(&shared));
@@ -67,4 +66,14 @@ fn both_ledgers_say_the_same() {
         }
         assert_eq!(embedded.len(), shared.len());
     });
+}
+
+#[test]
+fn both_ledgers_say_the_same() {
+    check(Steps::One, 32);
+}
+
+#[test]
+fn both_ledgers_say_the_same_in_two_steps() {
+    check(Steps::Two, 16);
 }

@@ -46,97 +46,100 @@ fn file(nth: usize, ledger: &Ledger, people: [UserId; 2]) {
 
 #[test]
 fn a_reader_by_cursor_reads_every_entry_once_and_in_order() {
-    let two = Two::in_town();
-    let people = [add_user(&two.one, "Ada"), add_user(&two.one, "Bob")];
-    let filed = AtomicUsize::new(0);
-    let follow = |ledger: &Ledger, person: UserId| {
-        let (mut after, mut read) = (0, Vec::new());
-        loop {
-            // How far it goes is asked as a server asks it: what it says must be there to read.
-            let is_over = filed.load(Ordering::SeqCst) == 2;
-            let newest = ledger.newest_of(&[person]).expect("readable");
-            let [(_, newest)] = newest[..] else {
-                panic!("{newest:?}")
-            };
-            while after < newest {
-                read_on(ledger, person, &mut after, &mut read);
+    for two in Two::each_in_town() {
+        let people = [add_user(&two.one, "Ada"), add_user(&two.one, "Bob")];
+        let filed = AtomicUsize::new(0);
+        let follow = |ledger: &Ledger, person: UserId| {
+            let (mut after, mut read) = (0, Vec::new());
+            loop {
+                // How far it goes is asked as a server asks it: what it says must be there to read.
+                let is_over = filed.load(Ordering::SeqCst) == 2;
+                let newest = ledger.newest_of(&[person]).expect("readable");
+                let [(_, newest)] = newest[..] else {
+                    panic!("{newest:?}")
+                };
+                while after < newest {
+                    read_on(ledger, person, &mut after, &mut read);
+                }
+                if is_over {
+                    return read;
+                }
+                std::thread::park_timeout(Duration::from_millis(2));
             }
-            if is_over {
-                return read;
-            }
-            std::thread::park_timeout(Duration::from_millis(2));
-        }
-    };
-    let read = std::thread::scope(|scope| {
-        let readers = [
-            scope.spawn(|| follow(&two.one, people[0])),
-            scope.spawn(|| follow(&two.other, people[1])),
-        ];
-        two.at_once(|nth, ledger| {
-            file(nth, ledger, people);
-            filed.fetch_add(1, Ordering::SeqCst);
+        };
+        let read = std::thread::scope(|scope| {
+            let readers = [
+                scope.spawn(|| follow(&two.one, people[0])),
+                scope.spawn(|| follow(&two.other, people[1])),
+            ];
+            two.at_once(|nth, ledger| {
+                file(nth, ledger, people);
+                filed.fetch_add(1, Ordering::SeqCst);
+            });
+            readers.map(|reader| reader.join().expect("it reads on"))
         });
-        readers.map(|reader| reader.join().expect("it reads on"))
-    });
-    let all: Vec<u64> = (1..).take(ALL).collect();
-    assert_eq!(read, [all.clone(), all]);
-    two.is_sound();
+        let all: Vec<u64> = (1..).take(ALL).collect();
+        assert_eq!(read, [all.clone(), all]);
+        two.is_sound();
+    }
 }
 
 /// The control: an entry that comes to light behind the cursor is missing in what was read.
 #[test]
 fn an_entry_that_came_late_would_be_missed() {
-    let two = Two::in_town();
-    let ada = add_user(&two.one, "Ada");
-    let sale = |nth: usize| {
-        let sale = slip(&format!("{nth}")).line("A", "1", 10);
-        sale.buyer(ada).content()
-    };
-    settle_all(&two.one, &[sale(1), sale(2), sale(3)], at(0));
-    let database = two.url.clone();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime");
-    let sql = |text: &'static str| {
-        let database = &database;
-        runtime.block_on(async move {
-            let name = database.split(['/', '?']).nth(3).expect("its name");
-            let client = shared().await.connect(name).await;
-            client.batch_execute(text).await.expect("valid");
-        });
-    };
-    let (mut after, mut read) = (0, Vec::new());
-    sql(
-        "CREATE TABLE late AS SELECT * FROM orihon.feed WHERE sequence = 2; \
+    for two in Two::each_in_town() {
+        let ada = add_user(&two.one, "Ada");
+        let sale = |nth: usize| {
+            let sale = slip(&format!("{nth}")).line("A", "1", 10);
+            sale.buyer(ada).content()
+        };
+        settle_all(&two.one, &[sale(1), sale(2), sale(3)], at(0));
+        let database = two.url.clone();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        let sql = |text: &'static str| {
+            let database = &database;
+            runtime.block_on(async move {
+                let name = database.split(['/', '?']).nth(3).expect("its name");
+                let client = shared().await.connect(name).await;
+                client.batch_execute(text).await.expect("valid");
+            });
+        };
+        let (mut after, mut read) = (0, Vec::new());
+        sql(
+            "CREATE TABLE late AS SELECT * FROM orihon.feed WHERE sequence = 2; \
          DELETE FROM orihon.feed WHERE sequence = 2",
-    );
-    read_on(&two.other, ada, &mut after, &mut read);
-    sql("INSERT INTO orihon.feed SELECT * FROM late; DROP TABLE late");
-    read_on(&two.other, ada, &mut after, &mut read);
-    assert_eq!(read, [1, 3]);
-    two.is_sound();
+        );
+        read_on(&two.other, ada, &mut after, &mut read);
+        sql("INSERT INTO orihon.feed SELECT * FROM late; DROP TABLE late");
+        read_on(&two.other, ada, &mut after, &mut read);
+        assert_eq!(read, [1, 3]);
+        two.is_sound();
+    }
 }
 
 /// About nobody nothing is asked, and who is not there is not in the answer.
 #[test]
 fn only_people_that_are_there_have_a_newest_entry() {
-    let two = Two::in_town();
-    let [ada, bob] = ["Ada", "Bob"].map(|name| add_user(&two.one, name));
-    file(0, &two.one, [ada, ada]);
-    let all = u64::try_from(ALL).expect("a small number");
-    let nobody = UserId([9; 16]);
-    let rows = [
-        (vec![], vec![]),
-        (vec![nobody], vec![]),
-        (vec![bob, nobody, ada], vec![(bob, 0), (ada, all)]),
-    ];
-    for (people, expected) in rows {
-        assert_eq!(two.other.newest_of(&people).expect("readable"), expected);
+    for two in Two::each_in_town() {
+        let [ada, bob] = ["Ada", "Bob"].map(|name| add_user(&two.one, name));
+        file(0, &two.one, [ada, ada]);
+        let all = u64::try_from(ALL).expect("a small number");
+        let nobody = UserId([9; 16]);
+        let rows = [
+            (vec![], vec![]),
+            (vec![nobody], vec![]),
+            (vec![bob, nobody, ada], vec![(bob, 0), (ada, all)]),
+        ];
+        for (people, expected) in rows {
+            assert_eq!(two.other.newest_of(&people).expect("readable"), expected);
+        }
+        // More than one question asks for.
+        let mut many = vec![nobody; 2_500];
+        many.push(ada);
+        let newest = two.other.newest_of(&many).expect("readable");
+        assert_eq!(newest, [(ada, all)]);
     }
-    // More than one question asks for.
-    let mut many = vec![nobody; 2_500];
-    many.push(ada);
-    let newest = two.other.newest_of(&many).expect("readable");
-    assert_eq!(newest, [(ada, all)]);
 }

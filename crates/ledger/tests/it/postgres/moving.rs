@@ -202,12 +202,13 @@ fn erased(ledger: &Ledger) -> u64 {
 
 #[test]
 fn every_kind_of_row_moves_there_and_back() {
-    let fills: [fn(&Path); 5] = [
+    let fills: [fn(&Path); 6] = [
         fill::fill,
         fill::fill_chains,
         fill::fill_labels,
         fill::fill_codes,
         fill::fill_identities,
+        fill::fill_operators,
     ];
     for fill in fills {
         let world = World::new();
@@ -223,6 +224,72 @@ fn random_histories_move_there_and_back() {
         tale(&world.open(1));
         there_and_back(&world);
     });
+}
+
+/// All that is heard of a stretch comes to what there is, as far as it can be known beforehand.
+#[test]
+fn progress_is_counted_in_rows() {
+    let world = World::new();
+    fill::fill(&world.path("data"));
+    let url = empty_database();
+    let hear = |source: &Ledger, target: &Options, stop: Option<u64>| {
+        let (mut heard, mut copied) = (Vec::<Progress>::new(), 0);
+        let moved = source.move_to(target, &mut |progress| {
+            copied += progress.more;
+            heard.push(progress);
+            match stop {
+                Some(after) if copied >= after => ControlFlow::Break(()),
+                Some(_) | None => ControlFlow::Continue(()),
+            }
+        });
+        (heard, moved)
+    };
+    let of = |heard: &[Progress], stretch| {
+        let of: Vec<_> = heard.iter().filter(|it| it.stretch == stretch).collect();
+        assert!(
+            of.iter()
+                .all(|it| (it.about, it.before) == (of[0].about, of[0].before))
+        );
+        let more: u64 = of.iter().map(|it| it.more).sum();
+        (of[0].about, of[0].before, more)
+    };
+    let source = open_folder(&world, "data", Purpose::Read).expect("it is there");
+    let small = Options {
+        rows_per_page: 10,
+        ..to_database(&world, &url)
+    };
+    let (heard, moved) = hear(&source, &small, Some(50));
+    assert!(matches!(moved, Err(MoveError::BrokenOff)));
+    assert_eq!(of(&heard, Stretch::Copying).1, 0);
+    broken::sql(&url, "ANALYZE");
+    let (heard, moved) = hear(&source, &small, None);
+    let Moved::Now(summary) = moved.expect("moved") else {
+        panic!("it was there before");
+    };
+    // A folder counts its commits as well, and what was written over.
+    let (about, before, more) = of(&heard, Stretch::Copying);
+    assert!(about >= summary.rows, "{about} of {}", summary.rows);
+    // The statistics of a database may count what was just written twice.
+    assert!((50..180).contains(&before), "{before}");
+    let there = before + more;
+    assert!(there >= summary.rows && more < summary.rows);
+    let (about, _, more) = of(&heard, Stretch::Keys);
+    assert!(more > 0 && about >= more, "{about} {more}");
+    let (about, _, more) = of(&heard, Stretch::Comparing);
+    assert_eq!((about, more), (there, summary.rows));
+    drop(source);
+
+    broken::sql(&url, "ANALYZE");
+    give_master_key(&world, "back");
+    let source = open_database(&world, &url, Purpose::Read).expect("it is there");
+    let (heard, moved) = hear(&source, &to_folder(&world, "back"), None);
+    assert!(matches!(moved.expect("moved"), Moved::Now(_)));
+    let (about, before, more) = of(&heard, Stretch::Copying);
+    // A new folder has one row of its own, which says what form the others have.
+    assert_eq!((before, more), (1, summary.rows));
+    assert!((more..=more * 3).contains(&about), "{about} of {more}");
+    let (about, _, more) = of(&heard, Stretch::Keys);
+    assert!(more > 0 && about >= more, "{about} {more}");
 }
 
 /// A turn that is under way is waited for, and what it writes is in the copy.

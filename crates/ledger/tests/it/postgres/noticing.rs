@@ -2,7 +2,7 @@
 //! once where a till knows more than the server.
 
 use super::server::{ADMIN, Part, start};
-use super::story::options;
+use super::story::{Steps, options};
 use super::two::Two;
 use crate::slip::slip;
 use crate::world::{
@@ -22,7 +22,7 @@ fn head(ledger: &Ledger) -> u64 {
 
 #[test]
 fn a_till_that_knows_a_newer_catalogue_makes_the_server_look() {
-    let two = Two::in_town();
+    let two = Two::in_town(Steps::One);
     let knows = |revision: Option<u64>| {
         let sale = slip("sale").line("A", "1", 10);
         let sale = match revision {
@@ -117,7 +117,7 @@ fn write_catalogue(ledger: &Ledger, id: &str, base: u64, revision: u64) {
 
 #[test]
 fn more_stores_than_a_look_is_about_are_seen_in_turn() {
-    let two = Two::in_town();
+    let two = Two::in_town(Steps::One);
     let mut ids: Vec<String> = (0..STORES_PER_LOOK + 9)
         .map(|nth| format!("t-{nth}"))
         .collect();

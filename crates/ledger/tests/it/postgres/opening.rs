@@ -3,6 +3,7 @@
 
 use super::server::{ADMIN, Part, Server, shared, start};
 use super::{made, options};
+use ledger::postgres::moving::Steps;
 use ledger::postgres::open::{Durability, Found, Options, Refusal, open};
 use ledger::postgres::schema::{Room, SCHEMA, citus, statements};
 use tokio_postgres::Client;
@@ -247,12 +248,16 @@ async fn the_version_before_gets_the_tables_that_it_lacks() {
     let client = server.connect(&name).await;
     let all = relations(server, &name).await;
     let older = "DROP TABLE orihon.sessions, orihon.credentials, orihon.sign_ins, orihon.leaves, \
-                 orihon.accesses, orihon.leaving; UPDATE orihon.ledger SET schema_version = 2";
+                 orihon.accesses, orihon.leaving, orihon.audit, orihon.filed, orihon.to_file; \
+                 CREATE TABLE orihon.to_file (store_id text, intent bytea); \
+                 ALTER TABLE orihon.ledger DROP COLUMN steps; \
+                 UPDATE orihon.ledger SET schema_version = 2";
     client.batch_execute(older).await.unwrap();
     let options = options(server.url(ADMIN, &name));
     let (one, other) = tokio::join!(open(&options), open(&options));
     for opened in [one.unwrap(), other.unwrap()] {
         assert_eq!((opened.found, opened.ledger_id), (Found::Existing, [7; 16]));
+        assert_eq!(opened.steps, Steps::One);
     }
     assert_eq!(relations(server, &name).await, all);
     let version = "SELECT schema_version::bigint FROM orihon.ledger";

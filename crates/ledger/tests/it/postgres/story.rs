@@ -2,8 +2,8 @@
 
 use super::server::{ADMIN, shared};
 use crate::story::{
-    Story, book, catalogue, chain, codes, history, joining, labels, later, leaves, naming, owner,
-    people, race, record, refusal, returns, sessions, sign_in, staging, steps,
+    Story, book, catalogue, chain, codes, history, joining, labels, later, leaves, naming,
+    operators, owner, people, race, record, refusal, returns, sessions, sign_in, staging, steps,
 };
 use crate::world::entropy;
 use ledger::Ledger;
@@ -12,6 +12,8 @@ use ledger::notice::Purpose;
 use ledger::postgres::open::Durability;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use tokio::runtime::Runtime;
+use tokio_postgres::Client;
 
 /// Memory for catalogues, unless a tale is about that.
 const CATALOGUE_BYTES: usize = 1 << 20;
@@ -22,16 +24,90 @@ fn tell(stories: &[Story]) {
 }
 
 fn tell_with(stories: &[Story], catalogue_bytes: usize) {
-    let is_broken = |tale: fn(&Ledger)| {
-        let telling = || in_a_database(catalogue_bytes, &|ledger| tale(ledger));
-        catch_unwind(AssertUnwindSafe(telling)).is_err()
-    };
-    let broken: Vec<&str> = stories
-        .iter()
-        .filter(|(_, tale)| is_broken(*tale))
-        .map(|(name, _)| *name)
-        .collect();
-    assert!(broken.is_empty(), "these do not hold: {broken:#?}");
+    for steps in BOTH {
+        let is_broken = |tale: fn(&Ledger)| {
+            let telling = || in_a_database(steps, catalogue_bytes, &|ledger| tale(ledger));
+            catch_unwind(AssertUnwindSafe(telling)).is_err()
+        };
+        let broken: Vec<&str> = stories
+            .iter()
+            .filter(|(_, tale)| is_broken(*tale))
+            .map(|(name, _)| *name)
+            .collect();
+        assert!(
+            broken.is_empty(),
+            "{steps:?}: these do not hold: {broken:#?}"
+        );
+    }
+}
+
+/// In how many steps a ledger in a database commits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Steps {
+    One,
+    Two,
+}
+
+pub(super) const BOTH: [Steps; 2] = [Steps::One, Steps::Two];
+
+/// Opens a new ledger that commits in so many steps, in the empty database that `options` name.
+pub(super) fn open_new(steps: Steps, options: &Options) -> Ledger {
+    match steps {
+        Steps::One => {}
+        Steps::Two => sql(&options.url, IN_TWO_STEPS),
+    }
+    Ledger::open_shared(options).expect("the ledger opens").0
+}
+
+/// Whoever makes a ledger in this database makes one that commits in two steps.
+const IN_TWO_STEPS: &str = "CREATE FUNCTION say_two() RETURNS trigger LANGUAGE plpgsql AS \
+     $$ BEGIN NEW.steps := 2; RETURN NEW; END $$; \
+     CREATE FUNCTION when_made() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN \
+     IF to_regclass('orihon.ledger') IS NOT NULL \
+     AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = 'say_two') THEN \
+     CREATE TRIGGER say_two BEFORE INSERT ON orihon.ledger FOR EACH ROW EXECUTE FUNCTION say_two(); \
+     END IF; END $$; \
+     CREATE EVENT TRIGGER made ON ddl_command_end WHEN TAG IN ('CREATE TABLE') \
+     EXECUTE FUNCTION when_made()";
+
+/// Carries out a statement on a connection of its own.
+pub(super) fn sql(url: &str, text: &str) {
+    Session::at(url).run(text);
+}
+
+/// A connection of a test's own.
+pub(super) struct Session {
+    runtime: Runtime,
+    client: Client,
+}
+
+impl Session {
+    pub(super) fn at(url: &str) -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        let client = runtime.block_on(async {
+            let connected = tokio_postgres::connect(url, tokio_postgres::NoTls).await;
+            let (client, connection) = connected.expect("the server is up");
+            tokio::spawn(connection);
+            client
+        });
+        Self { runtime, client }
+    }
+
+    pub(super) fn run(&self, text: &str) {
+        let done = self.runtime.block_on(self.client.batch_execute(text));
+        done.unwrap_or_else(|error| panic!("{text}: {error:?}"));
+    }
+
+    /// The number that a question is answered with.
+    pub(super) fn number(&self, text: &str) -> i64 {
+        let row = self.runtime.block_on(self.client.query_one(text, &[]));
+        row.unwrap_or_else(|error| panic!("{text}: {error:?}"))
+            .get(0)
+    }
 }
 
 /// How a server with a folder of its own opens the database at `url`.
@@ -63,13 +139,13 @@ pub(super) fn empty_database() -> String {
 }
 
 /// Whatever was told, in the end every row of the ledger agrees with every other.
-fn in_a_database(catalogue_bytes: usize, tale: &dyn Fn(&Ledger)) {
+fn in_a_database(steps: Steps, catalogue_bytes: usize, tale: &dyn Fn(&Ledger)) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let options = Options {
         catalogue_bytes,
         ..options(empty_database(), folder.path(), 1)
     };
-    let (ledger, _) = Ledger::open_shared(&options).expect("the ledger opens");
+    let ledger = open_new(steps, &options);
     tale(&ledger);
     let report = ledger.verify(&mut |_| ()).expect("readable");
     assert_eq!(report.problems, [], "{} problems", report.problem_count);
@@ -97,6 +173,11 @@ fn people_come_in_keep_things_and_leave() {
     tell(sessions::STORIES);
     tell(sign_in::STORIES);
     tell(leaves::STORIES);
+}
+
+#[test]
+fn operators_come_in_and_are_noted() {
+    tell(operators::STORIES);
 }
 
 #[test]
@@ -140,7 +221,12 @@ fn a_person_reads_what_belongs_to_them() {
 
 #[test]
 fn a_random_history_ends_as_the_model_says() {
-    history::every_history(&|tale| in_a_database(CATALOGUE_BYTES, tale));
+    history::every_history(&|tale| in_a_database(Steps::One, CATALOGUE_BYTES, tale));
+}
+
+#[test]
+fn a_random_history_ends_as_the_model_says_in_two_steps() {
+    history::some_histories(16, &|tale| in_a_database(Steps::Two, CATALOGUE_BYTES, tale));
 }
 
 /// Without room for a single name in memory, every name still is the right one.

@@ -102,12 +102,21 @@ fn once(ledger: &Ledger) {
     let ada = add_user(ledger, "Ada");
     give_code(ledger, ada, "90-a", (-60, DAY));
     assert_eq!(ledger.member_codes(ada, at(0)).unwrap().free, 1);
+    let bob = add_user(ledger, "Bob");
+    let until = |user_id, now| {
+        let hash = member("90-a").expect("a member code").hash;
+        ledger.member_code_until(user_id, hash, at(now)).unwrap()
+    };
+    assert_eq!(until(ada, 0), Some(at(DAY)));
+    assert_eq!(until(ada, DAY), None);
+    assert_eq!(until(bob, 0), None);
     assert_eq!(
         filed(ledger, shown("1", "90-a"), 1),
         (Some(ada), Shown::Filed)
     );
     assert_eq!(filed(ledger, shown("2", "90-a"), 2), (None, Shown::Unfiled));
     assert_eq!(ledger.member_codes(ada, at(3)).unwrap().free, 0);
+    assert_eq!(until(ada, 3), None);
     // A till that prints claim codes itself prints them on these as well.
     let both = shown("3", "90-a").claim(hash(1)).content();
     let receipt = record(ledger, &both, at(4));

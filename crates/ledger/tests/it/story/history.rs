@@ -59,8 +59,11 @@ enum Who {
     Code(usize),
 }
 
+/// Whose a code is, and from when to when it is good.
+type Given = Option<(usize, i64, i64)>;
+
 /// Member codes: each the first's or the second's, and from which minute to which; the last is nobody's.
-const MEMBER_CODES: [(&str, Option<(usize, i64, i64)>); 5] = [
+const MEMBER_CODES: [(&str, Given); 5] = [
     ("90-a", Some((0, -60, 200))),
     ("90-b", Some((1, 10, 45))),
     ("90-c", Some((0, 20, 200))),

@@ -6,12 +6,15 @@ use crate::world::{
     add_store, add_user, at, change, purchase, record, sha256, shop, store_id, text, town, write,
 };
 use ledger::Ledger;
+use ledger::account::Grant;
 use ledger::account::{Device, Opens};
 use ledger::profile::Profile;
+use ledger::write::NewOperator;
 use ledger::write::{Changed, FirstKey, Write, Written};
 use purchase::id::{DeviceId, TokenId, UserId};
 use purchase::money::Currency;
 use purchase::store::{Identity, Issuer, Store};
+use purchase::time::Timestamp;
 
 pub(crate) const STORIES: &[Story] = &[
     ("a store is made once", stores),
@@ -251,28 +254,30 @@ fn tokens(ledger: &Ledger) {
     let token_id = TokenId([7; 16]);
     change(
         ledger,
-        Write::AddOperator {
-            token_id,
-            hash: [7; 32],
-        },
+        Write::AddOperator(Box::new(NewOperator::everything(token_id, [7; 32]))),
         at(3),
     );
-    let operator = Some(Opens::Operator { token_id });
+    let grant = Grant::everything();
+    let operator = Some(Opens::Operator { token_id, grant });
     assert_eq!(opens(7), operator);
-    assert_eq!(ledger.operators().unwrap(), [(token_id, at(3))]);
+    assert_eq!(keys_of_operators(ledger), [(token_id, at(3))]);
     assert_eq!(revoke(7), Changed::Last, "nobody could come in any more");
     assert_eq!(opens(7), operator);
     change(
         ledger,
-        Write::AddOperator {
-            token_id: TokenId([6; 16]),
-            hash: [6; 32],
-        },
+        Write::AddOperator(Box::new(NewOperator::everything(TokenId([6; 16]), [6; 32]))),
         at(4),
     );
     assert_eq!((revoke(7), revoke(7)), (Changed::Done, Changed::NotFound));
     assert_eq!(opens(7), None);
-    assert_eq!(ledger.operators().unwrap(), [(TokenId([6; 16]), at(4))]);
+    assert_eq!(keys_of_operators(ledger), [(TokenId([6; 16]), at(4))]);
+}
+
+fn keys_of_operators(ledger: &Ledger) -> Vec<(TokenId, Timestamp)> {
+    let keys = ledger.operators().unwrap();
+    keys.iter()
+        .map(|key| (key.token_id, key.created_at))
+        .collect()
 }
 
 fn erase(ledger: &Ledger) {

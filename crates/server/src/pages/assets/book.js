@@ -35,6 +35,8 @@ function place(group, id) {
 
 async function arrive(event, isNew) {
   const { purchase_id: id } = JSON.parse(event.data);
+  // Whether it belongs to what was searched for is decided where the book is read.
+  if (field.value.trim() !== '') return soon();
   if (!isNew && !document.getElementById(id)) return;
   const group = (await fetched(`/book/${id}/entry`)).querySelector('.day');
   const entry = place(group, id);
@@ -44,8 +46,10 @@ async function arrive(event, isNew) {
   }
 }
 
+let source;
 function listen() {
-  const source = new EventSource(entries.dataset.live);
+  if (source || !entries.dataset.live) return;
+  source = new EventSource(entries.dataset.live);
   source.addEventListener('purchase', (event) => arrive(event, true));
   source.addEventListener('named', (event) => arrive(event, false));
   source.addEventListener('changed', (event) => arrive(event, false));
@@ -59,22 +63,41 @@ async function search() {
   const path = field.value.trim() === '' ? '/book' : `/book?${query}`;
   const page = await fetched(path);
   if (mine !== asked) return; // Somebody typed on meanwhile.
-  entries.replaceChildren(...page.getElementById('entries').childNodes);
+  const found = page.getElementById('entries');
+  // What the page asks of its reader can wait until nothing is searched for.
+  const aside = document.querySelector('.banner');
+  if (aside) aside.hidden = !page.querySelector('.banner');
+  entries.replaceChildren(...found.childNodes);
   document.querySelector('.more')?.remove();
   const more = page.querySelector('.more');
   if (more) entries.after(more);
   history.replaceState(null, '', path);
+  // A page of older purchases listens from here on, and one that listens goes on.
+  entries.dataset.live = found.dataset.live;
+  listen();
 }
 
 let timer;
 let composing = false;
+// An answer that does not come leaves what is shown; the button asks once more and shows what is the matter.
 const soon = () => {
   clearTimeout(timer);
-  timer = setTimeout(search, 150);
+  timer = setTimeout(() => { if (!composing) search().catch(() => {}); }, 150);
 };
 // While an input method is choosing characters, what stands in the field is not yet what is meant.
 field.addEventListener('compositionstart', () => { composing = true; });
 field.addEventListener('compositionend', () => { composing = false; soon(); });
 field.addEventListener('input', () => { if (!composing) soon(); });
-form.addEventListener('submit', (event) => { event.preventDefault(); clearTimeout(timer); search(); });
-if (entries.dataset.live) listen();
+form.addEventListener('submit', (event) => {
+  event.preventDefault();
+  clearTimeout(timer);
+  search().catch(() => form.submit());
+});
+// A page that the browser kept while somebody was elsewhere has missed what came meanwhile.
+addEventListener('pageshow', (event) => {
+  if (!event.persisted) return;
+  source?.close();
+  source = undefined;
+  search().catch(() => location.reload());
+});
+listen();

@@ -10,6 +10,7 @@ pub(in super::super) struct Welcome {
     pub(in super::super) start: &'static str,
     pub(in super::super) start_note: &'static str,
     pub(in super::super) starting: &'static str,
+    pub(in super::super) sign_in: &'static str,
 }
 
 static JA: Welcome = Welcome {
@@ -32,6 +33,7 @@ static JA: Welcome = Welcome {
     start: "このスマートフォンではじめる",
     start_note: "登録はいりません。メールアドレスも聞きません。",
     starting: "準備しています…",
+    sign_in: "前から使っている方はこちら",
 };
 
 static EN: Welcome = Welcome {
@@ -54,6 +56,7 @@ static EN: Welcome = Welcome {
     start: "Start on this phone",
     start_note: "No registration. You are not asked for an e-mail address.",
     starting: "Getting ready …",
+    sign_in: "I have a book already",
 };
 
 impl Lang {

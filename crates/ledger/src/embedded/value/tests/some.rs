@@ -1,9 +1,12 @@
 //! Random values of every stored kind: all that a writer may write, and rather more.
 
 use super::codes::{MemberCodeRow, WantedRow};
-use super::purchase_row::Columns;
+use super::purchase_row::{Columns, EventKind};
 use super::settlement::{ClaimSource, Shown};
+use super::to_file::{Part, ToFileRow};
 use super::*;
+use crate::embedded::owed::{Count, Owed};
+use crate::embedded::value::operator::{Act, Grant, Note, OperatorRow, Scope};
 use crate::keyring::HolderId;
 use crate::watermark::Mark;
 use proptest::option;
@@ -362,11 +365,61 @@ pub(crate) fn token_row() -> impl Strategy<Value = TokenRow> {
     })
 }
 
+pub(crate) fn grant() -> impl Strategy<Value = Grant> {
+    let scope = prop_oneof![
+        Just(Scope::Everything),
+        chain_id().prop_map(Scope::Chain),
+        store_id().prop_map(Scope::Store),
+    ];
+    let session_of = of(any::<[u8; 16]>().prop_map(TokenId));
+    (scope, of(time()), session_of).prop_map(|(scope, expires_at, session_of)| Grant {
+        scope,
+        expires_at,
+        session_of,
+    })
+}
+
+/// A key of which nothing is known but that it is there.
+pub(crate) fn operator_row() -> impl Strategy<Value = OperatorRow> {
+    (any::<[u8; 32]>(), time()).prop_map(|(hash, created_at)| OperatorRow {
+        hash,
+        created_at,
+        label: None,
+        grant: Grant::everything(),
+    })
+}
+
+/// A key that has a name.
+pub(crate) fn known_operator_row() -> impl Strategy<Value = OperatorRow> {
+    (operator_row(), text(), grant()).prop_map(|(row, label, grant)| OperatorRow {
+        label: Some(label),
+        grant,
+        ..row
+    })
+}
+
+pub(crate) fn note() -> impl Strategy<Value = Note> {
+    let what = (
+        any::<prop::sample::Index>(),
+        of(store_id()),
+        of(text()),
+        of(text()),
+    );
+    (any::<[u8; 16]>(), what).prop_map(|(by, (act, store_id, label, detail))| Note {
+        by: TokenId(by),
+        label,
+        act: *act.get(&Act::ALL),
+        store_id,
+        detail,
+    })
+}
+
 pub(crate) fn opens() -> impl Strategy<Value = Opens> {
     let id = any::<[u8; 16]>;
     prop_oneof![
-        id().prop_map(|token| Opens::Operator {
-            token_id: TokenId(token)
+        (id(), grant()).prop_map(|(token, grant)| Opens::Operator {
+            token_id: TokenId(token),
+            grant,
         }),
         (store_id(), id()).prop_map(|(store_id, device)| Opens::Device {
             store_id,
@@ -506,4 +559,34 @@ pub(crate) fn added_name() -> impl Strategy<Value = AddedName> {
         named_at,
         item: Arc::new(item),
     })
+}
+
+fn sum() -> impl Strategy<Value = Sum> {
+    any::<i128>().prop_map(Sum::from_minor)
+}
+
+fn owed() -> impl Strategy<Value = Owed> {
+    let count = (any::<u64>(), any::<u64>(), currency(), sum());
+    let count = count.prop_map(|(lines, pending, currency, sum)| Count {
+        lines,
+        pending,
+        currency,
+        sum,
+    });
+    let event = prop_oneof![Just(EventKind::Named), Just(EventKind::Changed)];
+    prop_oneof![
+        (purchase_id(), count).prop_map(|(id, count)| Owed::Filed(id, count)),
+        (purchase_id(), event).prop_map(|(id, event)| Owed::Told(id, event)),
+        Just(Owed::Named),
+        (currency(), sum()).prop_map(|(currency, sum)| Owed::Corrected(currency, sum)),
+    ]
+}
+
+pub(crate) fn to_file_row() -> impl Strategy<Value = ToFileRow> {
+    let rows = vec((sealed(), of(sealed())), 0..3);
+    let part = (owner(), rows, vec(owed(), 0..4));
+    let part = part.prop_map(|(owner, rows, owed)| Part { owner, rows, owed });
+    let days = vec((sealed(), sealed()), 0..3);
+    let row = (time(), days, vec(part, 0..3));
+    row.prop_map(|(at, days, parts)| ToFileRow { at, days, parts })
 }

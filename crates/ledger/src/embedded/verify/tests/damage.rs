@@ -4,13 +4,12 @@
 use super::healthy::{Town, town};
 use super::*;
 use crate::embedded::key::{self as page, Kind as Row, Space};
-use crate::embedded::value::people::{
-    AccountRow, ErasedRow, Opens, OperatorRow, TokenRow, UserRow,
-};
+use crate::embedded::value::people::{AccountRow, ErasedRow, Opens, TokenRow, UserRow};
 use crate::embedded::value::settlement::{DayRow, SettlementRow};
 use crate::embedded::value::store::{DeviceRow, Home, PairingRow, Signer, StoreRow};
 use crate::fault::Fault;
 use crate::keyring::Slot;
+use crate::write::NewOperator;
 use purchase::id::OwnerId;
 
 mod bodies;
@@ -163,10 +162,7 @@ fn only_the_first_thousand_problems_are_told_in_full() {
 fn a_ledger_that_is_written_to_meanwhile_is_told() {
     let town = town();
     let ledger = &town.world.ledger;
-    let write = Write::AddOperator {
-        token_id: TokenId([5; 16]),
-        hash: [5; 32],
-    };
+    let write = Write::AddOperator(Box::new(NewOperator::everything(TokenId([5; 16]), [5; 32])));
     let mut writes = vec![write];
     let mut write_once = |_: Progress| {
         if !writes.is_empty() {

@@ -1,6 +1,7 @@
 //! A world in which everything happens that may happen, and nothing is wrong.
 
 use super::*;
+use crate::write::NewOperator;
 
 /// The world that damage is done to, with what the damage needs to know.
 pub(super) struct Town {
@@ -73,10 +74,10 @@ pub(super) fn town() -> Town {
         catalogue_of: Some(store_id(STORE)),
         ..store(BRANCH)
     })));
-    world.write(Write::AddOperator {
-        token_id: token_of("operator"),
-        hash: secret_of("operator"),
-    });
+    world.write(Write::AddOperator(Box::new(NewOperator::everything(
+        token_of("operator"),
+        secret_of("operator"),
+    ))));
     let (ada, bob) = (world.person("ada"), world.person("bob"));
     let cyd = world.person("cyd");
     let by = By::Person(ada);
@@ -179,6 +180,7 @@ fn progress_names_every_stage() {
     stages.dedup();
     let expected = [
         "history",
+        "left over",
         "stores",
         "people",
         "days",

@@ -22,7 +22,7 @@ fn secrets_and_keys() {
                 columns[at].1 = cell;
             };
             match row {
-                Opens::Operator { token_id } => {
+                Opens::Operator { token_id, .. } => {
                     set("opens", text("operator"));
                     set("token_id", text(token_id));
                 }
@@ -69,18 +69,29 @@ fn secrets_and_keys() {
     );
     shows(
         Kind::Operator,
-        (id(), hash(), some::time()),
-        |(id, hash, at)| {
-            let row = OperatorRow {
-                hash: *hash,
-                created_at: *at,
-            };
-            (key::operator(TokenId(*id)), row.encode())
-        },
-        |(id, _, at)| {
+        (id(), some::known_operator_row()),
+        |(id, row)| (key::operator(TokenId(*id)), row.encode()),
+        |(id, row)| {
             vec![
                 ("token_id", text(TokenId(*id))),
-                ("created_at", Cell::Instant(*at)),
+                ("created_at", Cell::Instant(row.created_at)),
+            ]
+        },
+    );
+    shows(
+        Kind::Audit,
+        (some::time(), any::<u32>(), some::note()),
+        |(at, number, note)| (key::audit(*at, *number), note.encode()),
+        |(at, number, note)| {
+            let store_id = note.store_id.as_ref();
+            vec![
+                ("at", Cell::Instant(*at)),
+                ("number", whole(u64::from(*number))),
+                ("token_id", text(note.by)),
+                (
+                    "store_id",
+                    store_id.map_or(Cell::Null, |id| text(id.as_str())),
+                ),
             ]
         },
     );
@@ -151,6 +162,15 @@ fn people() {
                 ("at", Cell::Instant(*at)),
             ]
         },
+    );
+    shows(
+        Kind::Filed,
+        (any::<[u8; 16]>(), some::store_id(), any::<[u8; 12]>()),
+        |(id, store, batch)| {
+            let key = key::filed(UserId(*id), store.as_str());
+            (key, encode_filed(*batch))
+        },
+        |(id, store, _)| vec![("user_id", text(UserId(*id))), ("store_id", text(store))],
     );
     shows(
         Kind::Erased,

@@ -154,3 +154,16 @@ fn purchases() {
         },
     );
 }
+
+#[test]
+fn what_is_to_be_filed() {
+    shows(
+        Kind::ToFile,
+        (some::store_id(), any::<[u8; 12]>(), some::to_file_row()),
+        |(store, batch, row)| (key::to_file(store.as_str(), *batch), row.encode()),
+        |(_, _, row)| {
+            let owners = u64::try_from(row.parts.len()).unwrap();
+            vec![("at", Cell::Instant(row.at)), ("owners", whole(owners))]
+        },
+    );
+}

@@ -214,6 +214,110 @@ fn a_move_that_is_taken_back_meanwhile_is_not_ended() {
     }
 }
 
+/// A connection that holds all turns, and what others do meanwhile.
+struct Holder {
+    runtime: tokio::runtime::Runtime,
+    client: tokio_postgres::Client,
+}
+
+impl Holder {
+    fn hold(url: &str) -> Self {
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        let (client, connection) = runtime
+            .block_on(tokio_postgres::connect(url, NoTls))
+            .expect("the server is up");
+        runtime.spawn(connection);
+        let holder = Self { runtime, client };
+        holder.ask("BEGIN; SELECT FROM orihon.turns FOR UPDATE");
+        holder
+    }
+
+    fn ask(&self, text: &str) -> usize {
+        let answer = self.runtime.block_on(self.client.simple_query(text));
+        answer.expect("it answers").len()
+    }
+
+    /// Changes the notice when somebody waits for the turns, and lets them go.
+    fn change_when_waited_for(self, change: &str) {
+        let waits = "SELECT 1 FROM pg_stat_activity \
+             WHERE wait_event_type = 'Lock' AND datname = current_database()";
+        // Of an answer with a row there is more than its end. The view is kept for a transaction.
+        while self.ask(&format!("SELECT pg_stat_clear_snapshot(); {waits}")) < 4 {}
+        self.ask(&format!("UPDATE orihon.ledger SET {change}; COMMIT"));
+    }
+}
+
+/// The same at the last moment: what is done there at the end goes by the notice that is found with all
+/// turns held, and not by one that was read before.
+#[test]
+fn nobody_is_overtaken_who_takes_a_move_back_at_its_end() {
+    let of_another =
+        "move_stage = 3, move_id = substr(sha256('x'), 1, 16), move_place = 'elsewhere'";
+    let rows = [
+        (None, of_another, "is being moved to elsewhere"),
+        (
+            Some(Stretch::Comparing),
+            "move_stage = NULL",
+            "is not being moved",
+        ),
+        (
+            Some(Stretch::Comparing),
+            of_another,
+            "is being moved to elsewhere",
+        ),
+    ];
+    for (when, change, says) in rows {
+        let world = World::new();
+        let url = empty_database();
+        crate::world::town(&open_database(&world, &url, Purpose::Serve).expect("it is made"));
+        give_master_key(&world, "back");
+        let source = open_database(&world, &url, Purpose::Read).expect("it is there");
+        let said = std::thread::scope(|threads| {
+            let (held, holds) = std::sync::mpsc::channel();
+            let (url, source, target) = (&url, &source, to_folder(&world, "back"));
+            let mut hold = Some(move || held.send(Holder::hold(url)).expect("somebody hears"));
+            if when.is_none() {
+                hold.take().into_iter().for_each(|hold| hold());
+            }
+            let moving = threads.spawn(move || {
+                source.move_to(&target, &mut |progress| {
+                    if when == Some(progress.stretch) {
+                        hold.take().into_iter().for_each(|hold| hold());
+                    }
+                    ControlFlow::Continue(())
+                })
+            });
+            let holder = holds.recv().expect("it is held");
+            holder.change_when_waited_for(change);
+            moving
+                .join()
+                .expect("no panic")
+                .expect_err(says)
+                .to_string()
+        });
+        assert!(said.contains(says), "{said}");
+        assert!(!world.path("back").exists());
+    }
+}
+
+/// Whoever takes back what ends at the same moment is told that it has ended.
+#[test]
+fn a_move_that_ends_while_it_is_taken_back_has_ended() {
+    let world = World::new();
+    let url = empty_database();
+    crate::world::town(&open_database(&world, &url, Purpose::Serve).expect("it is made"));
+    let leaving = "move_stage = 3, move_id = substr(sha256('x'), 1, 16), move_place = 'elsewhere'";
+    sql(&url, &format!("UPDATE orihon.ledger SET {leaving}"));
+    let holder = Holder::hold(&url);
+    let notice = std::thread::scope(|threads| {
+        let home = Home::Database(url.clone());
+        let taking = threads.spawn(move || stay(&home, Durability::Required));
+        holder.change_when_waited_for("move_stage = 4");
+        taking.join().expect("no panic").expect("taken back")
+    });
+    assert_eq!(notice.stage, Stage::Left);
+}
+
 /// Something that changes while it is copied, at the first word of that part, and what is named.
 const DAMAGES: [(Stretch, &str, &str); 7] = [
     (

@@ -1,5 +1,6 @@
 //! Where a ledger does not move to, or from: each with what to do about it, and left as it was.
 
+use super::super::story::Session;
 use super::broken::sql;
 use super::*;
 use std::fmt::Write as _;
@@ -204,5 +205,10 @@ fn tables_are_spread_where_there_is_citus() {
     ] {
         assert!(told.lines().any(|line| line == expected), "{told}");
     }
-    is_sound(&open_database(&world, &url, Purpose::Serve).expect("it is there"));
+    let there = open_database(&world, &url, Purpose::Serve).expect("it is there");
+    is_sound(&there);
+    // What is spread commits in two steps, which leaves a mark with the person.
+    goes_on(&there, "zoe");
+    let marks = Session::at(&url).number("SELECT count(*) FROM orihon.filed");
+    assert_eq!(marks, 1);
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::embedded::value::catalogue::{decode_head, encode_entry, encode_head};
+use crate::embedded::value::operator::{Act, Note, OperatorRow};
 use crate::embedded::value::people::{CommitRow, Gap};
 use crate::embedded::value::purchase_row::{EventKind, FeedRow};
 use crate::watermark::Mark;
@@ -286,6 +287,45 @@ fn damage_to_operators() {
             ("operator's key tok_", "its secret opens other doors"),
             ("secret ", "which does not know it"),
         ],
+    );
+    let operator = page::operator(token_of("operator"));
+    let rows: Form<OperatorRow> = (OperatorRow::decode, OperatorRow::encode);
+    let orphan = town.changed((Space::Facts, operator), rows, |row| {
+        row.grant.session_of = Some(token_of("nobody"));
+    });
+    town.check(
+        "a browser that nobody let in",
+        &[orphan],
+        &[
+            ("operator's key tok_", "its secret opens other doors"),
+            ("operator's key tok_", "the key that let it in is not there"),
+        ],
+    );
+}
+
+#[test]
+fn damage_to_what_is_noted() {
+    let town = town();
+    let note = Note {
+        by: token_of("operator"),
+        label: None,
+        act: Act::StoreAdded,
+        store_id: None,
+        detail: None,
+    };
+    let row_key = |number: u32| page::audit(time(NOON), number);
+    let row = |number: u32| (Space::Facts, row_key(number), Some(note.encode()));
+    town.check("an entry", &[row(1)], &[]);
+    town.check(
+        "an entry before the first",
+        &[row(0)],
+        &[("entry 0 at ", "entries number from 1 on")],
+    );
+    let other = (Space::Facts, row_key(1), Some(vec![9]));
+    town.check(
+        "unreadable",
+        &[other],
+        &[("entry 1 at ", "unknown version")],
     );
 }
 

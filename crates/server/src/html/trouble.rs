@@ -1,8 +1,8 @@
 //! A problem as a page: what happened and what to do, in the reader's language. The interface tells the
 //! same as JSON.
 
+use super::frame::Frame;
 use super::language::Lang;
-use super::layout::{Page, Tab};
 use crate::app::App;
 use crate::reply::take_problem;
 use axum::extract::{Request, State};
@@ -15,8 +15,19 @@ use maud::html;
 use std::sync::Arc;
 use wire::error::Problem;
 
+/// What telling takes: the server, and the page of the room that a problem leads back to.
+#[derive(Clone)]
+pub(super) struct Tell {
+    pub(super) app: Arc<App>,
+    pub(super) home: &'static str,
+}
+
 /// Writes a problem that a page ended in as a page.
-pub(super) async fn tell(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+pub(super) async fn tell(
+    State(Tell { app, home }): State<Tell>,
+    request: Request,
+    next: Next,
+) -> Response {
     let lang = Lang::of(request.headers());
     let mut response = next.run(request).await;
     let Some(problem) = take_problem(&mut response) else {
@@ -28,7 +39,7 @@ pub(super) async fn tell(State(app): State<Arc<App>>, request: Request, next: Ne
         app.metrics.unavailable();
         tracing::warn!(%request_id, code = %problem.code, "answered with {status}");
     }
-    let mut page = page(lang, &problem, &request_id);
+    let mut page = page(lang, home, &problem, &request_id);
     *page.status_mut() = status;
     if let Some(seconds) = problem.retry_after_s {
         page.headers_mut()
@@ -38,8 +49,8 @@ pub(super) async fn tell(State(app): State<Arc<App>>, request: Request, next: Ne
 }
 
 /// What a reader is told.
-fn page(lang: Lang, problem: &Problem, request_id: &str) -> Response {
-    let words = lang.words();
+fn page(lang: Lang, home: &str, problem: &Problem, request_id: &str) -> Response {
+    let words = lang.around();
     let (title, advice) = match problem.status() {
         404 => (words.not_found, words.not_found_advice),
         429 => (words.too_often, words.too_often_advice),
@@ -47,17 +58,18 @@ fn page(lang: Lang, problem: &Problem, request_id: &str) -> Response {
         _ => (words.trouble, words.trouble_advice),
     };
     let detail = problem.detail.as_str();
-    Page {
+    Frame {
         lang,
         title,
-        tab: Tab::None,
+        home,
+        places: &[],
         scripts: &[],
         body: html! {
             section.notice {
                 h1 { (title) }
                 p { (advice) }
                 @if lang == Lang::En { p.soft { (detail) } }
-                p { a.button href="/" { (words.home) } }
+                p { a.button href=(home) { (words.home) } }
                 p.soft.small { (request_id) }
             }
         },

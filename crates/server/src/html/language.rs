@@ -6,7 +6,7 @@ use axum::Form;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::HeaderMap;
-use http::header::{ACCEPT_LANGUAGE, SET_COOKIE};
+use http::header::{ACCEPT_LANGUAGE, HOST, HeaderName, REFERER, SET_COOKIE};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -15,14 +15,14 @@ const COOKIE_NAME: &str = "lang";
 
 /// A language that every page speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Lang {
+pub(crate) enum Lang {
     Ja,
     En,
 }
 
 impl Lang {
     /// Its tag (BCP 47).
-    pub(super) const fn tag(self) -> &'static str {
+    pub(crate) const fn tag(self) -> &'static str {
         match self {
             Self::Ja => "ja",
             Self::En => "en",
@@ -38,7 +38,7 @@ impl Lang {
     }
 
     /// The language for whoever sent these headers.
-    pub(super) fn of(headers: &HeaderMap) -> Self {
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
         let chosen = cookie(headers, COOKIE_NAME).and_then(Self::parse);
         let asked = headers
             .get(ACCEPT_LANGUAGE)
@@ -58,18 +58,34 @@ pub(super) struct Choice {
 }
 
 /// Keeps the reader's choice and goes back to the page.
-pub(super) async fn choose(State(app): State<Arc<App>>, Form(choice): Form<Choice>) -> Response {
+pub(super) async fn choose(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    Form(choice): Form<Choice>,
+) -> Response {
     let lang = Lang::parse(&choice.lang).unwrap_or(Lang::En);
     let max_age_s = 400 * 24 * 3_600;
     let (tag, attributes) = (lang.tag(), app.site.attributes());
     let cookie = format!("{COOKIE_NAME}={tag}; Max-Age={max_age_s}{attributes}");
-    ([(SET_COOKIE, cookie)], Redirect::to(own_path(&choice.back))).into_response()
+    let back = came_from(&headers).unwrap_or_else(|| own_path(&choice.back));
+    ([(SET_COOKIE, cookie)], Redirect::to(back)).into_response()
+}
+
+/// The page of this site that the form was sent from, as browsers say it: path and query.
+fn came_from(headers: &HeaderMap) -> Option<&str> {
+    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let (_, place) = text(REFERER)?.split_once("://")?;
+    let path = place.strip_prefix(text(HOST)?)?;
+    (own_path(path) == path).then_some(path)
 }
 
 /// `path` if it is one of this site, and else the first page: nobody is sent elsewhere from here.
-pub(super) fn own_path(path: &str) -> &str {
-    let is_own =
-        path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']);
+pub(crate) fn own_path(path: &str) -> &str {
+    // Browsers take blanks and control characters out of an address before they read it.
+    let is_plain = path
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    let is_own = path.starts_with('/') && !path.starts_with("//") && is_plain;
     if is_own { path } else { "/" }
 }
 
@@ -97,12 +113,36 @@ mod tests {
     }
 
     #[test]
+    fn the_reader_stays_on_the_page() {
+        for (referer, back) in [
+            (
+                "http://book.example/book/pur_1?view=gift",
+                Some("/book/pur_1?view=gift"),
+            ),
+            ("http://book.example/", Some("/")),
+            ("http://book.example", None),
+            ("http://book.example//evil.example", None),
+            ("http://book.example.evil.example/", None),
+            ("http://evil.example/book", None),
+            ("/book", None),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(HOST, HeaderValue::from_static("book.example"));
+            headers.insert(REFERER, HeaderValue::from_static(referer));
+            assert_eq!(came_from(&headers), back, "{referer}");
+        }
+    }
+
+    #[test]
     fn nobody_is_sent_to_another_site() {
         for (path, own) in [
             ("/book?q=a", "/book?q=a"),
             ("//evil.example", "/"),
             ("https://evil.example", "/"),
             ("/\\evil.example", "/"),
+            ("/\t/evil.example", "/"),
+            ("/book?q=\u{0}", "/"),
+            ("/book?q=牛乳", "/"),
             ("", "/"),
         ] {
             assert_eq!(own_path(path), own);

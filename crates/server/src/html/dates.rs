@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 /// A day with its weekday: `2026年11月29日(日)`, `Sunday, 29 November 2026`. A text that is no time is shown
 /// as it is.
-pub(super) fn day(lang: Lang, time: &str) -> String {
+pub(crate) fn day(lang: Lang, time: &str) -> String {
     let Some(date) = date_of(time) else {
         return time.to_owned();
     };
@@ -27,7 +27,7 @@ pub(super) fn day(lang: Lang, time: &str) -> String {
 }
 
 /// A day without its weekday: `2026年11月29日`, `29 November 2026`.
-pub(super) fn short_day(lang: Lang, time: &str) -> String {
+pub(crate) fn short_day(lang: Lang, time: &str) -> String {
     let Some(date) = date_of(time) else {
         return time.to_owned();
     };
@@ -38,14 +38,30 @@ pub(super) fn short_day(lang: Lang, time: &str) -> String {
     }
 }
 
+/// A month of a year: `2026年11月`, `November 2026`.
+pub(crate) fn month(lang: Lang, year: u16, month: u8) -> String {
+    match lang {
+        Lang::Ja => format!("{year}年{month}月"),
+        Lang::En => format!(
+            "{} {year}",
+            month_name(i8::try_from(month).unwrap_or_default())
+        ),
+    }
+}
+
 /// The date of an RFC 3339 text, as written.
-pub(super) fn date_part(time: &str) -> &str {
+pub(crate) fn date_part(time: &str) -> &str {
     time.get(..10).unwrap_or(time)
 }
 
 /// Hours and minutes of an RFC 3339 text, as written.
-pub(super) fn clock(time: &str) -> &str {
+pub(crate) fn clock(time: &str) -> &str {
     time.get(11..16).unwrap_or_default()
+}
+
+/// Is it a day, such as `2026-11-29`, and nothing else?
+pub(crate) fn is_date(text: &str) -> bool {
+    text.len() == 10 && date_of(text).is_some()
 }
 
 fn date_of(time: &str) -> Option<Date> {
@@ -92,6 +108,8 @@ mod tests {
         assert_eq!(day(Lang::En, time), "Sunday, 29 November 2026");
         assert_eq!(short_day(Lang::Ja, time), "2026年11月29日");
         assert_eq!(short_day(Lang::En, time), "29 November 2026");
+        assert_eq!(month(Lang::Ja, 2026, 11), "2026年11月");
+        assert_eq!(month(Lang::En, 2026, 11), "November 2026");
         assert_eq!(clock(time), "09:05");
         assert_eq!(day(Lang::En, "no time"), "no time");
     }

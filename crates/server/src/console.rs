@@ -1,0 +1,64 @@
+//! The console: where operators, and the people of a store, see how things are and do the few things that
+//! are theirs to do. It shows what was sold and never who bought it; every page works without scripts, and
+//! nothing is written but through the office.
+
+use crate::app::App;
+use crate::html::around;
+use crate::html::assets::{Asset, routes};
+use axum::Router;
+use axum::routing::{get, post};
+use std::sync::Arc;
+
+mod audit;
+mod catalogue;
+mod conflicts;
+mod curl;
+mod days;
+mod keys;
+mod layout;
+mod overview;
+mod pairing;
+mod people;
+mod receipts;
+mod seat;
+mod sign_in;
+mod store;
+mod stores;
+mod words;
+
+/// Looks again at parts of a page that change by themselves.
+static REFRESH: Asset = Asset::script(
+    "/assets/refresh.js",
+    include_str!("console/assets/refresh.js"),
+);
+
+/// Every page of the console.
+pub(crate) fn router(app: Arc<App>) -> Router {
+    let routes = Router::new()
+        .route("/console", get(overview::show))
+        .route("/console/sign-in", post(sign_in::enter))
+        .route("/console/sign-out", post(sign_in::leave))
+        .route("/console/link/{word}", get(sign_in::link))
+        .route("/console/link", post(sign_in::follow))
+        .route("/console/stores", get(stores::list).post(stores::add))
+        .route("/console/stores/{store_id}", get(store::show))
+        .route("/console/stores/{store_id}/pair", post(pairing::pair))
+        .route("/console/stores/{store_id}/seen", get(pairing::seen))
+        .route("/console/stores/{store_id}/revoke", post(store::revoke))
+        .route("/console/stores/{store_id}/items", get(catalogue::items))
+        .route("/console/stores/{store_id}/item", get(catalogue::item))
+        .route(
+            "/console/stores/{store_id}/pending",
+            get(catalogue::pending).post(catalogue::confirm),
+        )
+        .route("/console/stores/{store_id}/conflicts", get(conflicts::show))
+        .route("/console/stores/{store_id}/days", get(days::show))
+        .route("/console/stores/{store_id}/days/{date}", get(days::one))
+        .route("/console/receipts", get(receipts::ask).post(receipts::find))
+        .route("/console/people", get(people::show).post(people::act))
+        .route("/console/keys", get(keys::show).post(keys::make))
+        .route("/console/keys/revoke", post(keys::revoke))
+        .route("/console/audit", get(audit::show))
+        .merge(routes(&[&REFRESH]));
+    around(routes, app, "/console")
+}

@@ -1,0 +1,110 @@
+//! The code by which a store's machine joins: shown once, as text and as a square to scan, on a page that
+//! notices by itself that the machine came, and then that the first sale did.
+
+use super::REFRESH;
+use super::curl::curl;
+use super::layout::{Page, Tab, head, name_of, time};
+use super::seat::Seat;
+use super::store::devices_of;
+use crate::app::App;
+use crate::html::language::Lang;
+use crate::html::square::square;
+use crate::office;
+use crate::overview::standing;
+use crate::reply::{Refused, Reply};
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::response::{Html, Response};
+use maud::{Markup, html};
+use purchase::id::StoreId;
+use purchase::store::Store;
+use purchase::text::Text;
+use serde::Deserialize;
+use std::sync::Arc;
+use wire::error::ErrorCode;
+
+/// What the form sends.
+#[derive(Deserialize)]
+pub(super) struct Named {
+    name: String,
+}
+
+/// Makes a code for one machine more.
+pub(super) async fn pair(
+    seat: Seat,
+    State(app): State<Arc<App>>,
+    Path(store_id): Path<String>,
+    Form(sent): Form<Named>,
+) -> Reply<Response> {
+    let store = seat.store(&app, &store_id)?;
+    let name = Text::new(sent.name.trim(), 200).map_err(|_| {
+        let detail = "name the device in at most 200 letters";
+        Refused::new(ErrorCode::InvalidValue, detail)
+    })?;
+    make(&app, &seat, &store.store_id, name).await
+}
+
+/// The page with a new code. Loaded again, it makes another: the old one just goes unused.
+pub(super) async fn make(
+    app: &Arc<App>,
+    seat: &Seat,
+    store_id: &StoreId,
+    name: Text,
+) -> Reply<Response> {
+    let store = app.store(store_id)?;
+    let pairing = office::pair(app, seat.clerk(), store_id, name).await?;
+    let (lang, words) = (seat.lang, seat.lang.of_store());
+    let zone = app.zone(store.timezone.as_str());
+    let until = time(lang, pairing.expires_at, &zone);
+    let code = pairing.code.to_string();
+    let command = format!("orihon-device join {code} --server {}", app.site.base());
+    let path = format!("/console/stores/{store_id}");
+    let api = format!("/v1/stores/{store_id}/pairings");
+    let body = html! {
+        (head(&store, name_of(&store, app.clock.now()), words.pairing))
+        section.card.pairing {
+            p.secret { (code) }
+            @if let Some(square) = square(&command, words.pairing) { (square) }
+            p { (words.pairing_note) } p.soft { ((words.pairing_until)(&until)) }
+            pre tabindex="0" { code { (command) } }
+        }
+        div #seen data-from={ (path) "/seen" } data-every="2" aria-live="polite" {
+            (progress(app, lang, &store)?)
+        }
+        (curl(lang, &app.site, ("POST", &api), Some("{\"name\": \"till 1\"}")))
+    };
+    Ok(Page {
+        seat,
+        title: words.pairing,
+        tab: Tab::Stores,
+        scripts: &[&REFRESH],
+        body,
+    }
+    .respond())
+}
+
+/// How far the store has come, by itself, for an open page.
+pub(super) async fn seen(
+    seat: Seat,
+    State(app): State<Arc<App>>,
+    Path(store_id): Path<String>,
+) -> Reply<Html<String>> {
+    let store = seat.store(&app, &store_id)?;
+    let found = progress(&app, seat.lang, &store)?;
+    Ok(Html(html! { div #seen { (found) } }.into_string()))
+}
+
+fn progress(app: &App, lang: Lang, store: &Arc<Store>) -> Reply<Markup> {
+    let words = lang.of_store();
+    let has_sold = standing(app, Arc::clone(store))?.last_day.is_some();
+    let devices = devices_of(app, &store.store_id)?;
+    let is_joined = devices.iter().any(|device| device.revoked_at.is_none());
+    Ok(html! {
+        section.card {
+            @if has_sold { p.good { strong { (words.sale_seen) } } }
+            @else if is_joined { p { (words.waiting_sale) } }
+            @else { p { (words.waiting_device) } }
+            p.small { a href={ "/console/stores/" (store.store_id) } { (words.refresh) } }
+        }
+    })
+}

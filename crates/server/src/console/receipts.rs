@@ -1,0 +1,207 @@
+//! A receipt found by its number: what was sold, and never who bought it. That it was looked for is written
+//! down before anything is shown.
+
+use super::curl::{curl, part};
+use super::layout::{Page, Tab, name_of, time};
+use super::seat::Seat;
+use crate::app::App;
+use crate::catalogues::aside;
+use crate::figures::show_amount;
+use crate::html::language::Lang;
+use crate::office::{Deed, note};
+use crate::overview::stores_of;
+use crate::reply::{Refused, Reply};
+use axum::Form;
+use axum::extract::State;
+use axum::response::Response;
+use ledger::account::{Act, Sold};
+use maud::{Markup, html};
+use purchase::naming::{LineName, Naming};
+use purchase::settlement::{Kind, Line};
+use purchase::store::Store;
+use purchase::time::BusinessDate;
+use serde::Deserialize;
+use std::sync::Arc;
+use wire::error::ErrorCode;
+
+/// Settlements of a day that are looked through, at most.
+const LOOKED_THROUGH_MAX: usize = 20_000;
+/// Receipts shown, at most: tills count apart, so that a number may be there more than once.
+const SHOWN_MAX: usize = 10;
+
+/// What the form sends.
+#[derive(Clone, Default, Deserialize)]
+pub(super) struct Sought {
+    store_id: String,
+    date: String,
+    number: String,
+}
+
+/// The form.
+pub(super) async fn ask(seat: Seat, State(app): State<Arc<App>>) -> Response {
+    page(&app, &seat, &Sought::default(), html! {})
+}
+
+/// What is found.
+pub(super) async fn find(
+    seat: Seat,
+    State(app): State<Arc<App>>,
+    Form(sought): Form<Sought>,
+) -> Reply<Response> {
+    let store = seat.store(&app, sought.store_id.trim())?;
+    let date = BusinessDate::parse(sought.date.trim()).map_err(|_| {
+        let detail = "the date is written like 2026-11-29";
+        Refused::new(ErrorCode::InvalidValue, detail)
+    })?;
+    let what = format!("{date} {}", sought.number.trim());
+    let deed = Deed::at(Act::ReceiptSought, &store.store_id).to(&what);
+    note(&app, seat.clerk(), deed).await?;
+    aside(move || {
+        let found = search(&app, &store, date, sought.number.trim())?;
+        Ok(page(
+            &app,
+            &seat,
+            &sought,
+            results(&app, seat.lang, &store, &found),
+        ))
+    })
+    .await?
+}
+
+/// Receipts of that number, by the till's own count or as printed.
+fn search(app: &App, store: &Store, date: BusinessDate, number: &str) -> Reply<Vec<Sold>> {
+    let recorded = app
+        .ledger
+        .day_settlements(&store.store_id, date, None, LOOKED_THROUGH_MAX)?;
+    let mut found = Vec::new();
+    for recorded in recorded {
+        let Some(sold) = app.ledger.sold(&recorded.key)? else {
+            continue;
+        };
+        let printed = sold.content.receipt_number.as_ref();
+        let is_it = recorded.key.transaction.as_str() == number
+            || printed.is_some_and(|printed| printed.as_str() == number);
+        if is_it {
+            found.push(sold);
+            if found.len() == SHOWN_MAX {
+                break;
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn page(app: &App, seat: &Seat, sought: &Sought, found: Markup) -> Response {
+    let (lang, words) = (seat.lang, seat.lang.of_sales());
+    let stores = stores_of(app, seat.clerk());
+    let only = match stores.as_slice() {
+        [only] => only.to_string(),
+        _ => String::new(),
+    };
+    let store_id = if sought.store_id.is_empty() {
+        only
+    } else {
+        sought.store_id.clone()
+    };
+    let or = |text: &str, other: &str| part(if text.is_empty() { other } else { text });
+    let api = format!(
+        "/v1/stores/{}/settlements/{}/{}/{}",
+        or(&store_id, "s-1"),
+        "till-1",
+        or(&sought.date, "2026-11-29"),
+        or(&sought.number, "42")
+    );
+    let body = html! {
+        div { h1 { (words.find) } p.soft { (words.find_lead) } }
+        form.card method="post" action="/console/receipts" {
+            label { (words.store_id)
+                input type="text" name="store_id" value=(store_id) list="stores" required maxlength="64"
+                    autocapitalize="none" spellcheck="false"; }
+            datalist #stores { @for store_id in stores.iter().take(200) { option value=(store_id) {} } }
+            div.pair {
+                label { (words.date) input type="date" name="date" value=(sought.date) required; }
+                label { (words.number) input type="text" name="number" value=(sought.number) required maxlength="64"; }
+            }
+            div.row { button.main { (words.find_button) } }
+        }
+        (found)
+        (curl(lang, &app.site, ("GET", &api), None))
+    };
+    Page {
+        seat,
+        title: words.find,
+        tab: Tab::Receipts,
+        scripts: &[],
+        body,
+    }
+    .respond()
+}
+
+fn results(app: &App, lang: Lang, store: &Store, found: &[Sold]) -> Markup {
+    html! {
+        @if found.is_empty() { p.empty { (lang.of_sales().not_found) } }
+        @for sold in found { (receipt(app, lang, store, sold)) }
+    }
+}
+
+fn receipt(app: &App, lang: Lang, store: &Store, sold: &Sold) -> Markup {
+    let words = lang.of_sales();
+    let content = &sold.content;
+    let zone = app.zone(store.timezone.as_str());
+    let kind = kind_of(lang, content.kind);
+    let money = |amount| show_amount(amount, content.currency);
+    html! {
+        article.receipt.gone[sold.voided_by.is_some()] {
+            header {
+                h2 { bdi { (name_of(store, content.purchased_at)) } }
+                p { (time(lang, content.purchased_at, &zone)) }
+                p.small { (kind) " · " (words.terminal) " " bdi { (content.key.terminal.as_str()) } " · " (words.transaction) " " bdi { (content.key.transaction.as_str()) } }
+            }
+            @if sold.voided_by.is_some() { p.kind { (words.voided) } }
+            @for warning in sold.warnings.iter() { p.kind.small { ((words.warning)(warning)) } }
+            ul.lines {
+                @for (line, name) in content.lines.iter().zip(&sold.names) {
+                    li {
+                        span { (name_of_line(lang, line, name)) }
+                        span.amount { (money(line.amount)) }
+                        span.detail { (line.quantity) " × " (money(line.unit_price)) }
+                    }
+                }
+            }
+            dl.sums { dt.total { (words.total) } dd.total { (money(content.total)) } }
+            @if let Some(number) = &content.receipt_number {
+                footer { p { (words.receipt_number) " " bdi { (number.as_str()) } } }
+            }
+        }
+    }
+}
+
+fn name_of_line(lang: Lang, line: &Line, name: &LineName) -> Markup {
+    let sent = line.name.as_ref().map(|name| name.as_str());
+    let known = match &name.naming {
+        Naming::Catalogue { item, .. } => Some(item.name.as_str()),
+        Naming::Sent | Naming::Pending => sent,
+    };
+    let code = line.code.as_ref().map_or("", |code| code.as_str());
+    html! {
+        @match known {
+            Some(name) => (line_name(name)),
+            None => { bdi.code { (code) } " " em.pending { (lang.of_sales().pending_name) } },
+        }
+    }
+}
+
+/// What kind of settlement it is.
+pub(super) const fn kind_of(lang: Lang, kind: Kind) -> &'static str {
+    let words = lang.of_sales();
+    match kind {
+        Kind::Sale => words.sale,
+        Kind::Return => words.a_return,
+        Kind::Void => words.a_void,
+    }
+}
+
+/// A name as it came from outside.
+pub(super) fn line_name(name: &str) -> Markup {
+    html! { bdi { (name) } }
+}

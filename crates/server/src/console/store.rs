@@ -1,0 +1,198 @@
+//! One store: how it presents itself, its machines with when they were heard of, and what there is to look
+//! at.
+
+use super::curl::curl;
+use super::layout::{Page, Tab, name_of, time};
+use super::seat::Seat;
+use crate::app::App;
+use crate::catalogues::aside;
+use crate::html::language::Lang;
+use crate::office::{Deed, carry_out};
+use crate::overview::{Standing, standing};
+use crate::reply::{Refused, Reply};
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use ledger::account::{Act, Device};
+use ledger::write::{Changed, Write};
+use maud::{Markup, html};
+use purchase::id::{DeviceId, StoreId};
+use purchase::store::Store;
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// The page of a store.
+pub(super) async fn show(
+    seat: Seat,
+    State(app): State<Arc<App>>,
+    Path(store_id): Path<String>,
+) -> Reply<Response> {
+    let store = seat.store(&app, &store_id)?;
+    aside(move || page(&app, &seat, store)).await?
+}
+
+/// What the form of a machine sends.
+#[derive(Deserialize)]
+pub(super) struct Revoked {
+    device_id: String,
+}
+
+/// A machine's key stops working.
+pub(super) async fn revoke(
+    seat: Seat,
+    State(app): State<Arc<App>>,
+    Path(store_id): Path<String>,
+    Form(sent): Form<Revoked>,
+) -> Reply<Response> {
+    let store_id = seat.store(&app, &store_id)?.store_id.clone();
+    let device_id = DeviceId::parse(&sent.device_id).map_err(|_| Refused::not_found("device"))?;
+    let deed = Deed::at(Act::DeviceRevoked, &store_id).to(&device_id.to_string());
+    let back = format!("/console/stores/{store_id}");
+    let write = Write::RevokeDevice {
+        store_id,
+        device_id,
+    };
+    match carry_out(&app, seat.clerk(), deed, write).await? {
+        Changed::Done | Changed::Same => {
+            app.known.forget();
+            Ok(Redirect::to(&back).into_response())
+        }
+        Changed::Different | Changed::NotFound | Changed::Last | Changed::Full => {
+            Err(Refused::not_found("device"))
+        }
+    }
+}
+
+/// The machines of a store, those that still work first.
+pub(super) fn devices_of(app: &App, store_id: &StoreId) -> Reply<Vec<Device>> {
+    let mut devices = app.ledger.devices(store_id)?;
+    devices.sort_by_key(|device| (device.revoked_at.is_some(), device.created_at));
+    Ok(devices)
+}
+
+fn page(app: &App, seat: &Seat, store: Arc<Store>) -> Reply<Response> {
+    let lang = seat.lang;
+    let devices = devices_of(app, &store.store_id)?;
+    let standing = standing(app, store)?;
+    let store = &standing.store;
+    let name = name_of(store, app.clock.now());
+    let api = format!("/v1/stores/{}", store.store_id);
+    let body = html! {
+        div {
+            p.small { a href="/console/stores" { "← " (lang.of_console().stores) } }
+            h1 { bdi { (name) } }
+            p.soft { code { (store.store_id) } @if store.closed_at.is_some() { " · " (lang.of_store().closed) } }
+        }
+        (places(lang, &standing))
+        (machines(app, lang, store, &devices))
+        (identity(app, lang, store))
+        (curl(lang, &app.site, ("GET", &api), None))
+    };
+    Ok(Page {
+        seat,
+        title: name,
+        tab: Tab::Stores,
+        scripts: &[],
+        body,
+    }
+    .respond())
+}
+
+fn places(lang: Lang, standing: &Standing) -> Markup {
+    let (words, sales) = (lang.of_store(), lang.of_sales());
+    let path = format!("/console/stores/{}", standing.store.store_id);
+    html! {
+        nav.tiles aria-label=(lang.around().places) {
+            a href={ (path) "/days" } { strong { (standing.today) } span { (sales.today) } }
+            a.alarm[standing.pending > 0] href={ (path) "/pending" } {
+                strong { (standing.pending) } span { (words.pending) }
+            }
+            a.alarm[standing.conflicts > 0] href={ (path) "/conflicts" } {
+                strong { (standing.conflicts) } span { (sales.conflicts) }
+            }
+            a href={ (path) "/items" } { strong { "→" } span { (words.catalogue) } }
+        }
+    }
+}
+
+fn machines(app: &App, lang: Lang, store: &Store, devices: &[Device]) -> Markup {
+    let words = lang.of_store();
+    let zone = app.zone(store.timezone.as_str());
+    html! {
+        section.part {
+            h2 { (words.devices) }
+            @if devices.is_empty() { p.soft { (words.no_devices) } }
+            @else {
+                ul.list.card {
+                    @for device in devices {
+                        li.gone[device.revoked_at.is_some()] {
+                            bdi { (device.name.as_str()) }
+                            code.soft.small { (device.device_id) }
+                            @match device.revoked_at {
+                                Some(at) => span.end.small { (words.revoked) " " (time(lang, at, &zone)) },
+                                None => {
+                                    span.end.small {
+                                        (words.contact) ": "
+                                        @match app.contacts.last(device.device_id) {
+                                            Some(at) => (time(lang, at, &zone)),
+                                            None => (words.no_contact),
+                                        }
+                                    }
+                                    (revoke_form(lang, store, device))
+                                }
+                            }
+                        }
+                    }
+                }
+                p.soft.small { (words.contact_note) }
+            }
+            @if store.closed_at.is_none() {
+                form.row method="post" action={ "/console/stores/" (store.store_id) "/pair" } {
+                    label.grow { span.unseen { (words.device_name) }
+                        input type="text" name="name" value="till" required maxlength="200"; }
+                    button.main { (words.pair) }
+                }
+            }
+        }
+    }
+}
+
+fn revoke_form(lang: Lang, store: &Store, device: &Device) -> Markup {
+    let words = lang.of_store();
+    html! {
+        details.small {
+            summary { (words.revoke) }
+            form.row method="post" action={ "/console/stores/" (store.store_id) "/revoke" } {
+                input type="hidden" name="device_id" value=(device.device_id);
+                p { (words.revoke_sure) }
+                button.danger { (words.revoke) }
+            }
+        }
+    }
+}
+
+fn identity(app: &App, lang: Lang, store: &Store) -> Markup {
+    let words = lang.of_store();
+    let known = store.identity(store.identity_at(app.clock.now()));
+    let issuer = known.issuer.as_ref();
+    let number = issuer.and_then(|issuer| issuer.registration_number.as_ref());
+    let rows = [
+        (words.address, known.address.as_ref()),
+        (words.phone, known.phone.as_ref()),
+        (words.issuer, issuer.map(|issuer| &issuer.name)),
+        (words.registration, number),
+        (words.timezone, Some(&store.timezone)),
+    ];
+    html! {
+        section.part {
+            h2 { (words.identity) }
+            dl.facts.card {
+                @for (name, value) in rows {
+                    @if let Some(value) = value { dt { (name) } dd { bdi { (value.as_str()) } } }
+                }
+                dt { (words.currency) } dd { (store.currency.code()) }
+                @if let Some(chain_id) = &store.chain_id { dt { (words.chain_id) } dd { code { (chain_id.as_str()) } } }
+            }
+        }
+    }
+}

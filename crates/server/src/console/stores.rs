@@ -1,0 +1,156 @@
+//! The stores that somebody may see, and the form that adds one.
+
+use super::curl::curl;
+use super::layout::{Page, Tab, faults, name_of};
+use super::pairing;
+use super::seat::Seat;
+use crate::app::App;
+use crate::catalogues::aside;
+use crate::html::language::Lang;
+use crate::office::{Deed, carry_out};
+use crate::overview::{Standing, look};
+use crate::reply::{Refused, Reply};
+use axum::Form;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use http::StatusCode;
+use ledger::account::{Act, Scope};
+use ledger::write::{Changed, Write};
+use maud::{Markup, html};
+use purchase::text::Text;
+use purchase::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use wire::error::{ErrorCode, FieldError};
+use wire::operator::store::read_store;
+
+/// What the form sends; what is empty is left out.
+#[derive(Clone, Default, Deserialize, Serialize)]
+pub(super) struct Sent {
+    store_id: String,
+    name: String,
+    timezone: String,
+    currency: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    chain_id: String,
+}
+
+/// The stores.
+pub(super) async fn list(seat: Seat, State(app): State<Arc<App>>) -> Reply<Response> {
+    let usual = Sent {
+        timezone: "Asia/Tokyo".to_owned(),
+        currency: "JPY".to_owned(),
+        ..Sent::default()
+    };
+    aside(move || page(&app, &seat, &usual, &[])).await?
+}
+
+/// Adds a store, and shows a code by which its first machine joins.
+pub(super) async fn add(
+    seat: Seat,
+    State(app): State<Arc<App>>,
+    Form(sent): Form<Sent>,
+) -> Reply<Response> {
+    seat.clerk().everything()?;
+    let message = serde_json::to_vec(&sent).unwrap_or_default();
+    let store = match read_store(&message) {
+        Ok(store) => store,
+        Err(found) => return again(app, seat, sent, found).await,
+    };
+    let store_id = store.store_id.clone();
+    let deed = Deed::at(Act::StoreAdded, &store_id);
+    let write = Write::AddStore(Box::new(store));
+    match carry_out(&app, seat.clerk(), deed, write).await {
+        Ok(Changed::Done) => {
+            let name = Text::new("till 1", 100).map_err(|_| Refused::not_found("name"))?;
+            pairing::make(&app, &seat, &store_id, name).await
+        }
+        // Sent twice, it is there already.
+        Ok(Changed::Same) => {
+            Ok(Redirect::to(&format!("/console/stores/{store_id}")).into_response())
+        }
+        Ok(Changed::Different | Changed::NotFound | Changed::Last | Changed::Full) => {
+            let fault = FieldError {
+                pointer: "/store_id".to_owned(),
+                code: ErrorCode::AlreadyExistsDifferently,
+                detail: "there is a store of this id with other content".to_owned(),
+            };
+            again(app, seat, sent, vec![fault]).await
+        }
+        Err(refused) if !refused.0.errors.is_empty() => {
+            let found = refused.0.errors.clone();
+            again(app, seat, sent, found).await
+        }
+        Err(refused) => Err(refused),
+    }
+}
+
+/// The form once more, with what is wrong with it.
+async fn again(app: Arc<App>, seat: Seat, sent: Sent, found: Vec<FieldError>) -> Reply<Response> {
+    let mut page = aside(move || page(&app, &seat, &sent, &found)).await??;
+    *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    Ok(page)
+}
+
+fn page(app: &App, seat: &Seat, sent: &Sent, found: &[FieldError]) -> Reply<Response> {
+    let overview = look(app, seat.clerk())?;
+    let (lang, now) = (seat.lang, app.clock.now());
+    let words = lang.of_store();
+    let body = html! {
+        div { h1 { (lang.of_console().stores) } p.soft { (words.lead) } }
+        @if overview.stores.is_empty() {
+            section.empty { h2 { (words.empty) } p { (words.empty_note) } }
+        } @else {
+            ul.list.card { @for standing in &overview.stores { li { (row(lang, standing, now)) } } }
+        }
+        @if seat.clerk().scope == Scope::Everything {
+            (form(lang, sent, found))
+            (curl(lang, &app.site, ("POST", "/v1/stores"), Some(EXAMPLE)))
+        } @else {
+            (curl(lang, &app.site, ("GET", "/v1/stores"), None))
+        }
+    };
+    Ok(Page {
+        seat,
+        title: lang.of_console().stores,
+        tab: Tab::Stores,
+        scripts: &[],
+        body,
+    }
+    .respond())
+}
+
+const EXAMPLE: &str = "{\"store_id\": \"s-1\", \"name\": \"Corner Shop\", \
+                       \"timezone\": \"Asia/Tokyo\", \"currency\": \"JPY\"}";
+
+fn row(lang: Lang, standing: &Standing, now: Timestamp) -> Markup {
+    let store = &standing.store;
+    let words = lang.of_sales();
+    html! {
+        a href={ "/console/stores/" (store.store_id) } { bdi { (name_of(store, now)) } }
+        code.soft.small { (store.store_id) }
+        @if store.closed_at.is_some() { span.mark { (lang.of_store().closed) } }
+        @else if standing.is_silent() { span.mark { (words.is_silent) } }
+        span.end { strong { (standing.today) } " " span.soft.small { (words.today) } }
+    }
+}
+
+fn form(lang: Lang, sent: &Sent, found: &[FieldError]) -> Markup {
+    let words = lang.of_store();
+    html! {
+        form.card #add method="post" action="/console/stores" {
+            h2 { (words.add) }
+            (faults(lang, found))
+            label { (words.name) input type="text" name="name" value=(sent.name) required maxlength="200"; }
+            label { (words.store_id)
+                input type="text" name="store_id" value=(sent.store_id) required maxlength="64"
+                    pattern="[a-z0-9-]+" autocapitalize="none" spellcheck="false"; }
+            div.pair {
+                label { (words.timezone) input type="text" name="timezone" value=(sent.timezone) required maxlength="64"; }
+                label { (words.currency) input type="text" name="currency" value=(sent.currency) required maxlength="3"; }
+            }
+            label { (words.chain_id) input type="text" name="chain_id" value=(sent.chain_id) maxlength="64"; }
+            div.row { button.main { (words.add_button) } }
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! The account: what secures it, where it is open, who saw or received what is in it, and how to take
+//! all of it away. What each button does lies in `deeds`, and the sections of the page in `sections`.
+
+use super::dates;
+use super::language::Lang;
+use super::layout::{Page, Tab};
+use super::sign_in::{Deed, passkey_place};
+use super::visitor::Holder;
+use crate::app::App;
+use crate::consents;
+use crate::repair::GRACE_MS;
+use crate::reply::Reply;
+use crate::sign_in::means;
+use crate::sign_in::passkey::Party;
+use axum::Router;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use axum::routing::{get, post};
+use http::HeaderMap;
+use ledger::account::Access;
+use maud::{Markup, html};
+use purchase::time::Timestamp;
+use serde::Deserialize;
+use std::sync::Arc;
+use wire::time::show;
+
+mod deeds;
+mod sections;
+
+/// Entries of the access log on a page.
+const ACCESSES_PER_PAGE: usize = 20;
+
+pub(super) fn router() -> Router<Arc<App>> {
+    Router::new()
+        .route("/account", get(page))
+        .route("/account/means/remove", post(deeds::remove_means))
+        .route("/account/sessions/end", post(deeds::end_session))
+        .route("/account/sessions/end-others", post(deeds::end_others))
+        .route("/account/consents/revoke", post(deeds::revoke_consent))
+        .route("/account/exports/{format}", get(deeds::export))
+        .route("/account/leave", get(leave).post(deeds::leave))
+        .route("/account/stay", post(deeds::stay))
+}
+
+/// A day as the reader's language writes it. Those who read Japanese are taken to live by Japan's time.
+pub(super) fn day(app: &App, lang: Lang, at: Timestamp) -> String {
+    dates::short_day(lang, &text_of(app, lang, at))
+}
+
+/// An instant as a text of RFC 3339, in the time that the reader's language is taken to live by.
+fn text_of(app: &App, lang: Lang, at: Timestamp) -> String {
+    let zone = match lang {
+        Lang::Ja => "Asia/Tokyo",
+        Lang::En => "UTC",
+    };
+    show(at, &app.zone(zone))
+}
+
+/// What the page is asked for.
+#[derive(Deserialize)]
+struct Asked {
+    /// The person had asked to go, and has just come back.
+    stayed: Option<String>,
+    /// Only entries of the access log before this one.
+    before: Option<u64>,
+}
+
+async fn page(
+    holder: Holder,
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    Query(asked): Query<Asked>,
+) -> Reply<Response> {
+    let lang = holder.lang;
+    let words = lang.of_account();
+    let all = means::of(&app, holder.user_id)?;
+    let sessions = app.ledger.sessions(holder.user_id)?;
+    let accesses = app
+        .ledger
+        .accesses(holder.user_id, asked.before, ACCESSES_PER_PAGE)?;
+    let consents = consents::of(&app, holder.user_id)?;
+    let goes_at = app.ledger.leaves_at(holder.user_id)?;
+    let passkey = passkey_place(lang, Party::of(&app.site, &headers), Deed::Register);
+    let now = app.clock.now();
+    let open = sessions
+        .iter()
+        .filter(|session| session.expires_at.min(session.ends_at) > now);
+    Ok(Page {
+        lang,
+        title: words.title,
+        tab: Tab::Account,
+        scripts: &[&super::assets::PASSKEY],
+        body: html! {
+            h1 { (words.title) }
+            @if asked.stayed.is_some() { p.told role="status" { (words.stayed) } }
+            @if let Some(asked_at) = goes_at { (goes(&app, lang, asked_at)) }
+            (sections::means(&app, lang, &all, &passkey))
+            (sections::sessions(&app, lang, open, holder.session.session_id))
+            (sections::accesses(&app, lang, &accesses, older(&accesses)))
+            (sections::consents(lang, &consents))
+            (sections::exports(lang))
+            (sections::language(lang))
+            (sections::leaving(lang, all.is_empty()))
+        },
+    }
+    .respond())
+}
+
+/// The entry behind which the next page of the access log begins; none at the end.
+fn older(accesses: &[Access]) -> Option<u64> {
+    let last = accesses.last()?.number;
+    (accesses.len() == ACCESSES_PER_PAGE && last > 1).then_some(last)
+}
+
+fn goes(app: &App, lang: Lang, asked_at: Timestamp) -> Markup {
+    let words = lang.of_account();
+    let goes_on = day(app, lang, asked_at.plus_ms(GRACE_MS));
+    html! {
+        section.card {
+            p.fault { ((words.goes)(&goes_on)) }
+            form method="post" action="/account/stay" { button.main { (words.stay) } }
+        }
+    }
+}
+
+/// What deleting means, before it is done.
+async fn leave(holder: Holder, State(app): State<Arc<App>>) -> Reply<Response> {
+    let lang = holder.lang;
+    let words = lang.of_account();
+    let asked_at = app.ledger.leaves_at(holder.user_id)?;
+    let asked_at = asked_at.unwrap_or_else(|| app.clock.now());
+    let goes_on = day(&app, lang, asked_at.plus_ms(GRACE_MS));
+    let way_back = match means::of(&app, holder.user_id)?.is_empty() {
+        true => words.delete_here,
+        false => words.delete_back,
+    };
+    Ok(Page {
+        lang,
+        title: words.delete,
+        tab: Tab::Account,
+        scripts: &[],
+        body: html! {
+            p.aside { a href="/account" { "← " (words.title) } }
+            section.card {
+                h1 { (words.delete) }
+                p { ((words.delete_lead)(&goes_on)) }
+                p { (way_back) }
+                p { (words.delete_keep) " " a href="/account#exports" { (words.exports) } }
+                div.row {
+                    form method="post" action="/account/leave" { button.danger { (words.delete_do) } }
+                    a.button href="/account" { (words.keep) }
+                }
+            }
+        },
+    }
+    .respond())
+}

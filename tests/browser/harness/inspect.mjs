@@ -1,0 +1,16 @@
+//! Looks a page over as it stands: what axe finds serious, and whether it is wider than the screen.
+import axe from 'axe-core';
+
+const GRAVE = ['serious', 'critical'];
+
+/** Fails with every serious finding, and if the page can be pushed sideways. */
+export async function inspect(page) {
+  await page.evaluate(axe.source);
+  const { violations, passes } = await page.evaluate(() => globalThis.axe.run({ resultTypes: ['violations', 'passes'] }));
+  if (passes.length === 0) throw new Error('axe looked at nothing');
+  const grave = violations.filter((violation) => GRAVE.includes(violation.impact));
+  const found = grave.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.html} ${node.failureSummary}`));
+  const [wide, screen] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+  if (wide > screen) found.push(`the page is ${wide} wide on a screen of ${screen}`);
+  if (found.length > 0) throw new Error(`${page.url()} does not pass:\n  ${found.join('\n  ')}`);
+}
