@@ -12,7 +12,7 @@ use crate::staff::session::Sessions;
 use crate::store::Store;
 use crate::till::find::Index;
 use crate::till::{self, day, names};
-use crate::{capture, differing, page, wrong_clock};
+use crate::{capture, differing, page, touch, wrong_clock};
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -78,8 +78,10 @@ pub fn router(till: Arc<Till>) -> Router {
     Router::new()
         .merge(page::router())
         .route("/api/status", get(status))
+        .route("/api/send", post(send))
         .route("/api/items", get(items))
         .route("/api/items/{code}", get(item))
+        .route("/api/touch", get(touch_keys))
         .route("/api/sales", get(sales).post(sell::sell))
         .route(
             "/api/sales/{terminal}/{business_date}/{transaction}",
@@ -144,6 +146,11 @@ async fn item(State(till): State<Arc<Till>>, Path(code): Path<String>) -> Reply<
     found
         .map(|item| Json(item).into_response())
         .ok_or_else(|| Refused::not_found(format!("no item has the code {code}")))
+}
+
+async fn touch_keys(State(till): State<Arc<Till>>) -> Reply<Json<Value>> {
+    let keys = till.with(|database| touch::keys(database.connection()))?;
+    Ok(Json(json!({"keys": keys})))
 }
 
 #[derive(Deserialize)]
@@ -250,6 +257,12 @@ async fn status(State(till): State<Arc<Till>>) -> Reply<Json<Value>> {
             "clock_off_s": wrong_clock::warned_ms(connection)?.map(|ms| ms / 1_000),
         })))
     })
+}
+
+async fn send(State(till): State<Arc<Till>>) -> Reply<StatusCode> {
+    till.with(|database| courier::send_now(database))?;
+    till.bell.notify_one();
+    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn metrics(State(till): State<Arc<Till>>) -> Reply<String> {

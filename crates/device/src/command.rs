@@ -90,6 +90,11 @@ enum Command {
         /// The patterns.
         patterns: Vec<String>,
     },
+    /// Shows the keys for what is sold by touch, or sets them all: CODE CODE … (none takes them away).
+    Touch {
+        /// The codes, from the upper left.
+        codes: Vec<String>,
+    },
     /// Shows what the shop decides for itself, or sets one of it.
     Set {
         /// Which; without it, all are shown.
@@ -148,6 +153,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Run { listen, watch } => serve::run(data, listen, watch, clock).await,
         Command::Import(args) => import::import(data, &args),
         Command::Patterns { patterns } => import::patterns(data, &patterns, &clock),
+        Command::Touch { codes } => set::touch(data, &codes, &clock),
         Command::Set { name, value } => set::set(data, name, value, &clock),
         Command::Staff(command) => set::staff(data, command, &clock),
         Command::Till(command) => set::till(data, command, &clock),

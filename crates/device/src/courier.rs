@@ -24,6 +24,8 @@ use wire::outcome::OutcomeMessage;
 
 /// Other programs change the store database without telling; it is looked at this often.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// The name of the fact by which somebody asks to send without waiting for the end of a pause.
+const HURRY: &str = "hurry";
 /// The longest pause after the store database failed.
 const FAILING_MAX: Duration = Duration::from_secs(60);
 /// Pages of one day's settlements read at most.
@@ -111,6 +113,7 @@ impl Courier {
     /// [`DatabaseError`] if the store database fails.
     pub async fn step(&mut self) -> Result<Action, DatabaseError> {
         follow::come_into_force(&mut self.database, self.clock.now())?;
+        self.hurry()?;
         let connection = self.database.connection();
         let waiting = Waiting {
             sales: outbox::queue(connection)?.waiting,
@@ -141,6 +144,22 @@ impl Courier {
             self.database.keep(TROUBLE, "")?;
         }
         Ok(action)
+    }
+
+    /// Ends a pause if somebody at the till asked for it: they may know that the line is whole again.
+    fn hurry(&mut self) -> Result<(), DatabaseError> {
+        if self.sender.not_before.is_none() {
+            return Ok(());
+        }
+        if self
+            .database
+            .fact(HURRY)?
+            .is_some_and(|asked| !asked.is_empty())
+        {
+            self.database.keep(HURRY, "")?;
+            self.sender.not_before = None;
+        }
+        Ok(())
     }
 
     fn path(&self, rest: &str) -> String {
@@ -428,6 +447,14 @@ impl Failing {
 /// [`DatabaseError`].
 pub fn trouble(database: &Database) -> Result<String, DatabaseError> {
     Ok(database.fact(TROUBLE)?.unwrap_or_default())
+}
+
+/// Asks for what waits to be sent now, and not after the pause that follows a failure.
+///
+/// # Errors
+/// [`DatabaseError`].
+pub fn send_now(database: &Database) -> Result<(), DatabaseError> {
+    database.keep(HURRY, "now")
 }
 
 async fn is_over(stop: &mut (impl Future<Output = ()> + Unpin)) -> bool {

@@ -35,4 +35,5 @@ pub mod staff;
 pub mod stock;
 pub mod store;
 pub mod till;
+pub mod touch;
 pub mod wrong_clock;

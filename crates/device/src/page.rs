@@ -14,7 +14,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// What the page consists of: under which path, of which kind, and its text.
-const FILES: [(&str, &str, &str); 10] = [
+const FILES: [(&str, &str, &str); 11] = [
     (
         "/",
         "text/html; charset=utf-8",
@@ -32,6 +32,7 @@ const FILES: [(&str, &str, &str); 10] = [
     ("/lines.js", SCRIPT, include_str!("page/lines.js")),
     ("/desk.js", SCRIPT, include_str!("page/desk.js")),
     ("/slips.js", SCRIPT, include_str!("page/slips.js")),
+    ("/touch.js", SCRIPT, include_str!("page/touch.js")),
     ("/till.js", SCRIPT, include_str!("page/till.js")),
 ];
 

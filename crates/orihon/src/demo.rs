@@ -13,6 +13,7 @@ use screen::Screen;
 use server::clock::Clock;
 use server::{Config, Running, StartError};
 use shop::Town;
+use stage::Stage;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -25,11 +26,14 @@ use welcome::Welcome;
 mod account;
 mod basket;
 mod catalogue;
+mod counter;
 mod dice;
 mod episode;
 mod furnish;
 mod habit;
 mod history;
+mod lan;
+mod line;
 mod live;
 mod machine;
 mod message;
@@ -38,6 +42,7 @@ mod receipt;
 mod screen;
 mod shelf;
 mod shop;
+mod stage;
 #[cfg(test)]
 mod tests;
 mod tokyo;
@@ -57,6 +62,9 @@ pub(crate) struct Args {
     /// The address to listen on [default: 127.0.0.1:8470, or the next port that is free]
     #[arg(long, value_name = "ADDR", env = "ORIHON_LISTEN")]
     listen: Option<String>,
+    /// Lets phones in the same network in, and shows a square code that opens the book on one
+    #[arg(long, env = "ORIHON_DEMO_LAN", conflicts_with = "listen")]
+    lan: bool,
     /// Only the past: no new sales every few seconds
     #[arg(long, env = "ORIHON_DEMO_NO_LIVE")]
     no_live: bool,
@@ -70,10 +78,16 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let listen = args.listen.as_deref().map(address).transpose()?;
     let folder = Folder::open(args.keep)?;
     let screen = Screen;
-    let running = start(folder.data(), listen, screen).await?;
+    let lan = args.lan.then(lan::address).transpose()?;
+    let running = start(folder.data(), (listen, lan), screen).await?;
     let machines = OnceLock::new();
     let ending = {
-        let living = live(&running, &folder, &machines, (began, args.no_live), screen);
+        let how = How {
+            began,
+            lan,
+            is_quiet: args.no_live,
+        };
+        let living = live(&running, &folder, &machines, how, screen);
         tokio::select! {
             lived = living => lived.map(|()| ExitCode::SUCCESS),
             () = running.failed() => {
@@ -103,16 +117,23 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
 /// Starts the server; on the usual port, or, if nobody chose one, on the next that is free.
 async fn start(
     data: PathBuf,
-    listen: Option<SocketAddr>,
+    (listen, lan): (Option<SocketAddr>, Option<Ipv4Addr>),
     screen: Screen,
 ) -> anyhow::Result<Running> {
     if let Some(listen) = listen {
         return Ok(server::start(Config::new(data, listen), Clock::system()).await?);
     }
     let mut taken = None;
-    for port in PORTS.chain([0]) {
-        let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        match server::start(Config::new(data.clone(), listen), Clock::system()).await {
+    // Phones are told a port before it is taken, so it cannot be whichever is free.
+    let last = match lan {
+        None => Some(0),
+        Some(_) => None,
+    };
+    for port in PORTS.chain(last) {
+        let host = lan.map_or(Ipv4Addr::LOCALHOST, |_| Ipv4Addr::UNSPECIFIED);
+        let mut config = Config::new(data.clone(), SocketAddr::from((host, port)));
+        config.public_url = lan.map(|address| format!("http://{address}:{port}"));
+        match server::start(config, Clock::system()).await {
             Ok(running) => {
                 if let Some(cause) = taken {
                     let address = running.address;
@@ -132,15 +153,28 @@ async fn start(
     Err(cause.into())
 }
 
+/// How the town is to live.
+struct How {
+    began: Instant,
+    /// The address for phones, if they are let in.
+    lan: Option<Ipv4Addr>,
+    is_quiet: bool,
+}
+
 /// Furnishes the town, says so, and lets it live. Ends only with a failure, or with the server.
 async fn live(
     running: &Running,
     folder: &Folder,
     machines: &OnceLock<Machines>,
-    (began, is_quiet): (Instant, bool),
+    How {
+        began,
+        lan,
+        is_quiet,
+    }: How,
     screen: Screen,
 ) -> anyhow::Result<()> {
-    let base = format!("http://{}", running.address);
+    let near = lan::near(running.address);
+    let base = format!("http://{near}");
     let clock = Clock::system();
     let operator = Client::open(&ServerArgs {
         server: base.clone(),
@@ -158,12 +192,18 @@ async fn live(
     };
     let mut life = Life::new(&town, &person.user_id, SEED);
     let key = furnish::furnish(&operator, &mut life, now, past).await?;
-    let started = Machines::start(&operator, &town, &folder.shops(), &base).await?;
+    let started = Machines::start(&operator, &town, &folder.shops(), near).await?;
     let machines = machines.get_or_init(|| started);
+    let public = running.app.site.base();
+    let stage = Stage::new(public, &person.user_id, &operator, machines.counters());
+    let phone = phone(&stage, lan).await;
+    let (stage, playing) = stage::open(stage, std::future::pending())?;
     let newest = account.newest().await?.context("nothing was filed")?;
     let stream = account.listen().await?;
     let welcome = Welcome {
         base: &base,
+        stage: &stage,
+        phone: &phone,
         data: &folder.data(),
         is_kept: folder.is_kept(),
         person: &person,
@@ -177,14 +217,24 @@ async fn live(
     screen.line(&welcome.text(&operator).await?);
     if is_quiet {
         screen.line("Ctrl-C ends it.");
-        return std::future::pending().await;
+        playing.await;
+        return Ok(());
     }
     screen.line("New purchases, as they arrive in the account (Ctrl-C ends it):");
     life.dice = dice::Dice::new(clock.now().ms().unsigned_abs());
     tokio::select! {
         sold = live::sell(&mut life, machines, &clock) => sold,
-        taken = machines.supermarket.watch() => taken,
+        taken = machines.supermarket.counter.watch() => taken,
+        () = playing => Ok(()),
         watched = live::watch(stream, screen) => watched,
+    }
+}
+
+/// How a phone gets in, if it is let in.
+async fn phone(stage: &Stage, lan: Option<Ipv4Addr>) -> String {
+    match lan {
+        None => String::new(),
+        Some(_) => welcome::phone(&stage.base, &stage.way_in().await),
     }
 }
 

@@ -1,12 +1,12 @@
-//! `orihon-device set`, `staff`, `till`: what the shop decides for itself, who serves, and which
-//! tills on other machines may ask.
+//! `orihon-device set`, `touch`, `staff`, `till`: what the shop decides for itself, its keys for what is
+//! sold by touch, who serves, and which tills on other machines may ask.
 
 use super::tell;
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::rules::{Rule, Rules};
 use crate::staff::{Role, SignOn};
-use crate::{paired, staff};
+use crate::{code, paired, staff, touch};
 use clap::Subcommand;
 use purchase::time::Timestamp;
 use std::path::Path;
@@ -87,6 +87,23 @@ pub(super) fn set(
             let detail = format!("{} = {}", rule.word(), value.trim());
             database.log(clock.now(), None, "set", &detail)?;
         }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Shows the keys for what is sold by touch, or sets them all.
+pub(super) fn touch(data: &Path, codes: &[String], clock: &Clock) -> anyhow::Result<ExitCode> {
+    let mut database = Database::open(data)?;
+    if !codes.is_empty() {
+        let codes = codes.iter().filter(|code| *code != "none");
+        let codes: Vec<_> = codes
+            .map(|code| code::read(code))
+            .collect::<Result<_, _>>()?;
+        touch::set(&mut database, &codes)?;
+        database.log(clock.now(), None, "touch", "the touch keys were set")?;
+    }
+    for key in touch::keys(database.connection())? {
+        tell(format!("{:<20}{}", key.code, key.label))?;
     }
     Ok(ExitCode::SUCCESS)
 }

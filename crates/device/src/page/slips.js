@@ -266,7 +266,7 @@ function renderStatus() {
     ...(shop.refused ? [['bad', t('refused_n', { n: shop.refused }), refusedSheet]] : []),
     ...(shop.items_untold?.length ? [['bad', t('untold_n', { n: shop.items_untold.length }), untoldSheet]] : []),
     ...(shop.items_behind ? [['waiting', t('items_behind')]] : []),
-    ...(shop.trouble ? [['trouble', shop.trouble]] : []),
+    ...(shop.trouble ? [['trouble', shop.trouble], ['again', t('send_now'), sendNow]] : []),
   ];
   document.getElementById('status').classList.toggle('down', alive === false);
   // Only what is new is written, or a reader for the blind would never fall silent.
@@ -276,6 +276,16 @@ function renderStatus() {
   document.getElementById('status').replaceChildren(...parts.map(([kind, text, work]) => (work
     ? button(text, work, { className: kind })
     : el('span', { className: kind, textContent: text, role: kind === 'down' ? 'alert' : null }))));
+}
+
+// The device waits longer after each failure; whoever knows that the line is whole again need not.
+async function sendNow() {
+  try {
+    await api('POST', '/api/send');
+  } catch (problem) {
+    complain(problem);
+  }
+  setTimeout(refreshStatus, 500);
 }
 
 async function refreshStatus() {
@@ -299,5 +309,6 @@ async function refreshStatus() {
 
 async function watch() {
   await refreshStatus();
+  await refreshTouch();
   setTimeout(watch, 3000);
 }

@@ -47,7 +47,7 @@ const WORDS = {
     error_number_taken: 'レシート番号が使われています', error_other: 'できませんでした', error_item: '商品を調べられません', kept: '登録した内容はそのまま残っています。',
     member_set: '会員を登録しました。', delete: '削除', points_note: 'ポイント利用',
     sign_on: 'サインオン', sign_off: 'サインオフ', staff_number: '担当番号', pin: '暗証番号', approval_title: '責任者の承認', approve: '承認する', manager_number: '責任者の番号',
-    act_void: '売上の取消', act_return: '返品', 'act_return-without-receipt': 'レシートなしの返品', act_price: '価格変更', act_discount: '上限をこえる割引',
+    touch_keys: '商品キー', send_now: 'いますぐ送る', act_void: '売上の取消', act_return: '返品', 'act_return-without-receipt': 'レシートなしの返品', act_price: '価格変更', act_discount: '上限をこえる割引',
     key_title: 'レジの鍵', key_note: '装置で「orihon-device till add 名前」を実行し、表示された鍵を入れてください。', key: '鍵',
     k_part: 'セット', k_back: '返品', k_close: '点検・精算', part_first: 'セットの本体を先に登録してください。',
     mode_return: '返品（レシートなし）', mode_exchange: '交換', loose_title: '{m} を返金する', refund_of: '{kind}で返金', exchange_it: '交換', exchange_title: '交換',
@@ -110,7 +110,7 @@ const WORDS = {
     error_number_taken: 'The receipt number is taken', error_other: 'That did not work', error_item: 'The item cannot be looked up', kept: 'Everything rung up is kept.',
     member_set: 'The member is noted.', delete: 'Delete', points_note: 'Points used',
     sign_on: 'Sign on', sign_off: 'Sign off', staff_number: 'Staff number', pin: 'PIN', approval_title: 'A manager’s approval', approve: 'Approve', manager_number: 'Manager’s number',
-    act_void: 'Voiding a sale', act_return: 'A return', 'act_return-without-receipt': 'A return without a receipt', act_price: 'Another price', act_discount: 'A discount above the limit',
+    touch_keys: 'Item keys', send_now: 'Send now', act_void: 'Voiding a sale', act_return: 'A return', 'act_return-without-receipt': 'A return without a receipt', act_price: 'Another price', act_discount: 'A discount above the limit',
     key_title: 'Key of this till', key_note: 'At the device, run “orihon-device till add NAME” and enter the key that it shows.', key: 'Key',
     k_part: 'Set part', k_back: 'Return', k_close: 'Day close', part_first: 'Ring up the main item of the set first.',
     mode_return: 'Return without receipt', mode_exchange: 'Exchange', loose_title: 'Pay out {m}', refund_of: 'Refund: {kind}', exchange_it: 'Exchange', exchange_title: 'Exchange',
@@ -145,6 +145,7 @@ function t(key, places = {}) {
 function translate() {
   document.documentElement.lang = lang;
   for (const node of document.querySelectorAll('[data-t]')) node.textContent = t(node.dataset.t);
+  for (const node of document.querySelectorAll('[data-label]')) node.setAttribute('aria-label', t(node.dataset.label));
 }
 
 // A duration in words a cashier would use: the largest unit is enough.

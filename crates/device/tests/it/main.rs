@@ -21,6 +21,8 @@ mod follow;
 #[cfg(test)]
 mod full_disk;
 #[cfg(test)]
+mod hurry;
+#[cfg(test)]
 mod import;
 #[cfg(test)]
 mod keeping;
@@ -46,6 +48,8 @@ mod skew;
 mod staff;
 #[cfg(test)]
 mod till;
+#[cfg(test)]
+mod touch;
 #[cfg(test)]
 mod upgrade;
 #[cfg(test)]

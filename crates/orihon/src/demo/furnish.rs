@@ -26,8 +26,6 @@ pub(super) const PERSON_NAME: &str = "山田 花子";
 pub(super) struct Person {
     pub(super) user_id: String,
     pub(super) token: String,
-    /// Opens the person's book in a browser, once.
-    pub(super) link: String,
 }
 
 #[derive(Deserialize)]
@@ -39,11 +37,6 @@ struct UserAnswer {
 #[derive(Deserialize)]
 struct TokenAnswer {
     token: String,
-}
-
-#[derive(Deserialize)]
-struct LinkAnswer {
-    url: String,
 }
 
 #[derive(Deserialize)]
@@ -60,26 +53,16 @@ struct Outcome {
     rest: serde_json::Map<String, serde_json::Value>,
 }
 
-/// The person, known to the operator from now on; the token and the link are new in any case.
+/// The person, known to the operator from now on; the token is new in any case.
 pub(super) async fn person(operator: &Client) -> anyhow::Result<Person> {
     let body = json!({"ref": PERSON_REF, "name": PERSON_NAME});
     let UserAnswer { user_id, token } = post(operator, "/v1/users", &body).await?;
-    let token = match token {
-        Some(token) => token,
-        None => {
-            let path = format!("/v1/users/{user_id}/tokens");
-            let TokenAnswer { token } = post(operator, &path, &json!({})).await?;
-            token
-        }
-    };
-    let path = format!("/v1/users/{user_id}/recovery-link");
-    let why = json!({"reason": "the demo was started"});
-    let LinkAnswer { url: link } = post(operator, &path, &why).await?;
-    Ok(Person {
-        user_id,
-        token,
-        link,
-    })
+    if let Some(token) = token {
+        return Ok(Person { user_id, token });
+    }
+    let path = format!("/v1/users/{user_id}/tokens");
+    let TokenAnswer { token } = post(operator, &path, &json!({})).await?;
+    Ok(Person { user_id, token })
 }
 
 /// Furnishes the server with all of it, the four shops side by side. Gives the key of a till of the

@@ -2,15 +2,14 @@
 //! what the person's account then shows is printed. A sale is printed only when it has arrived there.
 
 use super::account::{Purchase, Stream};
+use super::counter::{Counter, unlisted_code};
 use super::habit::Life;
 use super::history::Visit;
-use super::machine::{Machine, Machines};
-use super::receipt::transaction;
+use super::machine::Machines;
 use super::screen::{self, Screen};
-use super::tokyo::{civil, stamp};
+use super::tokyo::civil;
 use anyhow::Context;
 use jiff::civil::DateTime;
-use serde_json::json;
 use server::clock::Clock;
 use std::time::Duration;
 
@@ -36,7 +35,7 @@ pub(super) async fn sell(
         let now = civil(clock.now())?;
         sold += 1;
         if sold == NAMELESS_SALE {
-            sell_new_item(life, &machines.supermarket, now).await?;
+            sell_new_item(life, &machines.supermarket.counter, now).await?;
             continue;
         }
         let visit = visit(life, now);
@@ -49,7 +48,7 @@ pub(super) async fn sell(
             Visit::Cafe => &machines.cafe,
             Visit::Salon => &machines.salon,
         };
-        machine.sell(&settlement).await?;
+        machine.counter.sell(&settlement).await?;
     }
 }
 
@@ -66,27 +65,14 @@ fn visit(life: &mut Life<'_>, now: DateTime) -> Visit {
 
 /// Something new is sold before the shop has told what it is; then the shop's own system leaves a list
 /// that says so.
-async fn sell_new_item(life: &Life<'_>, shop: &Machine, now: DateTime) -> anyhow::Result<()> {
-    // Day and second make a code that no sale had before, also in a folder that was kept.
-    let code = format!("2199{:04}{}", now.date().day_of_year(), transaction(now));
-    let tax = NEW_ITEM_PRICE * 8 / 100;
-    let settlement = json!({
-        "store_id": shop.shop, "terminal": "4", "business_date": now.date().to_string(),
-        "transaction": transaction(now), "kind": "sale", "purchased_at": stamp(now),
-        "currency": "JPY", "user": {"id": life.user_id},
-        "lines": [{"code": code, "quantity": "1", "unit_price": NEW_ITEM_PRICE,
-            "amount": NEW_ITEM_PRICE, "tax_percent": "8", "tax_included": false}],
-        "taxes": [{"percent": "8", "included": false, "taxable": NEW_ITEM_PRICE, "tax": tax,
-            "reduced": true}],
-        "total": NEW_ITEM_PRICE + tax,
-        "tenders": [{"kind": "emoney", "amount": NEW_ITEM_PRICE + tax, "label": "交通系IC"}],
-    });
-    shop.sell(&settlement).await?;
+async fn sell_new_item(life: &Life<'_>, counter: &Counter, now: DateTime) -> anyhow::Result<()> {
+    let code = unlisted_code(now);
+    counter.sell_unlisted(life.user_id, &code, now).await?;
     tokio::time::sleep(NAMELESS_PAUSE).await;
     let list = format!(
         "商品コード,商品名,カナ,規格,部門,単価,税率,税区分\n{code},{NEW_ITEM},{NEW_ITEM_READING},2個,菓子,{NEW_ITEM_PRICE},8,税抜\n"
     );
-    shop.leave_list(&code, &list)
+    counter.leave_list(&code, &list)
 }
 
 /// Prints what arrives in the account until the server ends the stream.

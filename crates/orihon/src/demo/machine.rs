@@ -2,18 +2,23 @@
 //! the server and on loopback. Each joins by a pairing code, keeps its own database, and sends what its
 //! tills have sold. Nothing here knows a way to the server that a shop would not have.
 
+use super::counter::Counter;
 use super::furnish::post;
+use super::line::Line;
 use super::shop::{Shop, Town};
 use crate::client::Client;
-use anyhow::{Context, bail};
+use anyhow::Context;
 use device::clock::Clock;
+use device::database::Database;
 use device::joining::{At, follow, join};
 use device::running::{Running, start};
-use reqwest::header::CONTENT_TYPE;
-use serde::{Deserialize, Serialize};
+use device::touch;
+use purchase::id::ItemCode;
+use serde::Deserialize;
 use serde_json::json;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 
 /// The first shop's till is here if nobody else is; the others follow.
 const FIRST_PORT: u16 = 8481;
@@ -26,15 +31,9 @@ pub(super) struct Machines {
     pub(super) salon: Machine,
 }
 
-/// A shop's machine at work.
+/// A shop's machine at work, behind its counter.
 pub(super) struct Machine {
-    pub(super) shop: &'static str,
-    /// Where its till page is.
-    pub(super) till: String,
-    /// The folder in which the shop's own system leaves product lists.
-    pub(super) lists: PathBuf,
-    folder: PathBuf,
-    http: reqwest::Client,
+    pub(super) counter: Arc<Counter>,
     running: Running,
 }
 
@@ -49,11 +48,11 @@ impl Machines {
         operator: &Client,
         town: &Town,
         folder: &Path,
-        server: &str,
+        server: SocketAddr,
     ) -> anyhow::Result<Self> {
-        let start = |shop: &Shop, nth: u16| {
-            let place = folder.join(shop.id());
-            Machine::start(operator, shop.id(), place, (server, FIRST_PORT + nth))
+        let start = |shop, nth| {
+            let port = FIRST_PORT + nth;
+            Machine::start(operator, shop, folder, (server, port))
         };
         let (supermarket, drugstore, cafe, salon) = tokio::try_join!(
             start(&town.supermarket, 0),
@@ -69,8 +68,10 @@ impl Machines {
         })
     }
 
-    pub(super) const fn all(&self) -> [&Machine; 4] {
+    /// The counters, in the order of the town.
+    pub(super) fn counters(&self) -> [Arc<Counter>; 4] {
         [&self.supermarket, &self.drugstore, &self.cafe, &self.salon]
+            .map(|machine| Arc::clone(&machine.counter))
     }
 
     /// Lets all of them finish what they do. What waits stays in their folders.
@@ -85,72 +86,50 @@ impl Machines {
 impl Machine {
     async fn start(
         operator: &Client,
-        shop: &'static str,
-        folder: PathBuf,
-        (server, port): (&str, u16),
+        shop: &Shop,
+        folder: &Path,
+        (server, port): (SocketAddr, u16),
     ) -> anyhow::Result<Self> {
         let clock = Clock::system();
+        let folder = folder.join(shop.id());
+        let line = Line::lay(server).await?;
         let at = At {
-            server: server.to_owned(),
+            server: format!("http://{}", line.address),
             ca_file: None,
         };
         if folder.join("device.key").exists() {
-            // The port of the last time may have been taken by somebody else.
+            // The line is a new one each time.
             follow(&folder, &at, &clock)?;
         } else {
-            let path = format!("/v1/stores/{shop}/pairings");
+            let path = format!("/v1/stores/{}/pairings", shop.id());
             let Pairing { code } = post(operator, &path, &json!({"name": "till room"})).await?;
             join(&folder, &code, &at, &clock).await?;
         }
-        let lists = folder.join("lists");
-        std::fs::create_dir_all(&lists).context("making a folder for product lists")?;
+        let set_up = set_up(shop, &folder);
+        set_up.with_context(|| format!("setting up the till of {}", shop.id()))?;
         let running = start(&folder, listen(port)?, clock)
-            .with_context(|| format!("starting the device of {shop}"))?;
+            .with_context(|| format!("starting the device of {}", shop.id()))?;
+        let till = format!("http://{}", running.address);
         Ok(Self {
-            shop,
-            till: format!("http://{}", running.address),
-            lists,
-            folder,
-            http: reqwest::Client::builder()
-                .no_proxy()
-                .tls_certs_only([])
-                .build()?,
+            counter: Arc::new(Counter::new(shop, till, line, folder)?),
             running,
         })
     }
+}
 
-    /// Enters a sale at the till, which does its own arithmetic. Once this returns it is on the
-    /// shop's disk; the server hears of it from the device.
-    pub(super) async fn sell(&self, settlement: &impl Serialize) -> anyhow::Result<()> {
-        let answer = self
-            .http
-            .post(format!("{}/api/settlements", self.till))
-            .header(CONTENT_TYPE, "application/json")
-            .body(serde_json::to_vec(settlement)?)
-            .send()
-            .await?;
-        if !answer.status().is_success() {
-            bail!(
-                "the till of {} says: {}; please report this",
-                self.shop,
-                answer.text().await?
-            );
-        }
-        Ok(())
+/// What a shop does at its machine before the first day: a folder for product lists, and keys for what is
+/// sold all the time. Keys that somebody has changed stay.
+fn set_up(shop: &Shop, folder: &Path) -> anyhow::Result<()> {
+    std::fs::create_dir_all(folder.join("lists"))?;
+    let mut database = Database::open(folder)?;
+    if touch::keys(database.connection())?.is_empty() {
+        let codes = shop.touch.iter().map(|slug| {
+            let ware = shop.shelf.ware(slug)?;
+            Ok(ItemCode::parse(ware.code)?)
+        });
+        touch::set(&mut database, &codes.collect::<anyhow::Result<Vec<_>>>()?)?;
     }
-
-    /// Leaves a product list for the machine, as the shop's own system does; whole or not at all.
-    pub(super) fn leave_list(&self, name: &str, list: &str) -> anyhow::Result<()> {
-        let draft = self.lists.join(format!("{name}.part"));
-        std::fs::write(&draft, list).context("writing a product list")?;
-        std::fs::rename(&draft, self.lists.join(format!("{name}.csv")))
-            .context("leaving a product list")
-    }
-
-    /// Takes in the lists that are left for it, for ever.
-    pub(super) async fn watch(&self) -> anyhow::Result<()> {
-        device::lists::watch(self.folder.clone(), self.lists.clone()).await
-    }
+    Ok(())
 }
 
 /// The port if it is free, else any that is.

@@ -69,6 +69,8 @@ pub(super) struct Shop {
     pub(super) profile: Profile,
     pub(super) custom: Custom,
     pub(super) shelf: Shelf,
+    /// What its till page has keys for, by the slugs of the shelf.
+    pub(super) touch: &'static [&'static str],
     pub(super) revisions: Vec<Revision>,
 }
 
@@ -120,13 +122,14 @@ impl Town {
     /// Builds the shops as they are `now`, with a history that begins before `first_day`.
     pub(super) fn build(first_day: Date, now: DateTime) -> anyhow::Result<Self> {
         let opening = first_day.checked_sub(OPEN_BEFORE_DAYS.days())?;
-        let shop = |profile, custom, table| -> anyhow::Result<Shop> {
+        let shop = |profile, custom, table, touch| -> anyhow::Result<Shop> {
             let shelf = Shelf::read(table, now.date())?;
             let revisions = revisions(&shelf, &custom, opening, now)?;
             Ok(Shop {
                 profile,
                 custom,
                 shelf,
+                touch,
                 revisions,
             })
         };
@@ -135,14 +138,26 @@ impl Town {
                 SUPERMARKET,
                 SUPERMARKET_CUSTOM,
                 include_str!("shelf/supermarket.tsv"),
+                &SUPERMARKET_TOUCH,
             )?,
             drugstore: shop(
                 DRUGSTORE,
                 DRUGSTORE_CUSTOM,
                 include_str!("shelf/drugstore.tsv"),
+                &DRUGSTORE_TOUCH,
             )?,
-            cafe: shop(CAFE, CAFE_CUSTOM, include_str!("shelf/cafe.tsv"))?,
-            salon: shop(SALON, SALON_CUSTOM, include_str!("shelf/salon.tsv"))?,
+            cafe: shop(
+                CAFE,
+                CAFE_CUSTOM,
+                include_str!("shelf/cafe.tsv"),
+                &CAFE_TOUCH,
+            )?,
+            salon: shop(
+                SALON,
+                SALON_CUSTOM,
+                include_str!("shelf/salon.tsv"),
+                &SALON_TOUCH,
+            )?,
         })
     }
 
@@ -153,6 +168,22 @@ impl Town {
 
 const TIMEZONE: &str = "Asia/Tokyo";
 const CURRENCY: &str = "JPY";
+
+/// What is sold all the time, and all year.
+const SUPERMARKET_TOUCH: [&str; 12] = [
+    "milk",
+    "eggs",
+    "bread",
+    "natto",
+    "onigiri-sake",
+    "noriben",
+    "korokke",
+    "banana",
+    "tea-500",
+    "chips",
+    "pudding",
+    "bag",
+];
 
 const SUPERMARKET: Profile = Profile {
     store_id: "fujinoki",
@@ -185,6 +216,22 @@ const SUPERMARKET_CUSTOM: Custom = Custom {
     staff: &["佐々木", "大野", "今井", "Nguyen", "木村"],
 };
 
+/// What is sold all the time, and all year.
+const DRUGSTORE_TOUCH: [&str; 12] = [
+    "toilet-paper",
+    "tissue",
+    "mask",
+    "toothpaste",
+    "hand-soap",
+    "shampoo",
+    "laundry",
+    "bandaid",
+    "protein-bar",
+    "jelly",
+    "energy",
+    "almond",
+];
+
 const DRUGSTORE: Profile = Profile {
     store_id: "hanamizuki",
     name: "ドラッグはなみずき 緑町店",
@@ -216,6 +263,22 @@ const DRUGSTORE_CUSTOM: Custom = Custom {
     staff: &["薬剤師 岡田", "村上", "長谷川"],
 };
 
+/// What is sold all the time, and all year.
+const CAFE_TOUCH: [&str; 12] = [
+    "latte",
+    "blend",
+    "cappuccino",
+    "mocha",
+    "matcha-latte",
+    "earl-grey",
+    "toast",
+    "egg-sand",
+    "cheesecake",
+    "gateau",
+    "scone",
+    "cookie-choco",
+];
+
 const CAFE: Profile = Profile {
     store_id: "orizuru",
     name: "おりづる珈琲店",
@@ -242,6 +305,18 @@ const CAFE_CUSTOM: Custom = Custom {
     tills: &["1"],
     staff: &["藤井", "みなみ", "松尾"],
 };
+
+/// What is sold all the time, and all year.
+const SALON_TOUCH: [&str; 8] = [
+    "cut",
+    "bang",
+    "color",
+    "treatment",
+    "head-spa",
+    "blow",
+    "salon-shampoo",
+    "hair-oil",
+];
 
 const SALON: Profile = Profile {
     store_id: "komorebi",

@@ -300,3 +300,16 @@ async fn the_town_is_furnished_through_the_public_interface() {
     assert!(newest.is_some_and(|id| id.starts_with("pur_")));
     running.stop().await;
 }
+
+#[test]
+fn keys_of_the_tills_are_on_the_shelf_all_year() {
+    for now in days() {
+        for shop in town(now).shops() {
+            for slug in shop.touch {
+                let ware = shop.shelf.ware(slug).unwrap();
+                let sold = shop.shelf.on_sale(ware.category, now.date());
+                assert!(sold.iter().any(|one| one.slug == *slug), "{slug} on {now}");
+            }
+        }
+    }
+}

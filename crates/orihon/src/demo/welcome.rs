@@ -2,12 +2,14 @@
 
 use super::furnish::{PERSON_NAME, Person};
 use super::history::MONTHS;
+use super::lan;
 use super::machine::Machines;
 use super::screen::thousands;
 use super::shop::Shop;
 use crate::client::Client;
 use jiff::civil::DateTime;
 use serde::Deserialize;
+use std::io::IsTerminal;
 use std::path::Path;
 use std::time::Duration;
 
@@ -29,6 +31,9 @@ struct Total {
 
 /// What the welcome tells.
 pub(super) struct Welcome<'a> {
+    pub(super) stage: &'a str,
+    /// How a phone gets in; empty if none is let in.
+    pub(super) phone: &'a str,
     pub(super) base: &'a str,
     pub(super) data: &'a Path,
     pub(super) is_kept: bool,
@@ -49,12 +54,9 @@ impl Welcome<'_> {
         let (purchases, lines) = (thousands(total.settlements), thousands(total.lines));
         let Self {
             base,
-            person:
-                Person {
-                    token,
-                    user_id,
-                    link,
-                },
+            stage,
+            phone,
+            person: Person { token, user_id },
             newest,
             ..
         } = self;
@@ -68,21 +70,24 @@ impl Welcome<'_> {
         let key = self.key;
         let shop = self.supermarket.profile.name;
         let sale = self.sale()?;
-        let [supermarket, drugstore, cafe, salon] = self.machines.all().map(|shop| &shop.till);
+        let counters = self.machines.counters();
+        let [supermarket, drugstore, cafe, salon] = counters.each_ref().map(|shop| &shop.till);
         Ok(format!(
             "\
 Orihon: four shops in one street, and {MONTHS} months of {PERSON_NAME}'s purchases
+  begin at  {stage}   all of this with a button for each: also to cut a shop's line,
+            to rename an item, to forget a code
+  book      {stage}/go/book      {PERSON_NAME}'s purchases, as they arrive
+  code      {stage}/go/code      the member code
+  console   {stage}/go/console   for whoever runs the server
+  till      {supermarket}   the supermarket's; the others are
+            {drugstore} (drugstore)  {cafe} (café)  {salon} (hair salon)
+            each belongs to a store device with a database and an outbox of its own: open one,
+            touch an item, and name the buyer: {user_id}
   server    {base}      the interface to look at: {base}/docs
-  book      {link}
-            opens {PERSON_NAME}'s book in a browser, once; for another browser: orihon user link {user_id}
   data      {data}   ({fate})
   operator  {data}/operator.key
-  console   {base}/console   (paste the operator's key)
   filed     {purchases} purchases with {lines} lines; ready after {took_ms} ms
-  tills     {supermarket} (supermarket)  {drugstore} (drugstore)
-            {cafe} (café)  {salon} (hair salon)
-            each belongs to a store device with a database and an outbox of its own: open one,
-            ring up something for {user_id}
 
 To look around, paste this into another terminal first: the server, {PERSON_NAME}'s token,
 the key of a till of {shop}, and the operator's key.
@@ -98,7 +103,7 @@ now on, the operator's counts, and a carton of milk sold at that till, which the
   curl -sN -H \"$P\" $O/v1/me/events
   curl -s -H \"$A\" \"$O/v1/counts?by=store\"
   curl -s -H \"$D\" $O/v1/settlements -d {sale}
-"
+{phone}"
         ))
     }
 
@@ -117,4 +122,19 @@ now on, the operator's counts, and a carton of milk sold at that till, which the
     \"taxes\":[{{\"percent\":\"{percent}\",\"included\":false,\"taxable\":{price},\"tax\":{tax}}}],\"total\":{total}}}'"
         ))
     }
+}
+
+/// How a phone gets in: by the square code once, and by its address afterwards.
+pub(super) fn phone(public: &str, link: &str) -> String {
+    // Where nobody looks, such as in a file, a link is of more use than a picture of it.
+    let square = std::io::stdout().is_terminal().then(|| lan::square(link));
+    let square = square.flatten().unwrap_or_else(|| link.to_owned());
+    format!(
+        "
+On a phone in the same network, point the camera at this: it opens the book once, on one phone,
+and the stage has another for the next. Everybody in this network can open {public},
+and nothing is encrypted on the way.
+
+{square}"
+    )
 }
