@@ -22,9 +22,6 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{Semaphore, watch};
 
-/// Wrong keys that are tried at the console in a minute.
-const DESK_TRIES_PER_MINUTE: u32 = 20;
-
 /// The server's parts.
 pub struct App {
     /// The memory.
@@ -53,8 +50,6 @@ pub struct App {
     pub sign_in: SignIn,
     /// When each machine was heard of last.
     pub contacts: Contacts,
-    /// Tries of operators' keys at the console.
-    pub desk_tries: Tries,
     /// Links that open the console once.
     pub links: Links,
     /// Where people reach this server.
@@ -91,7 +86,6 @@ impl App {
             starts: Tries::per_minute(STARTS_PER_MINUTE),
             sign_in: SignIn::default(),
             contacts: Contacts::default(),
-            desk_tries: Tries::per_minute(DESK_TRIES_PER_MINUTE),
             links: Links::default(),
             site,
             claim_tries: Tries::per_minute(CLAIMS_PER_MINUTE),

@@ -26,20 +26,15 @@ pub mod passkey;
 pub mod password;
 pub mod recovery;
 
-/// Wrong passwords a minute, of all people together.
-const PASSWORDS_PER_MINUTE: u32 = 600;
-/// Wrong codes a minute. They are too long to be found by trying; each costs a look.
-const CODES_PER_MINUTE: u32 = 600;
-/// Wrong passkeys a minute. Each costs proving a signature.
-const PASSKEYS_PER_MINUTE: u32 = 600;
+/// Wrong passwords a minute, of all people together. Recovery codes and passkeys are not counted: they are
+/// too long to be found by trying, and a count for all would let anybody keep everybody out.
+const PASSWORDS_PER_MINUTE: u32 = 6_000;
 
 /// What keeps others from coming in.
 pub struct SignIn {
     hashing: Hashing,
     passwords: Tries,
     accounts: Brakes,
-    codes: Tries,
-    passkeys: Tries,
 }
 
 impl Default for SignIn {
@@ -48,8 +43,6 @@ impl Default for SignIn {
             hashing: Hashing::default(),
             passwords: Tries::per_minute(PASSWORDS_PER_MINUTE),
             accounts: Brakes::default(),
-            codes: Tries::per_minute(CODES_PER_MINUTE),
-            passkeys: Tries::per_minute(PASSKEYS_PER_MINUTE),
         }
     }
 }
@@ -148,22 +141,15 @@ pub async fn by_code(
 /// Whom a code would let in. Nothing is used up by looking.
 ///
 /// # Errors
-/// 429 if too many were tried.
+/// A problem if the memory cannot be read.
 pub fn find_code(app: &App, code: &RecoveryCode) -> Reply<Option<(UserId, CredentialId)>> {
     let now = app.clock.now();
-    app.sign_in.codes.take(now).map_err(|seconds| {
-        let detail = "too many codes were tried; wait and try again";
-        Refused::later(ErrorCode::RateLimited, detail, seconds)
-    })?;
     let found = app.ledger.find_sign_in(&LookUp::Recovery(code.hash()))?;
     let is_open = |credential: &Credential| match credential {
         Credential::Recovery { expires_at, .. } => expires_at.is_none_or(|end| end > now),
         Credential::Password { .. } | Credential::Passkey { .. } => false,
     };
     let found = found.filter(|(_, _, credential)| is_open(credential));
-    if found.is_some() {
-        app.sign_in.codes.give_back();
-    }
     Ok(found.map(|(user_id, credential_id, _)| (user_id, credential_id)))
 }
 

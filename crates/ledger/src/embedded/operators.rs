@@ -14,8 +14,11 @@ use purchase::bytes::{ReadError, Reader};
 use purchase::id::TokenId;
 use purchase::time::Timestamp;
 
-/// Keys of operators at most, the secrets of their browsers among them.
+/// Keys of operators at most. The secrets of their browsers are counted apart, so that whoever has a key
+/// cannot take the room for others.
 const OPERATORS_MAX: usize = 1_000;
+/// Browsers at most that are let in by one key at a time; one more ends the one that came first.
+const BROWSERS_PER_KEY: usize = 10;
 /// Entries of the log that one step takes away.
 const PRUNED_PER_STEP: usize = 500;
 
@@ -134,8 +137,26 @@ pub(super) fn add(
     for (row_key, row) in ended {
         take(draft, row_key, &row);
     }
-    if open.len() >= OPERATORS_MAX {
-        return Ok(Changed::Full);
+    match grant.session_of {
+        None => {
+            let keys = open
+                .iter()
+                .filter(|(_, row)| row.grant.session_of.is_none());
+            if keys.count() >= OPERATORS_MAX {
+                return Ok(Changed::Full);
+            }
+        }
+        Some(of) => {
+            let mut browsers: Vec<_> = open
+                .into_iter()
+                .filter(|(_, row)| row.grant.session_of == Some(of))
+                .collect();
+            browsers.sort_by_key(|(_, row)| row.created_at);
+            let too_many = (browsers.len() + 1).saturating_sub(BROWSERS_PER_KEY);
+            for (row_key, row) in browsers.into_iter().take(too_many) {
+                take(draft, row_key, &row);
+            }
+        }
     }
     let opens = Opens::Operator {
         token_id,

@@ -263,20 +263,13 @@ pub async fn register(
 /// Brings somebody in by a passkey; none if it is not known here, or was taken away.
 ///
 /// # Errors
-/// 422 if the browser's answer does not hold, 429 if too many were tried.
+/// 422 if the browser's answer does not hold.
 pub async fn by_passkey(
     app: &App,
     headers: &HeaderMap,
     party: &Party,
     sent: &Asserted,
 ) -> Reply<Option<Entered>> {
-    app.sign_in
-        .passkeys
-        .take(app.clock.now())
-        .map_err(|seconds| {
-            let detail = "too many passkeys were tried; wait and try again";
-            Refused::later(ErrorCode::RateLimited, detail, seconds)
-        })?;
     let refused = |fault: PasskeyFault| Refused::new(ErrorCode::InvalidValue, fault.to_string());
     let id = decode(&sent.id).map_err(refused)?;
     let found = app.ledger.find_sign_in(&LookUp::Passkey(id))?;
@@ -285,7 +278,6 @@ pub async fn by_passkey(
     };
     let kept = Kept::decode(&data).map_err(|_| refused(PasskeyFault::Malformed))?;
     let counter = prove(app, party, sent, (user_id, &kept)).map_err(refused)?;
-    app.sign_in.passkeys.give_back();
     let kept = Kept { counter, ..kept };
     let who = (user_id, credential_id);
     enter(app, headers, who, Some(kept.encode())).await

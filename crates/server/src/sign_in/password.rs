@@ -9,6 +9,7 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use purchase::limits::TEXT_CHARS_MAX;
 use purchase::text::Text;
+use std::sync::Arc;
 use tokio::sync::Semaphore;
 use unicode_normalization::UnicodeNormalization;
 use wire::error::ErrorCode;
@@ -68,15 +69,15 @@ pub enum PasswordError {
 
 /// Where hashes are made.
 pub struct Hashing {
-    waiting: Semaphore,
-    working: Semaphore,
+    waiting: Arc<Semaphore>,
+    working: Arc<Semaphore>,
 }
 
 impl Default for Hashing {
     fn default() -> Self {
         Self {
-            waiting: Semaphore::new(WAITING_MAX),
-            working: Semaphore::new(AT_ONCE),
+            waiting: Arc::new(Semaphore::new(WAITING_MAX)),
+            working: Arc::new(Semaphore::new(AT_ONCE)),
         }
     }
 }
@@ -114,9 +115,16 @@ impl Hashing {
             let detail = "too many passwords are being looked at just now; try again";
             Refused::later(ErrorCode::Unavailable, detail, 2)
         };
-        let _place = self.waiting.try_acquire().map_err(|_| busy())?;
-        let _turn = self.working.acquire().await.map_err(|_| busy())?;
-        aside(work).await
+        let waiting = Arc::clone(&self.waiting);
+        let place = waiting.try_acquire_owned().map_err(|_| busy())?;
+        let working = Arc::clone(&self.working);
+        let turn = working.acquire_owned().await.map_err(|_| busy())?;
+        aside(move || {
+            // They go with the work: whoever hangs up ends the waiting, and not what was begun.
+            let (_place, _turn) = (place, turn);
+            work()
+        })
+        .await
     }
 }
 
@@ -136,6 +144,35 @@ fn hash(password: &Password, salt: [u8; 16]) -> Text {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    /// Whoever hangs up gives nothing back before the work is done; so no more is ever under way.
+    #[tokio::test]
+    async fn work_that_nobody_waits_for_keeps_its_place() {
+        let hashing = Arc::new(Hashing::default());
+        let (begun, is_begun) = mpsc::channel();
+        let (go_on, may_go_on) = mpsc::channel::<()>();
+        let work = move || {
+            begun.send(()).unwrap();
+            may_go_on.recv().unwrap();
+        };
+        let asking = tokio::spawn({
+            let hashing = Arc::clone(&hashing);
+            async move { hashing.run(work).await.map_err(|_| ()) }
+        });
+        let is_begun = tokio::task::spawn_blocking(move || is_begun.recv().unwrap());
+        is_begun.await.unwrap();
+        asking.abort();
+        assert!(asking.await.unwrap_err().is_cancelled());
+        assert_eq!(hashing.working.available_permits(), AT_ONCE - 1);
+        assert_eq!(hashing.waiting.available_permits(), WAITING_MAX - 1);
+        go_on.send(()).unwrap();
+        while hashing.working.available_permits() < AT_ONCE {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        assert_eq!(hashing.waiting.available_permits(), WAITING_MAX);
+    }
 
     #[tokio::test]
     async fn a_password_is_known_again_by_its_hash_only() {
