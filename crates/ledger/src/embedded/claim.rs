@@ -1,5 +1,5 @@
 //! Claiming: a person takes a purchase that nobody owns by the code on its receipt, or waits for the sale
-//! that will carry it. Whether a code was used before is told to nobody but the one who used it.
+//! that will carry it. What lies with an unclaimed original has no code of its own. Whether a code was used before is told to nobody but the one who used it.
 
 use super::Ledger;
 use super::draft::Draft;

@@ -6,7 +6,6 @@ use super::key::{self, Kind as Row, Space, part};
 use super::originals::worth;
 use super::owed::{self, Count, Owed};
 use super::value::catalogue::PendingRow;
-use super::value::codes::ClaimRow;
 use super::value::purchase_row::{AddedName, PurchaseRow};
 use super::value::settlement::SettlementRow;
 use crate::body::Body;
@@ -15,8 +14,8 @@ use crate::keyring::Slot;
 use purchase::id::{OwnerId, PurchaseId};
 use purchase::settlement::LineNumber;
 
-/// Moves everything that belongs to `from`, who is nobody yet, to `owner`: a purchase together with
-/// the returns and voids that followed it there.
+/// Moves everything that belongs to `from`, who is nobody yet, to another owner: a purchase together with
+/// the returns and voids that followed it there. No code of theirs leads to any of it from then on.
 pub(crate) fn refile(
     draft: &mut Draft<'_>,
     from: OwnerId,
@@ -62,18 +61,10 @@ fn refile_one(
             draft.put(Space::Facts, pending_key, pending.encode());
         }
     }
-    if let Some(hash) = row.claim_hash {
-        let claim_key = key::claim(hash);
-        match owner {
-            OwnerId::User(_) => {
-                row.claim_hash = None;
-                draft.take(Space::Facts, claim_key);
-            }
-            OwnerId::Unclaimed(_) => {
-                let claim = ClaimRow::Leads(owner, row.purchase_id);
-                draft.put(Space::Facts, claim_key, claim.encode());
-            }
-        }
+    // A person's cannot be claimed any more; and what comes to lie with an unclaimed original is taken by
+    // the code of that alone, or the slip of a return would take the whole sale.
+    if let Some(hash) = row.claim_hash.take() {
+        draft.take(Space::Facts, key::claim(hash));
     }
     (row.owner, row.slot) = (owner, slot);
     draft.put(Space::Facts, row_key, row.encode());

@@ -180,8 +180,15 @@ fn follow_owner(
         MemberForm::Card => true,
         MemberForm::Short => false,
     });
+    // What lies with its original goes where that goes. A code of its own would take the whole purchase,
+    // and its slip is often in other hands than the receipt.
+    let is_with_original = original.is_some_and(|original| original.owner == prepared.owner);
+    if is_with_original {
+        prepared.claim = None;
+    }
     // A card is answered the same, known or not.
-    if is_a_persons && !is_by_card && prepared.claim_source == ClaimSource::Derived {
+    let is_without_code = is_with_original || is_a_persons && !is_by_card;
+    if is_without_code && prepared.claim_source == ClaimSource::Derived {
         (prepared.claim, prepared.claim_source) = (None, ClaimSource::None);
     }
     Ok(prepared.owner != before)
@@ -221,8 +228,8 @@ fn to_nobody(draft: &Draft<'_>, prepared: &mut Prepared) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The hash under which a new purchase can be claimed: none if it is a person's already, or if an
-/// earlier receipt carries the same code, which stays that one's.
+/// The hash under which a new purchase can be claimed: none if it is a person's already, if it lies with
+/// its original, or if an earlier receipt carries the same code, which stays that one's.
 fn claim_of(draft: &Draft<'_>, prepared: &Prepared) -> Result<Option<ClaimHash>, Fault> {
     let (Some(claim), OwnerId::Unclaimed(_)) = (prepared.claim, prepared.owner) else {
         return Ok(None);

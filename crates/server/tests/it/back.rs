@@ -352,6 +352,35 @@ async fn only_stores_of_one_chain_take_back_from_each_other() {
     world.close().await;
 }
 
+/// Whoever brings a gift back holds the slip of the return: it must not take what another one bought.
+#[tokio::test]
+async fn a_return_of_what_is_nobodys_has_no_code() {
+    let world = World::open().await;
+    let mart = world.shop("mart").await;
+    let (ann, eve) = (world.person("ann").await, world.person("eve").await);
+    let bought = send(&world, &mart, sale(&mart, "t-1")).await.is(201);
+    let back = milk_back(&mart, "t-2", "t-1", 1);
+    for status in [201, 200] {
+        let told = send(&world, &mart, back.clone()).await.is(status);
+        assert_eq!(told.json().get("claim_code"), None, "{status}");
+    }
+    let printed = "01234567890123456784";
+    let back = milk_back(&mart, "t-3", "t-1", 1).and("/claim_code", json!(printed));
+    send(&world, &mart, back).await.is(201);
+    let claim = async |person: &Person, code: &str| {
+        let code = json!({"claim_code": code});
+        world.ask(post("/v1/me/claims", code).by(&person.key)).await
+    };
+    claim(&eve, printed).await.is(202);
+    claim(&ann, &bought.text("/claim_code")).await.is(200);
+    for (person, count) in [(&ann, 3), (&eve, 0)] {
+        let book = world.ask(get("/v1/me/purchases").by(&person.key)).await;
+        let book = book.is(200).json();
+        assert_eq!(book["purchases"].as_array().unwrap().len(), count);
+    }
+    world.close().await;
+}
+
 #[tokio::test]
 async fn a_claim_code_stays_the_same() {
     let world = World::open().await;

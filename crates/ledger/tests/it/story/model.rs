@@ -169,22 +169,23 @@ impl Model {
         self.forget_claims();
     }
 
-    /// What has come to a person is led to no more.
+    /// What has come to a person is led to no more, nor what lies with its original by now.
     fn forget_claims(&mut self) {
         let claims = std::mem::take(&mut self.claims);
         let is_kept = |claim: &Claim| match claim {
-            Claim::Leads(key) => matches!(self.owner(key), Owner::Nobody(_)),
+            Claim::Leads(key) => self.owner(key) == Owner::Nobody(key.clone()),
             Claim::Wanted(_) => true,
         };
         let kept = claims.into_iter().filter(|(_, claim)| is_kept(claim));
         self.claims = kept.collect();
     }
 
-    /// Notes the claim code of a new settlement; says who waits for it.
+    /// Notes the claim code of a new settlement, unless it lies with its original; says who waits for it.
     fn note_claim(&mut self, content: &Content) -> Option<(UserId, ClaimHash)> {
         let hash = content.claim?;
         match (self.owner(&content.key), self.claims.get(&hash)) {
             (Owner::Person(_), _) | (Owner::Nobody(_), Some(Claim::Leads(_))) => None,
+            (Owner::Nobody(first), _) if first != content.key => None,
             (Owner::Nobody(_), Some(Claim::Wanted(user_id))) => Some((*user_id, hash)),
             (Owner::Nobody(_), None) => {
                 self.claims.insert(hash, Claim::Leads(content.key.clone()));

@@ -301,7 +301,19 @@ fn stays_unclaimed(ledger: &Ledger) {
             (receipt.claim, receipt.purchase_id)
         );
     }
-    assert_eq!(after.claim, ClaimSource::Derived);
+    // Of what comes first nobody knows yet that its sale is nobody's.
+    let told = [before.claim, sold.claim, after.claim];
+    let expected = [
+        ClaimSource::Derived,
+        ClaimSource::Derived,
+        ClaimSource::None,
+    ];
+    assert_eq!(told, expected, "only the sale's own code takes all of it");
+    for (content, leads) in [(&early, false), (&sale, true), (&late, false)] {
+        let hash = claim_hash(ledger.claim_secret(&content.key));
+        let found = ledger.claimable(hash).unwrap();
+        assert_eq!(found.is_some(), leads, "{:?}", content.key);
+    }
 }
 
 fn prepared_before(ledger: &Ledger) {

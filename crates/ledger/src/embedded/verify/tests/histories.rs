@@ -25,8 +25,12 @@ fn a_return_that_was_early_goes_with_its_unclaimed_sale() {
     world.record(sale("sale", By::Nobody, &[("milk", 2)]));
     let (sale, back) = (world.row("sale"), world.row("back"));
     assert_eq!(back.owner, sale.owner);
-    assert!(back.claim_hash.is_some(), "its own receipt still claims it");
+    assert_eq!(back.claim_hash, None, "only the sale's receipt claims it");
     world.is_sound("refiled to nobody");
+    world.record(self::back("later", "sale", 1, "milk", 1));
+    assert_eq!(world.row("later").claim_hash, None);
+    assert!(world.row("sale").claim_hash.is_some());
+    world.is_sound("filed with what is nobody's");
 }
 
 #[test]
