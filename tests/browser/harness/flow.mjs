@@ -18,13 +18,15 @@ export function flow(name, look, body) {
 }
 
 /**
- * Runs one flow. `look` says what the visitor's browser is like (see `visitor`); `body` gets
+ * Runs one flow. `look` says what the visitor's browser is like (see `visitor`), and by which `host` this machine
+ * is found, as browsers have passkeys for names only; `body` gets
  * `orihon` and `town`, `page` and `context` of the visitor, `visit(path)` which opens a page of the site, `goBack()`,
  * `inspect()` which looks the page over, `foresee(pattern)` for trouble that belongs to the flow, and
  * `another(look)` for a second visitor, watched as well.
  */
 export async function walk(look, body) {
   const orihon = await Orihon.start();
+  orihon.base = orihon.base.replace('127.0.0.1', look.host ?? '127.0.0.1');
   const contexts = [];
   const enter = async (look) => {
     const context = await visitor(look);

@@ -35,6 +35,10 @@ export class Orihon {
         const ready = READY.exec(line);
         if (ready) found(ready[1]);
       });
+    }).catch(async (error) => {
+      running.delete(child);
+      await rm(folder, { recursive: true, force: true });
+      throw error;
     });
     const operator = (await readFile(join(data, 'operator.key'), 'utf8')).trim();
     return new Orihon({ child, folder, base, operator, said });

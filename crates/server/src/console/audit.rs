@@ -59,7 +59,7 @@ fn page(app: &App, seat: &Seat, asked: &Asked) -> Reply<Response> {
 fn table(lang: Lang, found: &[Audited]) -> Markup {
     let words = lang.of_desk();
     html! {
-        div.scroll { table.log {
+        div.scroll tabindex="0" { table.log {
             thead { tr { th { (words.when) } th { (words.who) } th { (words.what) } th { (words.about) } } }
             tbody { @for entry in found { tr {
                 td.soft { (time(lang, entry.at, &TimeZone::UTC)) " UTC" }

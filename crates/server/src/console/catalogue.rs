@@ -164,7 +164,7 @@ fn table<'a>(
 ) -> Markup {
     let words = lang.of_store();
     html! {
-        div.scroll { table {
+        div.scroll tabindex="0" { table {
             thead { tr { th { (words.code) } th { (words.item) } th.number { (words.price) } } }
             tbody { @for (code, version) in found { tr {
                 td { a.code href={ "/console/stores/" (store.store_id) "/item?code=" (part(code.as_str())) } { bdi { (code.as_str()) } } }
@@ -198,7 +198,7 @@ fn history(
     let body = html! {
         (head(store, name_of(store, app.clock.now()), words.history))
         p { bdi.code { (code.as_str()) } }
-        div.scroll { table {
+        div.scroll tabindex="0" { table {
             thead { tr { th { (words.from) } th { (words.item) } th.number { (words.price) } th.number { (words.revision) } } }
             tbody { @for version in versions.iter().rev() { tr {
                 td { (since(lang, version.effective_from, &zone)) }

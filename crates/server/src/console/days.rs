@@ -47,7 +47,7 @@ fn page(app: &App, seat: &Seat, store: &Store) -> Reply<Response> {
         (head(store, name_of(store, app.clock.now()), words.days))
         @if days.is_empty() { p.empty { (words.no_days) } }
         @else {
-            div.scroll { table {
+            div.scroll tabindex="0" { table {
                 thead { tr { th { (words.date) } th.number { (words.count) } th.number { (words.total) } th { (words.digest) } } }
                 tbody { @for day in &days { tr {
                     td { a href={ "/console/stores/" (store.store_id) "/days/" (day.date) } { (dates::short_day(lang, &day.date.to_string())) } }
@@ -96,7 +96,7 @@ fn day(app: &App, seat: &Seat, store: &Store, date: BusinessDate) -> Reply<Respo
         (head(store, name_of(store, app.clock.now()), &title))
         @if listed.is_empty() { p.empty { (words.no_days) } }
         @else {
-            div.scroll { table {
+            div.scroll tabindex="0" { table {
                 thead { tr { th { (words.terminal) } th { (words.transaction) } th { } th.number { (words.total) } th { (words.warnings) } } }
                 tbody { @for (recorded, sold) in &listed { tr {
                     td { bdi { (recorded.key.terminal.as_str()) } }

@@ -144,7 +144,7 @@ fn form(lang: Lang, sent: &Sent, found: &[FieldError]) -> Markup {
             label { (words.name) input type="text" name="name" value=(sent.name) required maxlength="200"; }
             label { (words.store_id)
                 input type="text" name="store_id" value=(sent.store_id) required maxlength="64"
-                    pattern="[a-z0-9-]+" autocapitalize="none" spellcheck="false"; }
+                    pattern="[a-z0-9\\-]+" autocapitalize="none" spellcheck="false"; }
             div.pair {
                 label { (words.timezone) input type="text" name="timezone" value=(sent.timezone) required maxlength="64"; }
                 label { (words.currency) input type="text" name="currency" value=(sent.currency) required maxlength="3"; }

@@ -6,6 +6,8 @@ const SHOWN_FOR = 10 * MINUTE;
 const ARRIVAL_FOR = 8_000;
 const OLD_AFTER = 7 * 24 * 60 * MINUTE;
 const FEW = 6;
+const LOOK_EVERY = 5_000;
+const PATIENCE = 4_000;
 
 const page = document.getElementById('code');
 const face = document.getElementById('face');
@@ -167,10 +169,20 @@ async function change(isNext) {
   if (shown) turning = setTimeout(() => change(false), shown.shown_at + SHOWN_FOR - Date.now());
 }
 
+// A signal that is back leads nowhere for a while yet: the page goes on as soon as the server answers, and no
+// slower than a page would have to.
+async function back() {
+  if (document.hidden || !navigator.onLine) return;
+  const request = { cache: 'no-store', signal: AbortSignal.timeout(PATIENCE) };
+  const answer = await fetch('/code', request).catch(() => undefined);
+  if (answer?.ok) location.assign('/code');
+}
+
 function offline() {
   wish.addEventListener('submit', (event) => { event.preventDefault(); noPaper = !noPaper; draw(); });
   next.addEventListener('submit', (event) => { event.preventDefault(); change(true); });
-  window.addEventListener('online', () => location.assign('/code'));
+  window.addEventListener('online', back);
+  setInterval(back, LOOK_EVERY);
   document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible') change(false); });
   change(false);
 }

@@ -1,0 +1,155 @@
+//! The console: in by the operator's key, a store from nothing to its first sale, and every place of the bar.
+import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { flow, LANGS, street } from './harness/flow.mjs';
+
+const SAYS = {
+  ja: {
+    signIn: '管理画面にサインイン', enter: 'サインイン', wrong: 'この鍵は使えません', overview: 'ようす', stores: '店舗', empty: '店舗がまだありません',
+    name: '店の名前', storeId: '店舗ID', add: '追加して接続コードを出す', pairing: '接続コード', device: '端末を待っています', sale: '最初の売上を待っています', seen: '最初の売上が届きました',
+    well: '順調です', out: 'サインアウト', faults: '次のところを直してください', timezone: '時間帯', find: 'さがす', number: 'レシート番号か取引番号', date: '日付',
+  },
+  en: {
+    signIn: 'Sign in to the console', enter: 'Sign in', wrong: 'This key does not open the console', overview: 'Overview', stores: 'Stores', empty: 'There is no store yet',
+    name: 'Name, as on receipts', storeId: 'Store id', add: 'Add it and show a pairing code', pairing: 'Pairing code', device: 'Waiting for the device', sale: 'Waiting for the first sale', seen: 'The first sale has arrived',
+    well: 'well', out: 'Sign out', faults: 'Please put this right', timezone: 'Time zone', find: 'Find', number: 'Receipt or transaction number', date: 'Date',
+  },
+};
+const GOODS = [['4901234567894', '明治の牛乳 1L', 248, '8']];
+
+/** Opens the console by the operator's key. */
+async function enter({ page, orihon, visit }, lang) {
+  await visit('/console');
+  await page.locator('input[name=key]').fill(orihon.operator);
+  await page.getByRole('button', { name: SAYS[lang].enter }).click();
+  await page.getByRole('heading', { level: 1, name: SAYS[lang].overview }).waitFor();
+}
+
+/** Fills the form of a new store, and sends it. */
+async function add({ page, visit }, lang, { id, name, timezone = 'Asia/Tokyo' }) {
+  await visit('/console/stores');
+  await page.getByLabel(SAYS[lang].name).fill(name);
+  await page.getByLabel(SAYS[lang].storeId).fill(id);
+  await page.getByLabel(SAYS[lang].timezone).fill(timezone);
+  await page.getByRole('button', { name: SAYS[lang].add }).click();
+}
+
+/** A machine with this code joins, as it does in a shop. */
+async function join(orihon, code) {
+  const { publicKey } = generateKeyPairSync('ed25519');
+  const public_key = Buffer.from(publicKey.export({ format: 'jwk' }).x, 'base64url').toString('hex');
+  const answer = await fetch(`${orihon.base}/v1/join`, {
+    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ code, public_key }),
+  });
+  assert.ok(answer.ok, await answer.text());
+}
+
+for (const lang of LANGS) {
+  const says = SAYS[lang];
+
+  flow('a store is added, its machine joins, and its first sale is seen', { lang, size: 'desktop' }, async (world) => {
+    const { page, orihon, town, visit, inspect } = world;
+    await visit('/console');
+    await page.getByRole('heading', { level: 1, name: says.signIn }).waitFor();
+    await inspect();
+    await enter(world, lang);
+    await page.locator('#tiles').getByText(says.well, { exact: true }).waitFor();
+    await page.getByText(says.empty).waitFor();
+    await inspect();
+
+    await add(world, lang, { id: 'corner', name: 'コーナー商店' });
+    await page.getByRole('heading', { level: 1, name: says.pairing }).waitFor();
+    const code = await page.locator('.pairing .secret').innerText();
+    assert.match(code, /^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$/);
+    await page.locator('.pairing svg').waitFor();
+    const progress = page.locator('#seen');
+    await progress.getByText(says.device).waitFor();
+    await inspect();
+    // The page notices by itself what happens in the shop.
+    await join(orihon, code);
+    await progress.getByText(says.sale).waitFor();
+    const { key } = await orihon.ask('POST', '/v1/stores/corner/devices', { name: 'till 2' });
+    const shop = { id: 'corner', key, revision: 0 };
+    await town.name(shop, GOODS);
+    const message = town.sale(shop, undefined, [['4901234567894', 248], ['0000000000017', 90]]);
+    await town.file(shop, message);
+    await progress.getByText(says.seen).waitFor();
+
+    await visit('/console/stores');
+    await page.getByRole('link', { name: 'コーナー商店' }).click();
+    await page.waitForURL('**/console/stores/corner');
+    await page.getByRole('heading', { level: 1, name: 'コーナー商店' }).waitFor();
+    await page.getByText('till 1').waitFor();
+    await inspect();
+    for (const [path, told] of [
+      ['items', '明治の牛乳 1L'], ['pending', '0000000000017'], [`days/${message.business_date}`, '¥338'],
+    ]) {
+      await visit(`/console/stores/corner/${path}`);
+      await page.locator('main').getByText(told).first().waitFor();
+      await inspect();
+    }
+  });
+
+  for (const [size, scheme] of [['phone', 'light'], ['desktop', 'dark']]) {
+    flow('each place of the bar can be looked at', { lang, size, scheme }, async (world) => {
+      const { page, town, visit, inspect } = world;
+      await street(town);
+      await enter(world, lang);
+      const places = await page.getByRole('navigation').first().getByRole('link').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+      assert.deepEqual(places, ['/console', ...['stores', 'receipts', 'people', 'keys', 'audit'].map((place) => `/console/${place}`)]);
+      for (const place of [...places, '/console/stores/fujinoki', '/console/stores/fujinoki/days', '/console/stores/fujinoki/conflicts']) {
+        await visit(place);
+        await page.locator('main h1').first().waitFor();
+        await inspect();
+      }
+    });
+  }
+
+  flow('a key that opens nothing, and what is wrong in a form, are told on the page', { lang }, async (world) => {
+    const { page, visit, inspect, foresee } = world;
+    foresee(/403/);
+    await visit('/console');
+    await page.locator('input[name=key]').fill('oro_nothing');
+    await page.getByRole('button', { name: says.enter }).click();
+    await page.getByRole('alert').getByText(says.wrong).waitFor();
+    await inspect();
+    await enter(world, lang);
+    foresee(/422/);
+    await add(world, lang, { id: 'corner', name: 'コーナー商店', timezone: 'Mars/Olympus' });
+    await page.getByRole('alert').getByText(says.faults).waitFor();
+    assert.equal(await page.getByLabel(says.name).inputValue(), 'コーナー商店');
+    await inspect();
+  });
+
+  flow('a receipt is found by its number, without its buyer', { lang }, async (world) => {
+    const { page, town, visit, inspect } = world;
+    const { market, person } = await street(town);
+    const message = town.sale(market, person, [['4901234567894', 248, 3]]);
+    await town.file(market, message);
+    await enter(world, lang);
+    await visit('/console/receipts');
+    await page.locator('input[name=store_id]').fill(market.id);
+    await page.getByLabel(says.date).fill(message.business_date);
+    await page.getByLabel(says.number).fill(message.transaction);
+    await page.getByRole('button', { name: says.find }).click();
+    await page.locator('main').getByText('¥744').first().waitFor();
+    const seen = await page.content();
+    assert.ok(!seen.includes(person.id) && !seen.includes('customer-1'));
+    await inspect();
+  });
+}
+
+flow('signed out, going back shows nothing of the console', { lang: 'en', size: 'desktop' }, async (world) => {
+  const { page, context, town, visit, goBack } = world;
+  await street(town);
+  await enter(world, 'en');
+  await visit('/console/stores');
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('heading', { level: 1, name: SAYS.en.signIn }).waitFor();
+  assert.deepEqual(await context.cookies(), []);
+  const asked = page.waitForResponse((answer) => new URL(answer.url()).pathname === '/console/stores');
+  await goBack();
+  await asked;
+  await page.getByRole('heading', { level: 1, name: SAYS.en.signIn }).waitFor();
+  assert.equal(await page.locator('main').getByText('喫茶こもれび').count(), 0);
+});
