@@ -342,7 +342,7 @@ impl Shown<'_> {
         let words = self.lang.of_spending();
         html! {
             h3 { (words.prices_by_shop) }
-            div.scroll { table {
+            div.scroll tabindex="0" { table {
                 thead { tr {
                     th scope="col" { (words.shop) }
                     th.number scope="col" { (words.times_head) }
@@ -372,7 +372,7 @@ impl Shown<'_> {
         html! {
             section.part aria-labelledby={ "each-" (self.number) } {
                 h2 id={ "each-" (self.number) } { (words.purchases) }
-                div.scroll { table {
+                div.scroll tabindex="0" { table {
                     thead { tr {
                         th scope="col" { (words.date) " · " (words.shop) }
                         th.number scope="col" { (words.quantity) }
