@@ -70,6 +70,8 @@ impl StoreDevice {
 pub struct SignedIn {
     /// The person.
     pub user_id: UserId,
+    /// What is kept of the key that was sent.
+    pub(crate) hash: [u8; 32],
 }
 
 /// An operator, for everything or for some stores only.
@@ -140,7 +142,15 @@ fn authenticate(parts: &Parts, app: &App) -> Result<Arc<Opens>, Refused> {
     if let Some(Proven(opens)) = parts.extensions.get() {
         return Ok(Arc::clone(opens));
     }
-    let no_key = |detail: &str| Refused::new(ErrorCode::Unauthenticated, detail);
+    let hash = sent_key(parts)?;
+    app.known
+        .keys
+        .look(hash, || app.ledger.opens(&hash))?
+        .ok_or_else(|| no_key("this key is not known here, or was revoked"))
+}
+
+/// The hash of the key that was sent, which may open nothing.
+fn sent_key(parts: &Parts) -> Result<[u8; 32], Refused> {
     let header = parts
         .headers
         .get(AUTHORIZATION)
@@ -155,11 +165,11 @@ fn authenticate(parts: &Parts, app: &App) -> Result<Arc<Opens>, Refused> {
     let secret = Secret::parse(text.trim()).ok_or_else(|| {
         no_key("this is no key of this server: a part is missing or mistyped; copy it again")
     })?;
-    let hash = secret.hash();
-    app.known
-        .keys
-        .look(hash, || app.ledger.opens(&hash))?
-        .ok_or_else(|| no_key("this key is not known here, or was revoked"))
+    Ok(secret.hash())
+}
+
+fn no_key(detail: &str) -> Refused {
+    Refused::new(ErrorCode::Unauthenticated, detail)
 }
 
 fn wrong_kind(wanted: &str) -> Refused {
@@ -191,7 +201,10 @@ impl FromRequestParts<Arc<App>> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Refused> {
         match &*authenticate(parts, app)? {
-            Opens::User { user_id, .. } => Ok(Self { user_id: *user_id }),
+            Opens::User { user_id, .. } => Ok(Self {
+                user_id: *user_id,
+                hash: sent_key(parts)?,
+            }),
             // A session opens pages by its cookie, and nothing by a header.
             Opens::Operator { .. }
             | Opens::Device { .. }

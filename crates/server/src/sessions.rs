@@ -37,7 +37,7 @@ pub struct Session {
     /// Which of the person's.
     pub session_id: SessionId,
     /// What is kept of its secret.
-    hash: [u8; 32],
+    pub(crate) hash: [u8; 32],
     /// From when on it opens nothing, unless it is seen before.
     expires_at: Timestamp,
 }

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::auth::SignedIn;
-use crate::live;
+use crate::live::{self, Listener};
 use crate::reply::Reply;
 use axum::extract::State;
 use axum::response::IntoResponse;
@@ -19,5 +19,9 @@ pub(super) async fn stream(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
 ) -> Reply<impl IntoResponse> {
-    live::listen(app, person.user_id, live::last_seen(&headers))
+    let listener = Listener {
+        user_id: person.user_id,
+        hash: person.hash,
+    };
+    live::listen(app, listener, live::last_seen(&headers))
 }

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::book::{self, Scope, message, store_of};
 use crate::catalogues::aside;
 use crate::figures::show_amount;
-use crate::live;
+use crate::live::{self, Listener};
 use crate::reply::{Refused, Reply};
 use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Response};
@@ -61,7 +61,11 @@ pub(super) async fn live(
     headers: HeaderMap,
 ) -> Reply<impl IntoResponse> {
     let shown = known.after.and_then(|after| after.parse().ok());
-    live::listen(app, holder.user_id, live::last_seen(&headers).or(shown))
+    let listener = Listener {
+        user_id: holder.user_id,
+        hash: holder.session.hash,
+    };
+    live::listen(app, listener, live::last_seen(&headers).or(shown))
 }
 
 /// One entry of the book by itself, for an open page that heard of it.

@@ -9,6 +9,7 @@ mod links;
 mod passkeys;
 mod passwords;
 mod sessions;
+mod streams;
 
 /// A browser of somebody whose account was made in it.
 async fn begin(world: &World) -> String {
