@@ -50,6 +50,8 @@ impl Default for SignIn {
 /// Somebody who came in.
 #[derive(Debug)]
 pub struct Entered {
+    /// Who.
+    pub user_id: UserId,
     /// The cookie to set.
     pub cookie: String,
     /// What had been asked for before.
@@ -175,7 +177,11 @@ async fn enter(
     }
     let was = stay(app, user_id).await?;
     let cookie = sessions::open(app, user_id, headers).await?;
-    Ok(Some(Entered { cookie, was }))
+    Ok(Some(Entered {
+        user_id,
+        cookie,
+        was,
+    }))
 }
 
 /// A person who had asked to go stays after all.

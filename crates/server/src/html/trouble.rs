@@ -9,7 +9,7 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use http::HeaderValue;
-use http::header::RETRY_AFTER;
+use http::header::{RETRY_AFTER, SET_COOKIE};
 use ledger::keyring::hex;
 use maud::html;
 use std::sync::Arc;
@@ -41,6 +41,10 @@ pub(super) async fn tell(
     }
     let mut page = page(lang, home, &problem, &request_id);
     *page.status_mut() = status;
+    // What was begun before the problem may be opened by this cookie alone.
+    for cookie in response.headers().get_all(SET_COOKIE) {
+        page.headers_mut().append(SET_COOKIE, cookie.clone());
+    }
     if let Some(seconds) = problem.retry_after_s {
         page.headers_mut()
             .insert(RETRY_AFTER, HeaderValue::from(seconds));

@@ -20,6 +20,7 @@ use http::header::SET_COOKIE;
 use http::{HeaderMap, StatusCode};
 use ledger::write::Claimed;
 use maud::{Markup, html};
+use purchase::id::UserId;
 use purchase::time::Timestamp;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -118,18 +119,34 @@ async fn take(
             (begun.user_id, Some((SET_COOKIE, begun.cookie)))
         }
     };
-    let path = match take_claim(&app, user_id, code).await {
+    // An account that was begun is only ever opened by this cookie: whatever went wrong, it is given.
+    let cookies = cookie.into_iter().collect::<Vec<_>>();
+    let visitor = Visitor {
+        user_id: Some(user_id),
+        ..visitor
+    };
+    let taken = file(&app, visitor, user_id, (code, &sent.code)).await;
+    Ok((AppendHeaders(cookies), taken).into_response())
+}
+
+/// Files the purchase of a code for a person, or notes that the person waits for it.
+async fn file(
+    app: &App,
+    visitor: Visitor,
+    user_id: UserId,
+    (code, sent): (ClaimCode, &str),
+) -> Reply<Response> {
+    let path = match take_claim(app, user_id, code).await {
         Ok(Claimed::Filed(purchase_id)) => format!("/book/{purchase_id}"),
         Ok(Claimed::Waiting) => "/claim".to_owned(),
         Ok(Claimed::NotFound) => return Err(Refused::not_found("user")),
-        Ok(Claimed::TooMany) => return wrongly(&app, visitor, &sent.code, Wrong::TooMany),
+        Ok(Claimed::TooMany) => return wrongly(app, visitor, sent, Wrong::TooMany),
         Err(Refused(problem)) if problem.code == ErrorCode::ClaimsWaiting => {
-            return wrongly(&app, visitor, &sent.code, Wrong::TooMany);
+            return wrongly(app, visitor, sent, Wrong::TooMany);
         }
         Err(refused) => return Err(refused),
     };
-    let cookies = cookie.into_iter().collect::<Vec<_>>();
-    Ok((AppendHeaders(cookies), Redirect::to(&path)).into_response())
+    Ok(Redirect::to(&path).into_response())
 }
 
 /// Reads a code out of what a person typed or a camera read: digits, or the address that a receipt bears.

@@ -77,7 +77,7 @@ async fn enter(
         return Ok(gone(visitor.lang));
     };
     match sign_in::by_code(&app, &headers, &code).await? {
-        Some(entered) => Ok(come_in(&entered, next)),
+        Some(entered) => Ok(come_in(&app, visitor, &entered, next)),
         None => Ok(gone(visitor.lang)),
     }
 }

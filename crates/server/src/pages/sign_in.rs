@@ -173,7 +173,7 @@ async fn by_password(
 ) -> Reply<Response> {
     let entered = sign_in::by_password(&app, &headers, &sent.email, &sent.password).await;
     let wrong = Said::Wrong;
-    answer(&app, visitor.lang, &headers, entered, &wrong, &sent.email)
+    answer(&app, visitor, &headers, entered, &wrong, &sent.email)
 }
 
 /// What the form of a code sends.
@@ -192,20 +192,21 @@ async fn by_code(
         Some(code) => sign_in::by_code(&app, &headers, &code).await,
         None => Ok(None),
     };
-    answer(&app, visitor.lang, &headers, entered, &Said::WrongCode, "")
+    answer(&app, visitor, &headers, entered, &Said::WrongCode, "")
 }
 
 /// The book of whoever came in, or the page again with what went wrong.
 fn answer(
     app: &App,
-    lang: Lang,
+    visitor: Visitor,
     headers: &HeaderMap,
     entered: Reply<Option<Entered>>,
     wrong: &Said,
     email: &str,
 ) -> Reply<Response> {
+    let lang = visitor.lang;
     match entered {
-        Ok(Some(entered)) => Ok(come_in(&entered, "/book")),
+        Ok(Some(entered)) => Ok(come_in(app, visitor, &entered, "/book")),
         Ok(None) => {
             let mut response = page(app, lang, headers, wrong, email);
             *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
@@ -227,9 +228,19 @@ fn answer(
 }
 
 /// Sends somebody who came in to a page; who had asked to go is told first that the account stays.
-pub(super) fn come_in(entered: &Entered, next: &str) -> Response {
-    let next = place(entered.was, next);
-    ([(SET_COOKIE, entered.cookie.as_str())], Redirect::to(next)).into_response()
+pub(super) fn come_in(app: &App, visitor: Visitor, entered: &Entered, next: &str) -> Response {
+    let next = Redirect::to(place(entered.was, next));
+    (AppendHeaders(opened(app, visitor, entered)), next).into_response()
+}
+
+/// The headers that open an account in a browser. Codes are shown there without a signal too, where nobody
+/// is asked whose they are: what may be of somebody else goes.
+fn opened(app: &App, visitor: Visitor, entered: &Entered) -> Vec<(HeaderName, String)> {
+    let mut headers = vec![(SET_COOKIE, entered.cookie.clone())];
+    if visitor.user_id != Some(entered.user_id) {
+        headers.extend(emptied(app, "\"storage\""));
+    }
+    headers
 }
 
 fn place(was: Standing, next: &str) -> &str {
@@ -251,6 +262,7 @@ struct Next<'a> {
 }
 
 async fn by_passkey(
+    visitor: Visitor,
     State(app): State<Arc<App>>,
     headers: HeaderMap,
     Json(sent): Json<Asserted>,
@@ -262,7 +274,7 @@ async fn by_passkey(
     let next = Json(Next {
         next: place(entered.was, "/book"),
     });
-    Ok(([(SET_COOKIE, entered.cookie)], next).into_response())
+    Ok((AppendHeaders(opened(&app, visitor, &entered)), next).into_response())
 }
 
 /// What the form of signing out sends.
@@ -288,16 +300,17 @@ async fn sign_out(
 }
 
 /// Nothing of the account is left in this browser: not the session, nor the codes that it shows and keeps.
-/// It clears what pages keep over TLS and on its own machine, and nowhere else do they keep anything.
 pub(super) fn signed_out(app: &App, next: &str) -> Response {
-    let mut headers = vec![
-        (SET_COOKIE, sessions::forget_cookie(app)),
-        (
-            HeaderName::from_static("clear-site-data"),
-            "\"cache\", \"storage\"".to_owned(),
-        ),
-    ];
-    let gone = code::gone_cookies(app).into_iter();
-    headers.extend(gone.map(|cookie| (SET_COOKIE, cookie)));
+    let mut headers = vec![(SET_COOKIE, sessions::forget_cookie(app))];
+    headers.extend(emptied(app, "\"cache\", \"storage\""));
     (AppendHeaders(headers), Redirect::to(next)).into_response()
+}
+
+/// The headers that take what pages keep out of a browser. It is cleared over TLS and on its own machine,
+/// and nowhere else do they keep anything; the digits in cookies go everywhere.
+fn emptied(app: &App, kept: &str) -> Vec<(HeaderName, String)> {
+    let clear = (HeaderName::from_static("clear-site-data"), kept.to_owned());
+    let gone = code::gone_cookies(app).into_iter();
+    let gone = gone.map(|cookie| (SET_COOKIE, cookie));
+    std::iter::once(clear).chain(gone).collect()
 }

@@ -140,3 +140,29 @@ async fn what_is_no_code_is_told_kindly_and_tries_are_bounded() {
     shows(&much, "Too often");
     world.close().await;
 }
+
+#[tokio::test]
+async fn an_account_that_was_begun_is_opened_also_when_the_code_could_not_be_taken() {
+    let world = World::open().await;
+    world.close_gate();
+    let mut line = world.line().await;
+    line.say(&form("/claim", CODE).bytes()).await;
+    // Whoever is answered here is behind it in the queue of connections: the account stands before the gate,
+    // and what comes behind it is not taken any more.
+    world.ask(get("/healthz")).await.is(200);
+    world.writer_waits().await;
+    world.running.app.intake.drain();
+    world.gate_opener()();
+    let failed = line.answer().await.expect("it was let in").is(503);
+    assert!(failed.header("content-type").starts_with("text/html"));
+    let cookie = cookie_of(&failed);
+    assert!(cookie.starts_with("orihon=ors_"), "{}", failed.head);
+    drop(line);
+    // The account is there, and whoever began it goes on with it.
+    let world = world.again().await;
+    let ask = form("/claim", CODE).with("cookie", &cookie);
+    let taken = world.ask(ask).await.is(303);
+    assert_eq!(taken.header("location"), "/claim");
+    assert_eq!(taken.header("set-cookie"), "");
+    world.close().await;
+}

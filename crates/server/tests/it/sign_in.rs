@@ -39,6 +39,21 @@ async fn by_password(world: &World, email: &str, password: &str) -> Answer {
     world.ask(form("/sign-in", &fields)).await
 }
 
+/// Does an answer that opens an account take away what the browser kept for whoever was there before?
+fn empties(answer: &Answer) -> bool {
+    let gone = ["shown", "card"].map(|digits| {
+        let expired = format!("{digits}=; Max-Age=0");
+        answer.head.contains(&expired)
+    });
+    match answer.header("clear-site-data") {
+        "\"storage\"" => gone == [true, true],
+        cleared => {
+            assert_eq!((cleared, gone), ("", [false, false]), "{}", answer.head);
+            false
+        }
+    }
+}
+
 /// Is this cookie worth anything?
 async fn is_open(world: &World, cookie: &str) -> bool {
     page(world, cookie, "/account").await.status == 200

@@ -1,7 +1,7 @@
 //! Passkeys, with an authenticator that the test plays itself: registering one, coming in by it, and
 //! all that must not hold.
 
-use super::{begin, is_open, page, press};
+use super::{begin, empties, is_open, page, press};
 use crate::call::{Answer, cookie_of, get, post};
 use crate::world::World;
 use base64ct::{Base64UrlUnpadded, Encoding};
@@ -120,9 +120,14 @@ async fn a_phone_with_a_passkey_opens_the_book() {
         let entered = send(&world, "", ENTER, &phone.signs(&asked)).await.is(200);
         assert_eq!(entered.text("/next"), "/book");
         assert!(is_open(&world, &cookie_of(&entered)).await);
+        assert!(empties(&entered));
+        let asked = challenge(&world, &browser, ENTER).await;
+        phone.counter += u32::from(counter > 0);
+        let again = send(&world, &browser, ENTER, &phone.signs(&asked)).await;
+        assert!(!empties(&again.is(200)), "the browser was this person's");
     }
     // An older count means a copy.
-    for counter in [5, 4, 0] {
+    for counter in [6, 5, 0] {
         phone.counter = counter;
         let asked = challenge(&world, "", ENTER).await;
         send(&world, "", ENTER, &phone.signs(&asked)).await.is(422);

@@ -1,7 +1,7 @@
 //! Browsers in which somebody is signed in: which there are, how they end, and that what was ended is
 //! worth nothing to whoever kept it.
 
-use super::{begin, by_password, is_open, page, press, set_password};
+use super::{begin, by_password, empties, is_open, page, press, set_password};
 use crate::call::{cookie_of, form, get, post};
 use crate::goods::And;
 use crate::world::{NOON, World};
@@ -162,5 +162,39 @@ async fn the_account_is_asked_about_after_the_first_receipt_and_only_until_put_o
     }
     page(&world, &of_bob, "/account/exports/pdf").await.is(404);
     world.ask(get("/account/exports/csv")).await.is(303);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn what_a_browser_kept_for_one_person_is_not_there_for_the_next() {
+    let world = World::open().await;
+    let ann = world.person_in_browser("ann").await;
+    set_password(&world, &ann.cookie, "ann@example.jp", "12345678").await;
+    let other = begin(&world).await;
+    let fields = "email=ann@example.jp&password=12345678";
+    for (before, what, is_emptied) in [
+        ("", "nobody's", true),
+        ("orihon=nonsense", "of a session that has ended", true),
+        (other.as_str(), "somebody else's", true),
+        (ann.cookie.as_str(), "her own", false),
+    ] {
+        let link = world.link(&ann.id, json!({})).await;
+        for (path, fields) in [("/sign-in", fields), (link.as_str(), "next=/book")] {
+            let entered = press(&world, before, path, fields).await.is(303);
+            assert_eq!(empties(&entered), is_emptied, "{what}: {path}");
+            let cookie = cookie_of(&entered);
+            assert!(is_open(&world, &cookie).await, "{what}: {path}");
+        }
+        let wrong = press(
+            &world,
+            before,
+            "/sign-in",
+            "email=ann@example.jp&password=1",
+        )
+        .await;
+        assert!(!empties(&wrong.is(422)), "{what}: nobody came in");
+    }
+    // An account that begins in a new browser finds nothing there.
+    assert!(!empties(&world.ask(form("/start", "")).await.is(303)));
     world.close().await;
 }
