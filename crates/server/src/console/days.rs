@@ -41,7 +41,7 @@ fn page(app: &App, seat: &Seat, store: &Store) -> Reply<Response> {
     days.reverse();
     let date = days
         .first()
-        .map_or_else(|| "2026-11-29".to_owned(), |day| day.date.to_string());
+        .map_or_else(|| "YYYY-MM-DD".to_owned(), |day| day.date.to_string());
     let api = format!("/v1/stores/{}/days/{date}", store.store_id);
     let body = html! {
         (head(store, name_of(store, app.clock.now()), words.days))

@@ -108,7 +108,7 @@ fn page(app: &App, seat: &Seat, sought: &Sought, found: Markup) -> Response {
         "/v1/stores/{}/settlements/{}/{}/{}",
         or(&store_id, "s-1"),
         "till-1",
-        or(&sought.date, "2026-11-29"),
+        or(&sought.date, "YYYY-MM-DD"),
         or(&sought.number, "42")
     );
     let body = html! {

@@ -102,7 +102,7 @@ static JA: Desk = Desk {
     person_unknown: "この参照名の人はいません",
     person_added: "登録しました",
     person_token: "本人に渡す鍵です。もう二度と表示されません。",
-    recovery: "入れなくなった人のための復旧リンクは、まだ準備中です。",
+    recovery: "入れなくなった人には、orihon user link 利用者ID で、一度だけ使えるリンクを作れます。",
     act: act_ja,
 };
 
@@ -153,7 +153,7 @@ static EN: Desk = Desk {
     person_unknown: "Nobody has this reference",
     person_added: "The person is added",
     person_token: "This key is for the person. It is never shown again.",
-    recovery: "A link for somebody who cannot get in is still to come.",
+    recovery: "For somebody who cannot get in, orihon user link USER_ID makes a link that works once.",
     act: act_en,
 };
 
