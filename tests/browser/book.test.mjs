@@ -1,6 +1,6 @@
 //! The open book: purchases that arrive while somebody looks at it, and names that come later.
 import assert from 'node:assert/strict';
-import { flow, LANGS, street } from './harness/flow.mjs';
+import { flow, LANGS, street, LATELY } from './harness/flow.mjs';
 
 const SAYS = {
   ja: { arrived: '届きました', pending: '品名待ち', title: '買いものの記録' },
@@ -12,7 +12,7 @@ for (const lang of LANGS) {
     const { market, person } = await street(town);
     await town.signIn(context, person);
     await visit('/book');
-    const id = await town.sell(market, person, [['4901234567894', 248], ['4905678901238', 150, 2]], '2026-11-28T18:05:00+09:00');
+    const id = await town.sell(market, person, [['4901234567894', 248], ['4905678901238', 150, 2]], `${LATELY}T18:05:00+09:00`);
     const entry = page.locator(`#${id}`);
     await entry.locator('.names').getByText(lang === 'ja' ? '明治の牛乳 1L、手巻おにぎり 鮭' : '明治の牛乳 1L, 手巻おにぎり 鮭').waitFor();
     await entry.locator('.total').getByText('¥548').waitFor();

@@ -1,7 +1,7 @@
 //! The console: in by the operator's key, a store from nothing to its first sale, and every place of the bar.
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
-import { flow, LANGS, street } from './harness/flow.mjs';
+import { flow, LANGS, openConsole, street } from './harness/flow.mjs';
 
 const SAYS = {
   ja: {
@@ -18,11 +18,9 @@ const SAYS = {
 const GOODS = [['4901234567894', '明治の牛乳 1L', 248, '8']];
 
 /** Opens the console by the operator's key. */
-async function enter({ page, orihon, visit }, lang) {
-  await visit('/console');
-  await page.locator('input[name=key]').fill(orihon.operator);
-  await page.getByRole('button', { name: SAYS[lang].enter }).click();
-  await page.getByRole('heading', { level: 1, name: SAYS[lang].overview }).waitFor();
+async function enter(world, lang) {
+  await openConsole(world, world.orihon.operator);
+  await world.page.getByRole('heading', { level: 1, name: SAYS[lang].overview }).waitFor();
 }
 
 /** Fills the form of a new store, and sends it. */
@@ -79,7 +77,7 @@ for (const lang of LANGS) {
     await page.getByRole('link', { name: 'コーナー商店' }).click();
     await page.waitForURL('**/console/stores/corner');
     await page.getByRole('heading', { level: 1, name: 'コーナー商店' }).waitFor();
-    await page.getByText('till 1').waitFor();
+    await page.getByRole('row', { name: 'till 1' }).waitFor();
     await inspect();
     for (const [path, told] of [
       ['items', '明治の牛乳 1L'], ['pending', '0000000000017'], [`days/${message.business_date}`, '¥338'],
@@ -100,6 +98,8 @@ for (const lang of LANGS) {
       for (const place of [...places, '/console/stores/fujinoki', '/console/stores/fujinoki/days', '/console/stores/fujinoki/conflicts']) {
         await visit(place);
         await page.locator('main h1').first().waitFor();
+        // The commands are long, and must not make the page wider.
+        await page.locator('details.curl summary').click();
         await inspect();
       }
     });

@@ -60,6 +60,12 @@ for (const lang of LANGS) {
     const { bytes } = await download(world, /^NDJSON$/);
     const last = JSON.parse(text(bytes).trim().split('\n').at(-1));
     assert.deepEqual(last, { purchases: bought.length, total_by_currency: { JPY: SPENT } });
+    // All of it in one file, and what was taken stands on the page.
+    const whole = await download(world, /\(ZIP\)$/);
+    assert.equal(whole.name, 'orihon.zip');
+    assert.equal(text(whole.bytes.subarray(0, 2)), 'PK');
+    await page.reload();
+    for (const form of ['bundle', 'ndjson', 'csv']) await page.locator('#accesses').getByText(form, { exact: false }).first().waitFor();
     // The page is still there, and so is the account.
     assert.equal(new URL(page.url()).pathname, '/account');
   });

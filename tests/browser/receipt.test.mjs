@@ -1,6 +1,6 @@
 //! The receipt of one purchase: as the shop would print it, as a gift, and on paper.
 import assert from 'node:assert/strict';
-import { flow, LANGS, street } from './harness/flow.mjs';
+import { flow, LANGS, street, LATELY } from './harness/flow.mjs';
 
 const SAYS = {
   ja: { total: '合計', cash: '現金', change: 'お釣り', reduced: '※は軽減税率対象', gift: '値段なしで見る', prices: '値段を表示する', back: '記録にもどる', returned: '返品済み 1', pending: '品名待ち' },
@@ -11,7 +11,7 @@ const SAYS = {
 async function furnished(town) {
   const { market, person } = await street(town);
   const sale = {
-    ...town.sale(market, person, [], '2026-11-28T18:05:00+09:00'),
+    ...town.sale(market, person, [], `${LATELY}T18:05:00+09:00`),
     lines: [
       { code: '4901234567894', quantity: '2', unit_price: 248, amount: 496, tax_percent: '8', tax_included: true },
       { code: '4904567890127', quantity: '1', unit_price: 698, discount: 100, discounts: [{ label: '会員割引', amount: 100 }], amount: 598, tax_percent: '10', tax_included: true },
@@ -70,7 +70,7 @@ for (const lang of LANGS) {
 
   flow('what came back is shown on the original', { lang }, async ({ page, context, town, visit, inspect }) => {
     const { market, person, sale, id } = await furnished(town);
-    const back = town.sale(market, person, [['4901234567894', 248]], '2026-11-28T19:00:00+09:00');
+    const back = town.sale(market, person, [['4901234567894', 248]], `${LATELY}T19:00:00+09:00`);
     const { store_id, terminal, business_date, transaction } = sale;
     back.kind = 'return';
     back.of = { store_id, terminal, business_date, transaction, lines: [{ line: 1, quantity: '1' }] };

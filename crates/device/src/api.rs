@@ -12,7 +12,7 @@ use crate::staff::session::Sessions;
 use crate::store::Store;
 use crate::till::find::Index;
 use crate::till::{self, day, names};
-use crate::{capture, differing, page, touch, wrong_clock};
+use crate::{capture, differing, page, touch, wishes, wrong_clock};
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -79,6 +79,7 @@ pub fn router(till: Arc<Till>) -> Router {
         .merge(page::router())
         .route("/api/status", get(status))
         .route("/api/send", post(send))
+        .route("/api/wishes", get(wished))
         .route("/api/items", get(items))
         .route("/api/items/{code}", get(item))
         .route("/api/touch", get(touch_keys))
@@ -254,9 +255,21 @@ async fn status(State(till): State<Arc<Till>>) -> Reply<Json<Value>> {
             "items_untold": untold, "trouble": courier::trouble(database)?,
             "follows": follow::source(connection)?,
             "days_differing": differing::unsettled(connection)?,
+            "names_wanted": wishes::count(connection)?,
             "clock_off_s": wrong_clock::warned_ms(connection)?.map(|ms| ms / 1_000),
         })))
     })
+}
+
+/// Codes whose names somebody at the server asks for.
+async fn wished(State(till): State<Arc<Till>>) -> Reply<Json<Value>> {
+    let wishes = till.with(|database| wishes::list(database.connection()))?;
+    let shown = |wish: &wishes::Wish| {
+        let asked_at = wishes::asked_at(wish).map(|at| till.store.show(at));
+        json!({"code": wish.code, "asked_at": asked_at, "lines": wish.lines})
+    };
+    let shown: Vec<_> = wishes.iter().map(shown).collect();
+    Ok(Json(json!({"wishes": shown})))
 }
 
 async fn send(State(till): State<Arc<Till>>) -> Reply<StatusCode> {

@@ -10,9 +10,10 @@ use crate::keeping::{self, Pruned};
 use crate::link::{Answer, Link, NoAnswer, Request};
 use crate::outbox::{self, Sale};
 use crate::reconcile::{self, Ours, ServerDay, ServerPage, ServerSale};
+use crate::report::{self, Told};
 use crate::sender::{self, Action, Heard, Items, Sender, Waiting};
 use crate::store::Store;
-use crate::{differing, wrong_clock};
+use crate::{differing, wishes, wrong_clock};
 use bytes::Bytes;
 use purchase::time::Timestamp;
 use reqwest::Method;
@@ -21,6 +22,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use wire::limits::BATCH_BYTES;
 use wire::outcome::OutcomeMessage;
+use wire::report::ReportAnswer;
 
 /// Other programs change the store database without telling; it is looked at this often.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -30,6 +32,12 @@ const HURRY: &str = "hurry";
 const FAILING_MAX: Duration = Duration::from_secs(60);
 /// Pages of one day's settlements read at most.
 const PAGES_MAX: usize = 10_000;
+/// How long a report may take: sales wait behind it.
+const REPORT_PATIENCE: Duration = Duration::from_secs(5);
+/// After a report that went nowhere, the next one waits as long.
+const REPORT_AGAIN_MS: i64 = 300_000;
+/// A server that takes no reports, or none of this form, is asked again after as long.
+const REPORT_REFUSED_MS: i64 = 3_600_000;
 /// The name of the fact that says what the server last said no to.
 const TROUBLE: &str = "trouble";
 
@@ -43,6 +51,8 @@ pub struct Courier {
     /// Days that are still to be compared, the oldest last: it comes first. On a bad network a
     /// comparison that began anew after each failure would never come to its end.
     to_compare: Vec<String>,
+    /// What the last report said that the operator should hear of soon.
+    told: Option<Told>,
 }
 
 /// Where the server's catalogue stands.
@@ -79,6 +89,7 @@ impl Courier {
             clock,
             sender: Sender::default(),
             to_compare: Vec::new(),
+            told: None,
         }
     }
 
@@ -115,8 +126,11 @@ impl Courier {
         follow::come_into_force(&mut self.database, self.clock.now())?;
         self.hurry()?;
         let connection = self.database.connection();
+        let queue = outbox::queue(connection)?;
+        let told = Told::now(connection, &queue)?;
         let waiting = Waiting {
-            sales: outbox::queue(connection)?.waiting,
+            sales: queue.waiting,
+            news: told.news(self.told),
             items: match capture::is_behind(connection)? {
                 true => Items::Changed,
                 false => Items::Told,
@@ -133,6 +147,7 @@ impl Courier {
             Action::SendSales(limit) => self.send_sales(limit).await?,
             Action::CompareDays => self.compare_days().await?,
             Action::Prune => self.prune()?,
+            Action::Report => self.report(told).await?,
         };
         if let Some(shown) = self.link.shown().filter(|shown| before != Some(*shown)) {
             wrong_clock::hear(&self.database, shown)?;
@@ -268,6 +283,7 @@ impl Courier {
                 method: Method::POST,
                 path: "/v1/settlements/batch".to_owned(),
                 content: Some(("application/json", batch(&sales))),
+                patience: None,
             })
             .await;
         let outcomes: Vec<OutcomeMessage> = match self.understood(asked)? {
@@ -284,7 +300,39 @@ impl Courier {
             outbox::settle(&transaction, sale.id, outcome, now)?;
         }
         transaction.commit()?;
-        Ok(Heard::Done)
+        Ok(Heard::Sent)
+    }
+
+    /// Tells the server how the device is, and takes over what the shop is asked for. Whatever comes of it
+    /// is no trouble: what matters is that sales go.
+    async fn report(&mut self, told: Told) -> Result<Heard, DatabaseError> {
+        let message = report::gather(&self.database, &self.store)?;
+        let body = serde_json::to_vec(&message)
+            .map_err(|error| DatabaseError::Strange(error.to_string()))?;
+        let request = Request::json(Method::PUT, self.path("report"), body);
+        let asked = self.link.ask(request.within(REPORT_PATIENCE)).await;
+        let answer = match asked {
+            Ok(answer) => answer,
+            Err(silence) => {
+                tracing::debug!(%silence, "a report did not arrive");
+                return Ok(Heard::NotReported(REPORT_AGAIN_MS));
+            }
+        };
+        let read = serde_json::from_slice::<ReportAnswer>(&answer.body);
+        Ok(match (answer.status, read) {
+            (200..=299, Ok(heard)) => {
+                self.told = Some(told);
+                wishes::take(&mut self.database, &heard.wishes)?;
+                Heard::Reported(heard.next_report_s)
+            }
+            (429 | 500..=599 | 408 | 200..=299, _) => {
+                Heard::NotReported(answer.retry_after_ms.unwrap_or(REPORT_AGAIN_MS))
+            }
+            (status, _) => {
+                tracing::info!(status, "the server takes no report: {}", said(&answer.body));
+                Heard::NotReported(REPORT_REFUSED_MS)
+            }
+        })
     }
 
     async fn compare_days(&mut self) -> Result<Heard, DatabaseError> {

@@ -10,11 +10,12 @@ use thiserror::Error;
 
 /// What makes a store database, in order. A step that was ever in a shop is never changed: what is
 /// new is a further step, which also old databases take when they are opened.
-const STEPS: [&str; 4] = [
+const STEPS: [&str; 5] = [
     include_str!("schema/1-items-and-sales.sql"),
     include_str!("schema/2-keeping.sql"),
     include_str!("schema/3-tills.sql"),
     include_str!("schema/4-touch-keys.sql"),
+    include_str!("schema/5-wishes.sql"),
 ];
 /// The version of the schema, in the file's `user_version`: how many steps were taken.
 const VERSION: usize = STEPS.len();

@@ -72,6 +72,8 @@ pub struct Request {
     pub path: String,
     /// What is sent along, with its media type.
     pub content: Option<(&'static str, Bytes)>,
+    /// How long an answer may take; none if as long as that of a large catalogue.
+    pub patience: Option<Duration>,
 }
 
 impl Request {
@@ -81,6 +83,7 @@ impl Request {
             method: Method::GET,
             path: path.into(),
             content: None,
+            patience: None,
         }
     }
 
@@ -90,6 +93,16 @@ impl Request {
             method,
             path: path.into(),
             content: Some(("application/json", body.into())),
+            patience: None,
+        }
+    }
+
+    /// The same for something that others must not wait behind.
+    #[must_use]
+    pub fn within(self, patience: Duration) -> Self {
+        Self {
+            patience: Some(patience),
+            ..self
         }
     }
 }
@@ -319,6 +332,9 @@ impl Road for Network {
             let mut draft = self.http.request(request.method, url);
             for (name, value) in parcel.proof {
                 draft = draft.header(name, value);
+            }
+            if let Some(patience) = request.patience {
+                draft = draft.timeout(patience);
             }
             if let Some((media_type, body)) = request.content {
                 draft = draft.header(CONTENT_TYPE, media_type).body(body);

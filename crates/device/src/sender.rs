@@ -20,6 +20,12 @@ const COMPARE_EVERY_MS: i64 = 3_600_000;
 const PRUNE_EVERY_MS: i64 = 3_600_000;
 /// Whoever follows another store's catalogue asks for its changes this often.
 const PULL_EVERY_MS: i64 = 10_000;
+/// The device reports this often at most, whatever happens to it and whatever the server says.
+const REPORT_MIN_MS: i64 = 60_000;
+/// The device reports this often at least, as long as the server takes it.
+const REPORT_MAX_MS: i64 = 3_600_000;
+/// So many sales that wait are worth a report of their own.
+pub const QUEUE_LONG: u64 = 100;
 
 /// Where the catalogue stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,6 +58,16 @@ pub struct Sender {
     pub pruned_at: Option<Timestamp>,
     /// When the followed catalogue had last been read to its end.
     pub pulled_at: Option<Timestamp>,
+    /// When the device reported of itself last, or tried to.
+    pub reported_at: Option<Timestamp>,
+    /// How long after that it reports again if nothing happens.
+    pub report_every_ms: i64,
+    /// How long after that it reports again at the earliest, if something did.
+    pub report_soonest_ms: i64,
+    /// Has a batch of sales gone since the last report?
+    pub has_sent: bool,
+    /// Is the pause one after an answer? Then the server is there, and a report may go meanwhile.
+    pub is_answered: bool,
 }
 
 impl Default for Sender {
@@ -64,6 +80,11 @@ impl Default for Sender {
             compared_at: None,
             pruned_at: None,
             pulled_at: None,
+            reported_at: None,
+            report_every_ms: REPORT_MIN_MS,
+            report_soonest_ms: REPORT_MIN_MS,
+            has_sent: false,
+            is_answered: false,
         }
     }
 }
@@ -75,6 +96,18 @@ pub struct Waiting {
     pub sales: u64,
     /// Whether changes of items are not told yet.
     pub items: Items,
+    /// Whether something happened that the operator should hear of soon.
+    pub news: News,
+}
+
+/// Whether something happened since the last report: a sale got stuck, a day differs, many sales wait; or
+/// that is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum News {
+    /// All is as it was told.
+    Told,
+    /// Something is to be told.
+    Some,
 }
 
 /// Whether changes of items wait.
@@ -103,6 +136,8 @@ pub enum Action {
     CompareDays,
     /// Take away some of what is too old.
     Prune,
+    /// Report of the device itself.
+    Report,
     /// Nothing until then, unless something new happens.
     Rest(Option<Timestamp>),
 }
@@ -112,6 +147,12 @@ pub enum Action {
 pub enum Heard {
     /// It was done.
     Done,
+    /// A batch of sales was answered.
+    Sent,
+    /// The server took the report, and wants the next in so many seconds.
+    Reported(u32),
+    /// It did not, and may in so many milliseconds. Nothing else is held up by that.
+    NotReported(i64),
     /// The days were compared.
     Compared,
     /// Nothing is left that is too old.
@@ -140,7 +181,15 @@ pub fn next(sender: &Sender, waiting: Waiting, now: Timestamp) -> Action {
     // A clock that was set back makes no pause longer than the longest.
     let is_meant = |until: &Timestamp| now < *until && now.plus_ms(RETRY_AFTER_MAX_MS) >= *until;
     if let Some(until) = sender.not_before.filter(is_meant) {
-        return Action::Rest(Some(until));
+        // Sales are not sent now anyway, and why not is what the operator should hear of.
+        return match sender.is_answered && report_due(sender, waiting.news, now).is_none() {
+            true => Action::Report,
+            false => Action::Rest(Some(until)),
+        };
+    }
+    // During a long backlog a report goes between two batches, and never before the first.
+    if waiting.sales > 0 && sender.has_sent && report_due(sender, waiting.news, now).is_none() {
+        return Action::Report;
     }
     match (sender.catalogue, waiting.items) {
         (Catalogue::Unknown, _) => return Action::AskCatalogue,
@@ -162,14 +211,25 @@ pub fn next(sender: &Sender, waiting: Waiting, now: Timestamp) -> Action {
     let compare = due(sender.compared_at, COMPARE_EVERY_MS, now);
     // After the days were compared: then what is here and there agrees.
     let prune = due(sender.pruned_at, PRUNE_EVERY_MS, now);
-    match (compare, prune) {
-        (None, _) => Action::CompareDays,
-        (Some(_), None) => Action::Prune,
-        (Some(compare), Some(prune)) => {
-            let first = compare.min(prune);
+    let report = report_due(sender, waiting.news, now);
+    match (report, compare, prune) {
+        (None, _, _) => Action::Report,
+        (Some(_), None, _) => Action::CompareDays,
+        (Some(_), Some(_), None) => Action::Prune,
+        (Some(report), Some(compare), Some(prune)) => {
+            let first = compare.min(prune).min(report);
             Action::Rest(Some(pull.map_or(first, |pull| pull.min(first))))
         }
     }
+}
+
+/// When the device reports next; none if it is time. What is new is told sooner.
+fn report_due(sender: &Sender, news: News, now: Timestamp) -> Option<Timestamp> {
+    let every_ms = match news {
+        News::Told => sender.report_every_ms,
+        News::Some => sender.report_soonest_ms,
+    };
+    due(sender.reported_at, every_ms, now)
 }
 
 /// When it is time again; none if it is now. A clock that was set back makes nothing wait for longer.
@@ -190,6 +250,19 @@ pub fn hear(sender: Sender, heard: Heard, now: Timestamp, chance: u8) -> Sender 
     };
     match heard {
         Heard::Done => well,
+        Heard::Sent => Sender {
+            has_sent: true,
+            ..well
+        },
+        Heard::Reported(seconds) => {
+            let every_ms = spread(i64::from(seconds).saturating_mul(1_000), chance);
+            reported(sender, now, (every_ms, REPORT_MIN_MS))
+        }
+        // A server that knows no reports, or puts them off, is not asked sooner for anything.
+        Heard::NotReported(wait_ms) => {
+            let wait_ms = spread(wait_ms, chance);
+            reported(sender, now, (wait_ms, wait_ms))
+        }
         Heard::Compared => Sender {
             compared_at: Some(now),
             ..well
@@ -215,22 +288,58 @@ pub fn hear(sender: Sender, heard: Heard, now: Timestamp, chance: u8) -> Sender 
             ..well
         },
         // Asking again at once could go on for ever with two devices that own one catalogue.
-        Heard::CatalogueElsewhere => pause(
-            Sender {
+        Heard::CatalogueElsewhere => {
+            let sender = Sender {
                 catalogue: Catalogue::Unknown,
-                ..sender
-            },
-            now,
-            None,
-            chance,
-        ),
-        Heard::NotNow(asked) => pause(sender, now, asked, chance),
+                ..answered(sender)
+            };
+            pause(sender, now, None, chance)
+        }
+        Heard::NotNow(asked) => pause(unanswered(sender), now, asked, chance),
         Heard::TooLarge if sender.batch > 1 => Sender {
             batch: sender.batch / 2,
             ..well
         },
-        Heard::TooLarge | Heard::Refused => pause(sender, now, Some(PAUSE_REFUSED_MS), chance),
+        Heard::TooLarge | Heard::Refused => {
+            let asked = Some(PAUSE_REFUSED_MS);
+            pause(answered(sender), now, asked, chance)
+        }
     }
+}
+
+/// The server is there, and takes something else than what it refused.
+const fn answered(sender: Sender) -> Sender {
+    Sender {
+        is_answered: true,
+        ..sender
+    }
+}
+
+/// The server is away, or wants to be left alone.
+const fn unanswered(sender: Sender) -> Sender {
+    Sender {
+        is_answered: false,
+        ..sender
+    }
+}
+
+/// A report went, or did not. What else there is to send is not touched by it.
+fn reported(sender: Sender, now: Timestamp, (every_ms, soonest_ms): (i64, i64)) -> Sender {
+    Sender {
+        reported_at: Some(now),
+        report_every_ms: every_ms,
+        report_soonest_ms: soonest_ms,
+        has_sent: false,
+        ..sender
+    }
+}
+
+/// Between nine tenths and all of it, within bounds: devices that started together do not report together.
+fn spread(asked_ms: i64, chance: u8) -> i64 {
+    let bounded = asked_ms.clamp(REPORT_MIN_MS, REPORT_MAX_MS);
+    let tenth = bounded / 10;
+    let early = tenth * i64::from(chance) / i64::from(u8::MAX);
+    (bounded - early).max(REPORT_MIN_MS)
 }
 
 fn pause(sender: Sender, now: Timestamp, asked: Option<i64>, chance: u8) -> Sender {
@@ -247,152 +356,4 @@ fn pause(sender: Sender, now: Timestamp, asked: Option<i64>, chance: u8) -> Send
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const NOW: i64 = 1_800_000_000_000;
-
-    fn at(ms: i64) -> Timestamp {
-        Timestamp::from_ms(NOW + ms).unwrap()
-    }
-
-    fn known() -> Sender {
-        Sender {
-            catalogue: Catalogue::Known,
-            compared_at: Some(at(0)),
-            pruned_at: Some(at(0)),
-            ..Sender::default()
-        }
-    }
-
-    #[test]
-    fn what_comes_first() {
-        let resting = Sender {
-            not_before: Some(at(5)),
-            ..known()
-        };
-        let apart = Sender {
-            catalogue: Catalogue::Apart,
-            ..known()
-        };
-        let all = Action::SendSales(BATCH_MAX);
-        let check = |name: &str, sender: Sender, sales: u64, items: Items, expected: Action| {
-            assert_eq!(
-                next(&sender, Waiting { sales, items }, at(4)),
-                expected,
-                "{name}"
-            );
-        };
-        use Items::{Changed, Told};
-        check(
-            "a start",
-            Sender::default(),
-            9,
-            Changed,
-            Action::AskCatalogue,
-        );
-        check("a pause", resting, 9, Changed, Action::Rest(Some(at(5))));
-        check("names first", known(), 9, Changed, Action::SendItems);
-        check("all anew", apart, 9, Changed, Action::SendSnapshot);
-        check("sales", known(), 1, Told, all);
-        let hour = Action::Rest(Some(at(COMPARE_EVERY_MS)));
-        check("nothing", known(), 0, Told, hour);
-        let none = Waiting {
-            sales: 0,
-            items: Told,
-        };
-        let follower = Sender {
-            catalogue: Catalogue::Followed,
-            ..known()
-        };
-        let pulled = Sender {
-            pulled_at: Some(at(1)),
-            ..follower
-        };
-        check("a follower asks", follower, 9, Changed, Action::PullItems);
-        check("and sells", pulled, 9, Changed, all);
-        let soon = Action::Rest(Some(at(1 + PULL_EVERY_MS)));
-        check("and rests", pulled, 0, Changed, soon);
-        let later = next(&known(), none, at(COMPARE_EVERY_MS));
-        assert_eq!(later, Action::CompareDays, "an hour later");
-        let some = Waiting {
-            sales: 9,
-            items: Told,
-        };
-        assert_eq!(next(&resting, some, at(5)), all, "the end of a pause");
-    }
-
-    #[test]
-    fn what_is_too_old_goes_after_the_days_were_compared() {
-        let nothing = Waiting {
-            sales: 0,
-            items: Items::Told,
-        };
-        let compared = Sender {
-            pruned_at: None,
-            ..known()
-        };
-        assert_eq!(next(&compared, nothing, at(4)), Action::Prune);
-        let pruned = hear(compared, Heard::Pruned, at(4), 0);
-        let rest = Action::Rest(Some(at(COMPARE_EVERY_MS)));
-        assert_eq!(next(&pruned, nothing, at(5)), rest);
-    }
-
-    #[test]
-    fn a_clock_that_is_set_back_stops_nothing() {
-        let some = Waiting {
-            sales: 1,
-            items: Items::Told,
-        };
-        let paused = hear(known(), Heard::NotNow(Some(i64::MAX)), at(0), 0);
-        let back = at(-86_400_000);
-        assert_eq!(next(&paused, some, back), Action::SendSales(BATCH_MAX));
-        let nothing = Waiting { sales: 0, ..some };
-        assert_eq!(next(&known(), nothing, back), Action::CompareDays);
-    }
-
-    #[test]
-    fn pauses_grow_and_end() {
-        let mut sender = known();
-        let mut pauses = Vec::new();
-        for _ in 0..9 {
-            sender = hear(sender, Heard::NotNow(None), at(0), u8::MAX);
-            pauses.push(sender.not_before.unwrap().ms() - NOW);
-        }
-        assert_eq!(
-            pauses,
-            [
-                1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000
-            ]
-        );
-        let hasty = hear(known(), Heard::NotNow(None), at(0), 0);
-        assert_eq!(hasty.not_before, Some(at(500)));
-        let asked = hear(known(), Heard::NotNow(Some(7_000)), at(0), 0);
-        assert_eq!(
-            asked.not_before,
-            Some(at(7_000)),
-            "the server's word counts"
-        );
-        let absurd = hear(known(), Heard::NotNow(Some(i64::MAX)), at(0), 0);
-        assert_eq!(
-            absurd.not_before,
-            Some(at(RETRY_AFTER_MAX_MS)),
-            "within reason"
-        );
-        let again = hear(sender, Heard::Done, at(0), 0);
-        assert_eq!((again.failures, again.not_before), (0, None));
-    }
-
-    #[test]
-    fn batches_shrink_to_one() {
-        let mut sender = known();
-        for _ in 0..20 {
-            sender = hear(sender, Heard::TooLarge, at(0), 0);
-        }
-        assert_eq!(sender.batch, 1);
-        assert!(
-            sender.not_before.is_some(),
-            "one that is too large alone waits"
-        );
-    }
-}
+mod tests;

@@ -46,13 +46,21 @@ pub fn hear(database: &Database, shown: Shown) -> Result<(), DatabaseError> {
     Ok(())
 }
 
+/// What the server's clock showed beyond this machine's when it last answered, in milliseconds; none before.
+///
+/// # Errors
+/// [`DatabaseError`].
+pub fn offset_ms(connection: &Connection) -> Result<Option<i64>, DatabaseError> {
+    number(connection, OFFSET)
+}
+
 /// By how many milliseconds the server's clock is ahead of this machine's; none if too little to
 /// matter, or if nobody knows.
 ///
 /// # Errors
 /// [`DatabaseError`].
 pub fn warned_ms(connection: &Connection) -> Result<Option<i64>, DatabaseError> {
-    let offset = number(connection, OFFSET)?;
+    let offset = offset_ms(connection)?;
     Ok(offset.filter(|offset| offset.saturating_abs() > WARNED_MS))
 }
 

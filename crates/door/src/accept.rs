@@ -11,6 +11,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::limits::{ACCEPT_LOG_PERIOD, ACCEPT_PAUSE};
 use crate::listener::Listener;
+use crate::tls::Tls;
 
 pub(crate) struct Acceptor {
     listener: Listener,
@@ -25,6 +26,11 @@ impl Acceptor {
             told_at: None,
             untold: 0,
         }
+    }
+
+    /// What callers may speak besides plain HTTP.
+    pub(crate) fn tls(&self) -> Option<Tls> {
+        self.listener.tls.clone()
     }
 
     /// The next connection, and from where. Giving up the wait loses none.

@@ -1,4 +1,4 @@
-//! One connection from its first byte to its last: HTTP/1.1 or HTTP/2, whichever it speaks.
+//! One connection from its first byte to its last: HTTP/1.1 or HTTP/2, whichever it speaks, plain or under TLS.
 //!
 //! It never touches what connections share, and never looks at the clock: it leaves when it is
 //! told to on a channel of its own, and is dropped when it is hung up on.
@@ -11,7 +11,8 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{Request, Response};
+use http::header::HOST;
+use http::{HeaderValue, Request, Response, Version};
 use hyper::body::{Body, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -22,7 +23,9 @@ use tower::Service;
 
 use crate::head::HeadTimer;
 use crate::limits::{HEADER_BYTES_MIN, Limits, STREAM_SEND_BYTES_MAX};
+use crate::line::{Line, Way};
 use crate::pulse::{Pulse, Watched};
+use crate::tls::Tls;
 
 /// Who is at the other end of a connection; each request carries it among its extensions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +34,7 @@ pub struct Peer(pub SocketAddr);
 /// Serves until the peer or `leave` ends it.
 pub(crate) async fn attend<S, B>(
     (stream, peer): (TcpStream, SocketAddr),
+    tls: Option<Tls>,
     limits: Limits,
     service: S,
     pulse: Arc<Pulse>,
@@ -47,13 +51,23 @@ pub(crate) async fn attend<S, B>(
         tracing::debug!(error = %error, "connection is gone already");
         return;
     }
+    let opened = tokio::select! {
+        biased;
+        opened = open(stream, tls, &pulse) => opened,
+        // Whoever is in the middle of a handshake has asked for nothing yet.
+        _ = &mut leave => None,
+    };
+    let Some((line, way)) = opened else {
+        return;
+    };
     let builder = builder(&limits, &pulse);
-    let io = TokioIo::new(Watched {
-        stream,
-        pulse: Arc::clone(&pulse),
-    });
+    let io = TokioIo::new(line);
     let counted = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(Peer(peer));
+        if let Some(way) = way {
+            request.extensions_mut().insert(way);
+        }
+        name_host(&mut request);
         let working = pulse.begin();
         let mut service = service.clone();
         async move {
@@ -73,6 +87,39 @@ pub(crate) async fn attend<S, B>(
     };
     if let Err(error) = ended {
         tracing::debug!(error = %error, "connection ended early");
+    }
+}
+
+/// HTTP/2 says in the address which host is asked; handlers find it where HTTP/1.1 says it.
+fn name_host(request: &mut Request<Incoming>) {
+    if request.version() != Version::HTTP_2 || request.headers().contains_key(HOST) {
+        return;
+    }
+    let host = request.uri().authority().map(http::uri::Authority::as_str);
+    if let Some(Ok(host)) = host.map(HeaderValue::from_str) {
+        request.headers_mut().insert(HOST, host);
+    }
+}
+
+/// The line to a caller, and how it is spoken on if that may be either way; none if the caller is gone.
+async fn open(
+    stream: TcpStream,
+    tls: Option<Tls>,
+    pulse: &Arc<Pulse>,
+) -> Option<(Line, Option<Way>)> {
+    let pulse = Arc::clone(pulse);
+    let Some(tls) = tls else {
+        return Some((Line::Plain(Watched { stream, pulse }), None));
+    };
+    match Line::open(stream, pulse, &tls).await {
+        Ok(line) => line.map(|line| {
+            let way = line.way();
+            (line, Some(way))
+        }),
+        Err(error) => {
+            tracing::debug!(error = %error, "a handshake came to nothing");
+            None
+        }
     }
 }
 

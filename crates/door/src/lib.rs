@@ -1,4 +1,4 @@
-//! The way in: listens, accepts, and speaks HTTP under limits, for both programs.
+//! The way in: listens, accepts, and speaks HTTP under limits, plain or under TLS, for both programs.
 //!
 //! It owns the accept loop over hyper-util, so that every connection has a time limit and a
 //! drain costs the requests nothing. It never knows what is asked of it: no routes, no sales, no
@@ -25,13 +25,16 @@ mod connection;
 mod head;
 mod holder;
 mod limits;
+mod line;
 mod listener;
 mod patience;
 mod pulse;
 mod serve;
+pub mod tls;
 
 pub use connection::Peer;
 pub use holder::Holder;
 pub use limits::{BODY_READ_TIMEOUT, Limits};
+pub use line::Way;
 pub use listener::{BindError, Listener, bind};
 pub use serve::{Drained, serve};

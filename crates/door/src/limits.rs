@@ -39,7 +39,7 @@ pub struct Limits {
     /// together with the process's limit of open files.
     pub connections_max: usize,
     /// From the first byte of a request to the end of its header, and from accepting a connection
-    /// to its first request. Overrun by a quarter of itself at most.
+    /// to its first request, with the handshake of TLS in it. Overrun by a quarter of itself at most.
     pub header_read_ms_max: u64,
     /// A connection on which no byte moved for this long, and no handler works, is closed: kept
     /// alive for nothing, or its peer stopped reading. Streams of events must beat faster.

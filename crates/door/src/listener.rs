@@ -9,18 +9,30 @@ use tokio::net::{TcpListener, TcpSocket};
 
 use crate::holder::Holder;
 use crate::limits::BACKLOG;
+use crate::tls::Tls;
 
 /// An address that is ours; connections already queue in the kernel.
 #[derive(Debug)]
 pub struct Listener {
     pub(crate) socket: TcpListener,
     address: SocketAddr,
+    pub(crate) tls: Option<Tls>,
 }
 
 impl Listener {
     /// The address in use, with the port that the kernel chose if 0 was asked for.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The same, for callers who speak TLS. Those who do not are served as well, and their requests say so
+    /// by [`Way`](crate::Way): whatever should not be asked in clear is the service's to refuse.
+    #[must_use]
+    pub fn with_tls(self, tls: Tls) -> Listener {
+        Listener {
+            tls: Some(tls),
+            ..self
+        }
     }
 }
 
@@ -63,7 +75,11 @@ pub fn bind(address: SocketAddr) -> Result<Listener, BindError> {
     let address = socket
         .local_addr()
         .map_err(|source| BindError::Failed { address, source })?;
-    Ok(Listener { socket, address })
+    Ok(Listener {
+        socket,
+        address,
+        tls: None,
+    })
 }
 
 fn listen(address: SocketAddr) -> io::Result<TcpListener> {

@@ -35,7 +35,7 @@ pub struct Drained {
     pub aborted: usize,
 }
 
-/// Serves HTTP/1.1 and HTTP/2 (prior knowledge) until `drain` resolves, then closes the listener,
+/// Serves HTTP/1.1 and HTTP/2 (by prior knowledge, or as agreed under TLS) until `drain` resolves, then closes the listener,
 /// lets open connections finish, and answers when the last is gone or the time is up.
 ///
 /// Dropping the future cuts every connection off.
@@ -50,6 +50,7 @@ where
     D: Future<Output = ()>,
 {
     let mut acceptor = Acceptor::new(listener);
+    let tls = acceptor.tls();
     let mut guests = Guests::default();
     let mut rounds = interval(Patience::period(&limits));
     rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -64,7 +65,7 @@ where
             stream = acceptor.next(), if has_room => {
                 let (told, leave) = oneshot::channel();
                 let pulse = Arc::new(Pulse::default());
-                let life = attend(stream, limits, service.clone(), Arc::clone(&pulse), leave);
+                let life = attend(stream, tls.clone(), limits, service.clone(), Arc::clone(&pulse), leave);
                 guests.admit(life, Guest {
                     patience: Patience::new(&limits, crate::clock::now()),
                     pulse,

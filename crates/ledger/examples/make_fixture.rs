@@ -9,6 +9,14 @@
 //! cargo run -p ledger --example make_fixture -- identities FOLDER
 //! cargo run -p ledger --example make_fixture -- codes FOLDER
 //! cargo run -p ledger --example make_fixture -- operators FOLDER
+//! cargo run -p ledger --example make_fixture -- blocks FOLDER
+//! cargo run -p ledger --example make_fixture -- missing FOLDER
+//! cargo run -p ledger --example make_fixture -- household FOLDER
+//! cargo run -p ledger --example make_fixture -- reports FOLDER
+//! cargo run -p ledger --example make_fixture -- tokens FOLDER
+//! cargo run -p ledger --example make_fixture -- partners FOLDER
+//! cargo run -p ledger --example make_fixture -- merged FOLDER
+//! cargo run -p ledger --example make_fixture -- programs FOLDER
 //! cargo run -p ledger --example make_fixture -- render FOLDER
 //! ```
 //!
@@ -17,7 +25,11 @@
 //! the old one, which stays: `machines` is the one of rows that came with machines that sign,
 //! `joined` that of pairing codes that were used, `chains` of what came with chains, `labels` of labels
 //! of stores' own scales, `identities` of people who come in by themselves, `codes` of codes that people
-//! show, `operators` of keys of operators that reach less far and of what was done by them. `render` writes only the texts anew, from a copy of the data: for when the way
+//! show, `operators` of keys of operators that reach less far and of what was done by them, `blocks` of shops that
+//! people block, `missing` of receipts that people miss, `household` of people who show each other what they
+//! bought, `reports` of machines that report and of names that stores are asked for, `tokens` of lists of people's
+//! keys, `partners` of partners and of what people give them, `merged` of accounts that are suspended or went into
+//! others, `programs` of keys of programs of which people are told. `render` writes only the texts anew, from a copy of the data: for when the way
 //! they are written out changes, and not what is in the folder. Look at the difference before you keep it.
 
 #![allow(
@@ -57,10 +69,18 @@ fn main() -> ExitCode {
         ["identities", folder] => make(Path::new(folder), fill::fill_identities),
         ["codes", folder] => make(Path::new(folder), fill::fill_codes),
         ["operators", folder] => make(Path::new(folder), fill::fill_operators),
+        ["blocks", folder] => make(Path::new(folder), fill::fill_blocks),
+        ["missing", folder] => make(Path::new(folder), fill::fill_missing),
+        ["household", folder] => make(Path::new(folder), fill::fill_household),
+        ["reports", folder] => make(Path::new(folder), fill::fill_reports),
+        ["tokens", folder] => make(Path::new(folder), fill::fill_tokens),
+        ["partners", folder] => make(Path::new(folder), fill::fill_partners),
+        ["merged", folder] => make(Path::new(folder), fill::fill_merged),
+        ["programs", folder] => make(Path::new(folder), fill::fill_programs),
         ["render", folder] => render(Path::new(folder)),
         _ => {
             eprintln!(
-                "make, machines, joined, chains, labels, identities, codes, operators or render, and a FOLDER"
+                "make, machines, joined, chains, labels, identities, codes, operators, blocks, missing, household, reports, tokens, partners, merged, programs or render, and a FOLDER"
             );
             return ExitCode::from(2);
         }

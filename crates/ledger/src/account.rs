@@ -1,22 +1,31 @@
 //! What the ledger gives back: purchases opened and whole, pages of a person's book, and the
 //! little that a store or an operator may see.
 
+pub use crate::embedded::block::{Block, Blocked};
 pub use crate::embedded::value::Tally;
+pub use crate::embedded::value::household::{INVITATIONS_MAX, MEMBERS_MAX, Sharing};
 pub use crate::embedded::value::identity::{
     Access, Accessor, Credential, LEAF_OF_BYTES_MAX, LEAF_VALUE_BYTES_MAX, Leaf, LeafSubject,
     LookUp, Session, SignInMeans, Touched,
 };
+pub use crate::embedded::value::merger::Stage;
+pub use crate::embedded::value::missing::{
+    Described, Fate, Minute, NUMBER_CHARS_MAX, Sale, WORDS_CHARS_MAX, WhyNot,
+};
 pub use crate::embedded::value::operator::{Act, Grant, Note, Scope};
+pub use crate::embedded::value::partner::{CONSENTS_MAX, PARTNERS_MAX};
 pub use crate::embedded::value::people::{Gap, Opens};
 pub use crate::embedded::value::purchase_row::EventKind;
 pub use crate::embedded::value::settlement::{ClaimSource, Shown};
 pub use crate::embedded::value::store::{Home, Signer};
 use purchase::decide::Digest;
 use purchase::id::{
-    DeviceId, ItemCode, Label, OwnerId, PurchaseId, SettlementKey, StoreId, TokenId, UserId,
+    AliasId, DeviceId, HouseholdId, ItemCode, Label, MissingId, OwnerId, PartnerId, PurchaseId,
+    SettlementKey, SoughtId, StoreId, TokenId, UserId,
 };
 use purchase::money::{Amount, Currency};
 use purchase::naming::LineName;
+use purchase::report::Report;
 use purchase::returns::LineState;
 use purchase::settlement::{Content, Kind, Settlement};
 use purchase::store::{ChainId, IdentityNumber};
@@ -131,11 +140,178 @@ pub struct Sold {
     pub warnings: Warnings,
 }
 
+/// That an account is closed to its person for a while.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suspension {
+    /// Since when.
+    pub since: Timestamp,
+    /// Why, as an operator told the person.
+    pub reason: Text,
+}
+
+/// What an operator may know of a person without a reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PersonFacts {
+    /// Since when there is the account.
+    pub created_at: Timestamp,
+    /// When the person asked to go; none if the person stays.
+    pub leaving_at: Option<Timestamp>,
+    /// Since when the account is suspended; none if it is open.
+    pub suspended_since: Option<Timestamp>,
+}
+
+/// That somebody's account went into another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Merger {
+    /// Whose account it went into; that may have gone on into another since.
+    pub into: UserId,
+    /// When it was begun.
+    pub begun_at: Timestamp,
+    /// How many purchases there were to move then.
+    pub purchases: u64,
+    /// How far it is.
+    pub stage: Stage,
+}
+
 /// A claim code that a person gave and whose sale has not come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WantedClaim {
     /// Since when the person waits.
     pub asked_at: Timestamp,
+}
+
+/// A receipt that a person misses, as the person sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MissingReceipt {
+    /// Its id.
+    pub missing_id: MissingId,
+    /// The store that is to look for it.
+    pub store_id: StoreId,
+    /// When the store was asked.
+    pub asked_at: Timestamp,
+    /// What it was like.
+    pub described: Described,
+    /// What became of it.
+    pub fate: Fate,
+}
+
+/// A receipt that somebody misses, as the store sees it that is to look for it: never who.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SoughtReceipt {
+    /// Its id.
+    pub sought_id: SoughtId,
+    /// When the store was asked.
+    pub asked_at: Timestamp,
+    /// What it was like.
+    pub described: Described,
+}
+
+/// A sale that is nobody's, as whoever looks for a receipt sees it: never what was bought.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unclaimed {
+    /// Its key.
+    pub key: SettlementKey,
+    /// When it was, as it is sorted.
+    pub sold_at: Timestamp,
+    /// Its number as printed.
+    pub receipt_number: Option<Text>,
+    /// Its total, in the store's currency.
+    pub total: Amount,
+    /// How many lines it has.
+    pub lines: usize,
+}
+
+/// Sales that may be the one that somebody describes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Candidates {
+    /// The sales.
+    pub sales: Vec<Unclaimed>,
+    /// A day had more sales than are looked at, so that there may be others.
+    pub is_cut_short: bool,
+}
+
+/// Some people who show each other what they bought.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Household {
+    /// Its id.
+    pub household_id: HouseholdId,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// Who is in it; who has been there longest comes first.
+    pub members: Vec<HouseholdMember>,
+    /// Invitations that were neither used nor taken back, also those that have expired; oldest first.
+    pub invitations: Vec<Invitation>,
+}
+
+/// Somebody in a household.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HouseholdMember {
+    /// Who.
+    pub user_id: UserId,
+    /// Since when.
+    pub joined_at: Timestamp,
+    /// What the others see.
+    pub sharing: Sharing,
+    /// What the person goes by there.
+    pub name: Text,
+}
+
+/// An invitation into a household, good for once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Invitation {
+    /// The hash of its secret.
+    pub hash: [u8; 32],
+    /// Into which.
+    pub household_id: HouseholdId,
+    /// Who invites.
+    pub user_id: UserId,
+    /// From when on it is worth nothing.
+    pub expires_at: Timestamp,
+}
+
+/// Somebody to whom people may consent to give what they bought.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Partner {
+    /// Its id.
+    pub partner_id: PartnerId,
+    /// What it is called.
+    pub name: Text,
+    /// What it wants purchases for.
+    pub purpose: Text,
+    /// Where more is said of it.
+    pub url: Option<Text>,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// Since when it gets nothing more, and what people consented to is being taken away.
+    pub ended_at: Option<Timestamp>,
+}
+
+/// What somebody gives to a partner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Consent {
+    /// To whom.
+    pub partner_id: PartnerId,
+    /// The person as the partner knows one.
+    pub alias: AliasId,
+    /// The person.
+    pub user_id: UserId,
+    /// Since when.
+    pub given_at: Timestamp,
+    /// Until when.
+    pub until: Timestamp,
+    /// What was bought before is not given; none if all is.
+    pub from: Option<Timestamp>,
+    /// When the partner read of it last, to about an hour.
+    pub told_at: Option<Timestamp>,
+}
+
+/// Some of those who give something to a partner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Consents {
+    /// They, in the order of their names there.
+    pub consents: Vec<Consent>,
+    /// Where the next page begins; none at the end.
+    pub next: Option<AliasId>,
 }
 
 /// What a person has in member codes that are good now.
@@ -182,6 +358,30 @@ pub struct PendingCode {
     pub last_seen: Timestamp,
     /// A revision that names it and waits for the store's word.
     pub confirm: Option<purchase::id::Revision>,
+}
+
+/// What a machine told of itself last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reported {
+    /// The machine, of the store or of its chain.
+    pub device_id: DeviceId,
+    /// When.
+    pub received_at: Timestamp,
+    /// What.
+    pub report: Report,
+}
+
+/// A code whose name a store is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wish {
+    /// The code.
+    pub code: ItemCode,
+    /// Since when.
+    pub asked_at: Timestamp,
+    /// By which operator's key.
+    pub by: TokenId,
+    /// Lines that waited for it then; 10,000 may be more.
+    pub lines: u64,
 }
 
 /// A settlement that came under a key already taken.
@@ -261,6 +461,15 @@ pub struct OperatorKey {
     pub label: Option<Text>,
     /// What it is good for.
     pub grant: Grant,
+}
+
+/// A key by which a program reads a person's account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PersonKey {
+    /// Its id.
+    pub token_id: TokenId,
+    /// When it was made.
+    pub created_at: Timestamp,
 }
 
 /// An entry of the log of operators.

@@ -14,6 +14,7 @@ use draft::{After, Draft};
 use engine::Engine;
 use hot::Hot;
 use key::Space;
+use learn::catch_up;
 use names::Names;
 use purchase::id::{StoreId, UserId};
 use purchase::time::Timestamp;
@@ -27,8 +28,11 @@ use value::people::CommitRow;
 use value::purchase_row::FeedRow;
 use value::store::StoreRow;
 
+mod accesses;
 mod admin;
+pub(crate) mod block;
 pub mod browse;
+pub(crate) mod buyer;
 mod catalogue;
 pub mod chain;
 mod claim;
@@ -36,6 +40,7 @@ mod draft;
 pub mod engine;
 pub mod foresee;
 mod hot;
+mod household;
 mod joining;
 pub(crate) mod key;
 mod labels;
@@ -44,23 +49,30 @@ mod leaves;
 mod leaving;
 mod lookup;
 mod member;
+mod merger;
+mod missing;
 pub mod moving;
 pub(crate) mod names;
 pub mod open;
 mod operators;
 mod originals;
 mod owed;
+mod partners;
 mod person;
 pub mod prepare;
 mod read;
 mod refile;
+mod reports;
 pub mod rows;
 mod sessions;
 mod settle;
 pub mod shared;
 mod sign_in;
+mod standing;
 mod sweeper;
 mod tills;
+mod tokens;
+pub mod unused;
 pub(crate) mod value;
 pub mod verify;
 
@@ -378,12 +390,8 @@ fn apply(draft: &mut Draft<'_>, at: Timestamp, write: Write) -> Result<Written, 
             profile,
             first,
         } => admin::add_user(draft, at, spare, &profile, first)?,
-        Write::AddToken {
-            user_id,
-            token_id,
-            hash,
-        } => admin::add_token(draft, at, user_id, (token_id, hash))?.into(),
-        Write::RevokeToken { token_id } => admin::revoke_token(draft, token_id)?.into(),
+        Write::AddToken(token) => tokens::add(draft, at, token)?.into(),
+        Write::RevokeToken { token_id } => tokens::revoke(draft, token_id)?.into(),
         Write::AddOperator(operator) => operators::add(draft, at, *operator)?.into(),
         Write::Noted(noted) => operators::noted(draft, at, *noted)?,
         Write::PruneAudit { count } => operators::prune(draft, count)?.into(),
@@ -394,9 +402,7 @@ fn apply(draft: &mut Draft<'_>, at: Timestamp, write: Write) -> Result<Written, 
             resume,
         } => learn::learn(draft, at, &store_id, codes, resume)?.into(),
         Write::Labels { store_id, resume } => learn::labels(draft, at, &store_id, resume)?.into(),
-        Write::CatchUp { store_id, resume } => {
-            learn::catch_up(draft, at, &store_id, resume)?.into()
-        }
+        Write::CatchUp { store_id, resume } => catch_up(draft, at, &store_id, resume)?.into(),
         Write::Confirm {
             store_id,
             code,
@@ -410,6 +416,13 @@ fn apply(draft: &mut Draft<'_>, at: Timestamp, write: Write) -> Result<Written, 
         Write::Session(step) => sessions::write(draft, at, step)?.into(),
         Write::SignIn(step) => sign_in::write(draft, at, step)?.into(),
         Write::Leaf(step) => leaves::write(draft, at, step)?.into(),
+        Write::Missing(step) => missing::write(draft, at, step)?,
+        Write::Household(step) => household::write(draft, at, step)?.into(),
+        Write::Report(step) => reports::write(draft, at, step)?.into(),
+        Write::Partner(step) => partners::write(draft, at, step)?.into(),
+        Write::Consent(step) => partners::consent(draft, at, step)?.into(),
+        Write::Standing(step) => standing::write(draft, at, step)?.into(),
+        Write::Merge(step) => Written::Merging(merger::write(draft, at, step)?),
     })
 }
 

@@ -1,32 +1,49 @@
 //! Everything that can be written, as values. A batch of these is the only way to change the
 //! ledger: it enters whole, durably, or not at all, and each write has an outcome of its own.
 
-use crate::account::{ClaimSource, Shown};
+use crate::account::ClaimSource;
+use crate::embedded::buyer::Welcome;
 use crate::embedded::names::Stand;
 pub use crate::embedded::value::store::Credential;
 use crate::keyring::{Slot, Spare};
 use crate::profile::Profile;
 use crate::seal::DataKey;
-use purchase::catalogue::{Change, Head};
+use purchase::catalogue::Change;
 use purchase::code::PatternsChange;
 use purchase::decide::Digest;
 use purchase::id::{
     DeviceId, ItemCode, OwnerId, PurchaseId, Revision, SettlementKey, StoreId, TokenId, UserId,
 };
 use purchase::member::{Member, MemberForm, MemberHash};
-use purchase::money::{Amount, Currency};
 use purchase::naming::Naming;
 use purchase::settlement::{ClaimHash, Settlement};
 use purchase::store::{ChainId, Identity, Store};
 use purchase::text::Text;
 use purchase::time::Timestamp;
-use purchase::warning::Warnings;
 
+mod household;
 mod identity;
+mod missing;
 mod operator;
+mod outcome;
+mod partner;
+mod report;
+mod standing;
 
-pub use identity::{FirstKey, LeafStep, NewSession, SessionStep, SignInStep};
+pub use household::HouseholdStep;
+pub use identity::{FirstKey, LeafStep, NewSession, NewToken, SessionStep, SignInStep};
+pub use missing::{
+    MISSING_ENDED_MS, MISSING_OPEN_MAX, MissingStep, MissingWritten, SOUGHT_BY_STRANGERS_MAX,
+    SOUGHT_MAX, SOUGHT_MS,
+};
 pub use operator::{NewOperator, Noted};
+pub use outcome::{
+    CatalogueWritten, Changed, Claimed, Joined, Misfit, NamingStep, Receipt, Refusal, Resume,
+    Settled, Written,
+};
+pub use partner::{ConsentStep, PartnerStep, Reach};
+pub use report::{ReportStep, WISHES_MAX};
+pub use standing::{MergeStep, Merging, StandingStep, Unmergeable};
 
 /// One write.
 #[derive(Clone, Debug)]
@@ -87,15 +104,8 @@ pub enum Write {
         /// What opens the account first.
         first: FirstKey,
     },
-    /// A further key to an account.
-    AddToken {
-        /// Whose.
-        user_id: UserId,
-        /// Its id.
-        token_id: TokenId,
-        /// Its hash.
-        hash: [u8; 32],
-    },
+    /// A further key to an account. The person sees who made it, and why.
+    AddToken(NewToken),
     /// A key to an account stops working.
     RevokeToken {
         /// Its id.
@@ -168,6 +178,20 @@ pub enum Write {
     SignIn(SignInStep),
     /// Something of what people keep for themselves.
     Leaf(LeafStep),
+    /// Something of receipts that people miss.
+    Missing(MissingStep),
+    /// Something of households.
+    Household(HouseholdStep),
+    /// What machines tell of themselves, and what their stores are asked for.
+    Report(ReportStep),
+    /// Something of partners.
+    Partner(PartnerStep),
+    /// Something of what people consent to give partners.
+    Consent(ConsentStep),
+    /// Something of whether an account is open to its person.
+    Standing(StandingStep),
+    /// Something of making one account of two.
+    Merge(MergeStep),
 }
 
 /// What is written about chains. A chain is never taken away.
@@ -340,10 +364,12 @@ pub struct Prepared {
     pub(crate) purchase_id: PurchaseId,
     pub(crate) claim: Option<ClaimHash>,
     pub(crate) claim_source: ClaimSource,
-    /// The hash of the code that is derived if a member code turns out to be worth nothing.
-    pub(crate) derived: Option<ClaimHash>,
+    /// Makes the hash of the claim code that belongs to a secret of the sale.
+    pub(crate) derive: fn([u8; 32]) -> ClaimHash,
     /// The member code that the till sent.
     pub(crate) member: Option<Member>,
+    /// How its buyer, as named by the till, takes it.
+    pub(crate) welcome: Welcome,
     pub(crate) owner: OwnerId,
     pub(crate) slot: Slot,
     /// The owner's key, under which it is sealed.
@@ -366,220 +392,4 @@ impl Prepared {
     pub const fn key(&self) -> &SettlementKey {
         &self.settlement.content().key
     }
-}
-
-/// What became of a write.
-#[derive(Debug)]
-pub enum Written {
-    /// Of a settlement.
-    Settled(Settled),
-    /// Of a store, a device, a token or a key.
-    Changed(Changed),
-    /// Of a store that cannot take the place it was told.
-    Misfit(Misfit),
-    /// Of a machine that joins.
-    Joined(Joined),
-    /// Of a claim.
-    Claimed(Claimed),
-    /// Of a person.
-    User {
-        /// The person's id: a new one, or the one that this reference has had.
-        user_id: UserId,
-        /// Which.
-        changed: Changed,
-    },
-    /// Of a catalogue step.
-    Catalogue(CatalogueWritten),
-    /// Of naming lines: how many, and where to go on.
-    Named(NamingStep),
-    /// Of pruning: where to go on; none at the end.
-    Pruned(Option<Resume>),
-}
-
-impl From<Changed> for Written {
-    fn from(changed: Changed) -> Self {
-        Self::Changed(changed)
-    }
-}
-
-impl From<NamingStep> for Written {
-    fn from(step: NamingStep) -> Self {
-        Self::Named(step)
-    }
-}
-
-/// Where bounded work goes on; opaque to everyone but the ledger.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Resume(pub(crate) Vec<u8>);
-
-/// One bounded step of naming.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct NamingStep {
-    /// Lines named.
-    pub named: u64,
-    /// Codes whose turn has not come, the first of them where `resume` says.
-    pub rest: Vec<ItemCode>,
-    /// Where to go on; with `rest` empty and none here, all is done.
-    pub resume: Option<Resume>,
-}
-
-/// What became of a change to small things.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Changed {
-    /// Done now.
-    Done,
-    /// It was so already.
-    Same,
-    /// There is one of that name, with other content.
-    Different,
-    /// There is no such thing.
-    NotFound,
-    /// It is the last one, and nobody could come in without it.
-    Last,
-    /// There is no room for it: it is larger, or there are more of its kind, than is kept.
-    Full,
-}
-
-/// Why a store cannot have the place among others that it was told. Nothing was changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Misfit {
-    /// There is no such chain.
-    ChainUnknown,
-    /// There is no such store to follow.
-    SourceUnknown,
-    /// A store cannot follow itself.
-    SourceIsItself,
-    /// The store to follow is not of the same chain.
-    SourceOutside,
-    /// The store to follow sells in another currency.
-    SourceCurrency {
-        /// In which.
-        expected: Currency,
-    },
-    /// The store to follow follows another one itself.
-    SourceFollows {
-        /// Which one.
-        source: StoreId,
-    },
-    /// The store to follow is closed.
-    SourceClosed,
-    /// Another store follows this one.
-    Followed {
-        /// Which one.
-        by: StoreId,
-    },
-    /// Lines of the store wait for names from the catalogue that it has had.
-    Waiting,
-}
-
-/// What became of a machine that joins.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Joined {
-    /// It belongs to the store now.
-    Done {
-        /// Which one.
-        store_id: StoreId,
-        /// The machine: the new one, or what it was called when it came by this code before.
-        device_id: DeviceId,
-    },
-    /// There is no such code, or another machine used it.
-    NotFound,
-    /// The code came too late.
-    Expired,
-}
-
-/// What became of a claim.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Claimed {
-    /// The purchase is the person's.
-    Filed(PurchaseId),
-    /// No sale is known by this code that could be taken. If one comes, it is the person's then; a code
-    /// that somebody used, or waits for, is answered the same.
-    Waiting,
-    /// So many codes of the person wait that no more are noted.
-    TooMany,
-    /// There is no such person.
-    NotFound,
-}
-
-/// What became of a settlement.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Settled {
-    /// Durable now.
-    Recorded(Receipt),
-    /// The same was durable before.
-    AlreadyRecorded(Receipt),
-    /// The key is taken by other content.
-    Conflict,
-    /// A rule that depends on what is stored.
-    Refused(Refusal),
-}
-
-/// What the store gets back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Receipt {
-    /// The purchase's id.
-    pub purchase_id: PurchaseId,
-    /// Lines without a name.
-    pub pending_lines: u64,
-    /// Remarks.
-    pub warnings: Warnings,
-    /// Where the claim code comes from.
-    pub claim: ClaimSource,
-    /// What a short-lived member code did.
-    pub shown: Shown,
-    /// Whose it is, so that the person can be told.
-    pub owner: OwnerId,
-}
-
-/// Why a new settlement cannot be recorded. Nothing was changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    /// The store does not exist.
-    StoreUnknown,
-    /// The store is closed.
-    StoreClosed,
-    /// The store sells in another currency.
-    CurrencyMismatch {
-        /// The store's.
-        expected: Currency,
-    },
-    /// The original belongs to a store that is not of the same chain.
-    NotYourStore,
-    /// The original is a void.
-    VoidOfVoid,
-    /// The original was taken back before.
-    AlreadyVoided,
-    /// Something of the original has come back.
-    HasReturns,
-    /// The total is not the original's.
-    VoidTotal {
-        /// The original's.
-        expected: Amount,
-    },
-}
-
-/// What became of a catalogue step.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CatalogueWritten {
-    /// The catalogue stands here now, or the step was staged.
-    Applied(Box<Head>),
-    /// The same update was applied before.
-    Same(Box<Head>),
-    /// It builds on another revision than the current one.
-    Gap {
-        /// The current one.
-        current: Revision,
-    },
-    /// The current revision has other content.
-    Forked,
-    /// The store follows another one's catalogue, which is written there.
-    Follows {
-        /// Whose.
-        source: StoreId,
-    },
-    /// The store does not exist.
-    StoreUnknown,
-    /// The store is closed.
-    StoreClosed,
 }

@@ -13,12 +13,14 @@ use unicode_width::UnicodeWidthStr;
 mod chain;
 mod device;
 mod key;
+mod partner;
 mod store;
 mod user;
 
 pub(crate) use chain::{Args as ChainArgs, run as chain};
 pub(crate) use device::{Args as DeviceArgs, run as device};
 pub(crate) use key::{Args as KeyArgs, run as key};
+pub(crate) use partner::{Args as PartnerArgs, run as partner};
 pub(crate) use store::{Args as StoreArgs, run as store};
 pub(crate) use user::{Args as UserArgs, run as user};
 
@@ -54,6 +56,12 @@ impl Desk {
     async fn change(&self, method: Method, path: &str, content: Content) -> anyhow::Result<Answer> {
         let request = Request::new(method, path, content, Repeat::Freely);
         Ok(self.client.send(&request).await?)
+    }
+
+    /// Asks for what may be asked for twice, and reads the answer.
+    async fn ask(&self, path: &str, content: Content) -> anyhow::Result<Value> {
+        let request = Request::new(Method::POST, path, content, Repeat::Freely);
+        Ok(self.client.ask(&request).await?)
     }
 
     /// Makes what would be there twice if it were sent twice.

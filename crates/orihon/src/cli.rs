@@ -1,6 +1,6 @@
 //! What can be typed. Every option has an `ORIHON_…` twin in the environment.
 
-use crate::{admin, bench, demo, export, migrate, replay, serve, verify};
+use crate::{admin, bench, demo, doctor, export, migrate, replay, serve, verify};
 use anyhow::Context;
 use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
@@ -44,8 +44,12 @@ pub(crate) enum Command {
     User(admin::UserArgs),
     /// Operators' keys, and where the master key is.
     Key(admin::KeyArgs),
+    /// Partners, to whom people may consent to give what they bought.
+    Partner(admin::PartnerArgs),
     /// Reads a data folder or a database whole and checks everything against everything.
     Verify(verify::Args),
+    /// Looks at this machine and the server as an operator would, and says what to do about each thing.
+    Doctor(doctor::Args),
     /// Moves a ledger from a data folder to a PostgreSQL, or back.
     Migrate(migrate::Args),
     /// Saves a person's book as a file: NDJSON, CSV, hledger or Beancount.

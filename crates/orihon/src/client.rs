@@ -7,6 +7,7 @@ use crate::client::key::{Key, Origin};
 use crate::client::patience::Patience;
 use bytes::Bytes;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
+use reqwest::redirect::Policy;
 use reqwest::{Certificate, Method, StatusCode, Url};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -347,7 +348,11 @@ fn with_body(
     draft.header(CONTENT_TYPE, media_type).body(body.clone())
 }
 
-fn address(text: &str) -> Result<Url, ClientError> {
+/// An address of a server.
+///
+/// # Errors
+/// If it cannot be one.
+pub(crate) fn address(text: &str) -> Result<Url, ClientError> {
     let wrong = || ClientError::Address(text.to_owned());
     let url = Url::parse(text).map_err(|_| wrong())?;
     let fits = matches!(url.scheme(), "http" | "https")
@@ -358,7 +363,7 @@ fn address(text: &str) -> Result<Url, ClientError> {
 }
 
 /// Is the server on this very machine?
-fn is_local(address: &Url) -> bool {
+pub(crate) fn is_local(address: &Url) -> bool {
     let host = address.host_str().unwrap_or_default();
     let host = host.trim_start_matches('[').trim_end_matches(']');
     host == "localhost"
@@ -367,10 +372,30 @@ fn is_local(address: &Url) -> bool {
             .is_ok_and(|ip| ip.is_loopback())
 }
 
-fn connections(args: &ServerArgs, address: &Url) -> Result<reqwest::Client, ClientError> {
+/// Connections to a server, which go where its answers lead.
+pub(crate) fn connections(
+    args: &ServerArgs,
+    address: &Url,
+) -> Result<reqwest::Client, ClientError> {
+    build(args, address, Policy::default())
+}
+
+/// Connections on which each answer is taken as it is.
+///
+/// # Errors
+/// As [`connections`].
+pub(crate) fn connections_that_stay(
+    args: &ServerArgs,
+    address: &Url,
+) -> Result<reqwest::Client, ClientError> {
+    build(args, address, Policy::none())
+}
+
+fn build(args: &ServerArgs, address: &Url, policy: Policy) -> Result<reqwest::Client, ClientError> {
     // Somebody may have installed the same provider before; then there is nothing to do.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = reqwest::Client::builder()
+        .redirect(policy)
         .connect_timeout(CONNECT_TIMEOUT)
         .timeout(ANSWER_TIMEOUT)
         .tcp_nodelay(true)

@@ -5,7 +5,7 @@ use anyhow::{Context, anyhow};
 use std::path::{Path, PathBuf};
 
 /// Every key that a file may hold.
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 12] = [
     "data",
     "keys",
     "listen",
@@ -15,6 +15,9 @@ const KEYS: [&str; 9] = [
     "ledger",
     "keyring",
     "database_connections",
+    "tls_cert",
+    "tls_key",
+    "tls_local",
 ];
 
 /// What a file says.
@@ -29,6 +32,9 @@ pub(crate) struct File {
     pub(crate) ledger: Option<String>,
     pub(crate) keyring: Option<String>,
     pub(crate) database_connections: Option<usize>,
+    pub(crate) tls_cert: Option<PathBuf>,
+    pub(crate) tls_key: Option<PathBuf>,
+    pub(crate) tls_local: Option<bool>,
 }
 
 /// Reads a file.
@@ -52,6 +58,9 @@ fn parse(text: &str) -> anyhow::Result<File> {
             "ledger" => file.ledger = Some(string(&key, &value)?),
             "keyring" => file.keyring = Some(string(&key, &value)?),
             "database_connections" => file.database_connections = Some(number(&key, &value)?),
+            "tls_cert" => file.tls_cert = Some(string(&key, &value)?.into()),
+            "tls_key" => file.tls_key = Some(string(&key, &value)?.into()),
+            "tls_local" => file.tls_local = Some(yes_or_no(&key, &value)?),
             _ => return Err(unknown(&key)),
         }
     }
@@ -84,6 +93,12 @@ fn number(key: &str, value: &toml::Value) -> anyhow::Result<usize> {
         .ok_or_else(|| anyhow!("\"{key}\" takes a whole number"))
 }
 
+fn yes_or_no(key: &str, value: &toml::Value) -> anyhow::Result<bool> {
+    value
+        .as_bool()
+        .ok_or_else(|| anyhow!("\"{key}\" takes true or false, without quotes"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,6 +112,10 @@ mod tests {
             (
                 "lisen = \"127.0.0.1:1\"",
                 "unknown key \"lisen\"; did you mean \"listen\"?",
+            ),
+            (
+                "tls_local = \"true\"",
+                "\"tls_local\" takes true or false, without quotes",
             ),
             ("listen = 8470", "\"listen\" takes a text in quotes"),
             (

@@ -8,9 +8,10 @@ use account::Account;
 use anyhow::Context;
 use furnish::Past;
 use habit::Life;
-use machine::Machines;
+use machine::{Machines, Phones, Ways};
 use screen::Screen;
 use server::clock::Clock;
+use server::tls::Source;
 use server::{Config, Running, StartError};
 use shop::Town;
 use stage::Stage;
@@ -62,9 +63,12 @@ pub(crate) struct Args {
     /// The address to listen on [default: 127.0.0.1:8470, or the next port that is free]
     #[arg(long, value_name = "ADDR", env = "ORIHON_LISTEN")]
     listen: Option<String>,
-    /// Lets phones in the same network in, and shows a square code that opens the book on one
+    /// Lets phones in the same network in, over TLS, and shows square codes for them
     #[arg(long, env = "ORIHON_DEMO_LAN", conflicts_with = "listen")]
     lan: bool,
+    /// With --lan: without TLS, and so without passkeys, the camera and codes that are kept on the phone
+    #[arg(long, env = "ORIHON_DEMO_PLAIN", requires = "lan")]
+    plain: bool,
     /// Only the past: no new sales every few seconds
     #[arg(long, env = "ORIHON_DEMO_NO_LIVE")]
     no_live: bool,
@@ -79,6 +83,10 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let folder = Folder::open(args.keep)?;
     let screen = Screen;
     let lan = args.lan.then(lan::address).transpose()?;
+    let lan = lan.map(|own| match args.plain {
+        true => Lan::Plain(own),
+        false => Lan::Secured(own),
+    });
     let running = start(folder.data(), (listen, lan), screen).await?;
     let machines = OnceLock::new();
     let ending = {
@@ -117,7 +125,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
 /// Starts the server; on the usual port, or, if nobody chose one, on the next that is free.
 async fn start(
     data: PathBuf,
-    (listen, lan): (Option<SocketAddr>, Option<Ipv4Addr>),
+    (listen, lan): (Option<SocketAddr>, Option<Lan>),
     screen: Screen,
 ) -> anyhow::Result<Running> {
     if let Some(listen) = listen {
@@ -132,7 +140,11 @@ async fn start(
     for port in PORTS.chain(last) {
         let host = lan.map_or(Ipv4Addr::LOCALHOST, |_| Ipv4Addr::UNSPECIFIED);
         let mut config = Config::new(data.clone(), SocketAddr::from((host, port)));
-        config.public_url = lan.map(|address| format!("http://{address}:{port}"));
+        (config.public_url, config.tls) = match lan {
+            None => (None, None),
+            Some(Lan::Plain(own)) => (Some(format!("http://{own}:{port}")), None),
+            Some(Lan::Secured(own)) => (Some(format!("https://{own}:{port}")), Some(Source::Local)),
+        };
         match server::start(config, Clock::system()).await {
             Ok(running) => {
                 if let Some(cause) = taken {
@@ -153,11 +165,18 @@ async fn start(
     Err(cause.into())
 }
 
+/// How phones are let in, and the address of this machine for them.
+#[derive(Clone, Copy)]
+enum Lan {
+    Secured(Ipv4Addr),
+    Plain(Ipv4Addr),
+}
+
 /// How the town is to live.
 struct How {
     began: Instant,
-    /// The address for phones, if they are let in.
-    lan: Option<Ipv4Addr>,
+    /// How phones are let in, if they are.
+    lan: Option<Lan>,
     is_quiet: bool,
 }
 
@@ -174,34 +193,37 @@ async fn live(
     screen: Screen,
 ) -> anyhow::Result<()> {
     let near = lan::near(running.address);
-    let base = format!("http://{near}");
+    let ca_file = running.authority.as_ref().map(|authority| authority.file());
+    let scheme = if ca_file.is_some() { "https" } else { "http" };
+    let base = format!("{scheme}://{near}");
     let clock = Clock::system();
     let operator = Client::open(&ServerArgs {
         server: base.clone(),
         operator_key: None,
         data: Some(folder.data()),
-        ca_file: None,
+        ca_file: ca_file.clone(),
     })?;
     let now = tokyo::civil(clock.now())?;
     let town = Town::build(history::first_day(now)?, now)?;
     let person = furnish::person(&operator).await?;
-    let account = Account::new(&base, &person.token)?;
+    let account = Account::new(&base, &person.token, ca_file.as_deref())?;
     let past = match account.newest().await? {
         Some(_) => Past::Filed,
         None => Past::Missing,
     };
     let mut life = Life::new(&town, &person.user_id, SEED);
     let key = furnish::furnish(&operator, &mut life, now, past).await?;
-    let started = Machines::start(&operator, &town, &folder.shops(), near).await?;
+    let ways = ways(running, lan, near);
+    let started = Machines::start(&operator, &town, &folder.shops(), &ways).await?;
     let machines = machines.get_or_init(|| started);
     let public = running.app.site.base();
     let stage = Stage::new(public, &person.user_id, &operator, machines.counters());
-    let phone = phone(&stage, lan).await;
-    let (stage, playing) = stage::open(stage, std::future::pending())?;
+    let (stage, phone, playing) = raise(stage, running, lan, ways.phones).await?;
     let newest = account.newest().await?.context("nothing was filed")?;
     let stream = account.listen().await?;
     let welcome = Welcome {
         base: &base,
+        ca_file: ca_file.as_deref(),
         stage: &stage,
         phone: &phone,
         data: &folder.data(),
@@ -230,12 +252,45 @@ async fn live(
     }
 }
 
-/// How a phone gets in, if it is let in.
-async fn phone(stage: &Stage, lan: Option<Ipv4Addr>) -> String {
-    match lan {
-        None => String::new(),
-        Some(_) => welcome::phone(&stage.base, &stage.way_in().await),
+/// How the shops get to the server, and phones to the shops.
+fn ways(running: &Running, lan: Option<Lan>, near: SocketAddr) -> Ways {
+    let phones = match (lan, &running.tls) {
+        (Some(Lan::Secured(own)), Some(tls)) => Some(Phones {
+            own,
+            tls: tls.clone(),
+        }),
+        (Some(Lan::Secured(_) | Lan::Plain(_)) | None, _) => None,
+    };
+    let authority = running.authority.as_ref();
+    Ways {
+        server: near,
+        ca_file: authority.map(|authority| authority.file()),
+        phones,
     }
+}
+
+/// Opens the stage: where it is, how a phone gets in, and its work.
+async fn raise(
+    stage: Stage,
+    running: &Running,
+    lan: Option<Lan>,
+    phones: Option<Phones>,
+) -> anyhow::Result<(String, String, impl Future<Output = ()> + use<>)> {
+    let public = stage.base.clone();
+    let way_in = match lan {
+        Some(Lan::Plain(_)) => Some(stage.way_in().await),
+        Some(Lan::Secured(_)) | None => None,
+    };
+    let opened = stage::open(stage, phones, std::future::pending())?;
+    let phone = match (&running.authority, opened.for_phones, way_in) {
+        (Some(authority), Some(link), _) => {
+            let trust = server::trust::address(&public, running.address);
+            welcome::secured_phone(&trust, &authority.fingerprint(), &link)
+        }
+        (_, _, Some(link)) => welcome::phone(&public, &link),
+        (_, _, None) => String::new(),
+    };
+    Ok((opened.here, phone, opened.work))
 }
 
 /// Where the data is: in a folder of the user's, or in one that goes away with the demo.

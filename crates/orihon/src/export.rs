@@ -8,14 +8,15 @@ use reqwest::Url;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use wire::account::export::{Encoding, ExportFormat};
+use wire::account::export::{Encoding, Taken};
 
 /// What to save, and where.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The form: complete (ndjson), a row per item (csv), or a journal (hledger, beancount)
+    /// The form: complete (ndjson), a row per item (csv), a journal (hledger, beancount), or all of them with
+    /// everything else that the account holds, as a ZIP file (bundle)
     #[arg(long, default_value = "ndjson", env = "ORIHON_FORMAT",
-        value_parser = ExportFormat::ALL.map(ExportFormat::name))]
+        value_parser = Taken::ALL.map(Taken::name))]
     format: String,
     /// The file, or - for standard output [default: orihon.ndjson, orihon.csv, …]
     #[arg(long, value_name = "FILE", env = "ORIHON_OUT")]
@@ -64,7 +65,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
     };
     let client = Client::of_person(&server, &args.token)?;
     let request = Request::get(asked(&args)?);
-    let format = ExportFormat::parse(&args.format).context("there is no such format")?;
+    let format = Taken::parse(&args.format).context("there is no such format")?;
     let out = args.out.unwrap_or_else(|| format.file_name().into());
     let byte_count = if out == Path::new("-") {
         to(&client, &request, &mut std::io::stdout().lock()).await?

@@ -11,11 +11,13 @@ mod cli;
 mod client;
 mod config;
 mod demo;
+mod doctor;
 mod export;
 mod migrate;
 mod progress;
 mod replay;
 mod serve;
+mod square;
 mod verify;
 
 /// The engine and the JSON reader allocate in small pieces on many threads.
@@ -58,9 +60,11 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Device(args) => admin::device(args).await,
         Command::User(args) => admin::user(args).await,
         Command::Key(args) => admin::key(args).await,
+        Command::Partner(args) => admin::partner(args).await,
         Command::Migrate(args) => migrate::run(args).await,
         Command::Export(args) => export::run(args).await,
         Command::Verify(args) => verify::run(args),
+        Command::Doctor(args) => doctor::run(args).await,
         Command::Openapi => cli::openapi(),
         Command::Completions { shell } => Ok(cli::completions(shell)),
     }

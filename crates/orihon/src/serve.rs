@@ -1,16 +1,21 @@
 //! `orihon serve`: the integrated server, until it is told to stop or its ledger fails.
 
 use crate::config;
+use crate::square;
 use anyhow::{Context, bail};
+use certificates::TlsArgs;
 use ledger::embedded::open::{Found, GapPolicy};
 use server::clock::Clock;
-use server::{Config, Database, Running};
+use server::peer::Network;
+use server::{Config, Database, Running, trust};
 use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
+
+mod certificates;
 
 pub(crate) const DEFAULT_LISTEN: &str = "127.0.0.1:8470";
 pub(crate) const DATABASE_CONNECTIONS: usize = 16;
@@ -42,6 +47,15 @@ pub(crate) struct Args {
     /// The address under which people reach this server, where it is another one.
     #[arg(long, env = "ORIHON_PUBLIC_URL")]
     public_url: Option<String>,
+    /// Whom people ask if they do not get on, such as an e-mail address; they see it.
+    #[arg(long, env = "ORIHON_CONTACT")]
+    contact: Option<String>,
+    /// A proxy in front that is believed when it says for whom it asks: its address, or a network such as
+    /// 10.0.0.0/8; may be given several times, or with commas between.
+    #[arg(long, env = "ORIHON_TRUSTED_PROXY", value_delimiter = ',')]
+    trusted_proxy: Vec<String>,
+    #[command(flatten)]
+    tls: TlsArgs,
     /// Memory for catalogues, in MiB [default: 128].
     #[arg(long, env = "ORIHON_CATALOGUE_MIB")]
     catalogue_mib: Option<usize>,
@@ -103,7 +117,15 @@ fn configuration(args: Args) -> anyhow::Result<Config> {
     {
         bail!("--public-url begins with http:// or https://, not {url}");
     }
+    let tls = certificates::source(args.tls, &file)?;
     let public_url = args.public_url;
+    if let (Some(url), Some(_)) = (&public_url, &tls)
+        && let Some(rest) = url.strip_prefix("http://")
+    {
+        bail!(
+            "this server speaks TLS, and so its public address is https://{rest}; write that after --public-url"
+        );
+    }
     let listen = args.listen.or(file.listen);
     let listen = address(listen.as_deref().unwrap_or(DEFAULT_LISTEN))?;
     let data = args
@@ -127,6 +149,9 @@ fn configuration(args: Args) -> anyhow::Result<Config> {
         (None, None) => None,
     };
     config.public_url = public_url;
+    config.contact = args.contact;
+    config.trusted_proxies = proxies(&args.trusted_proxy)?;
+    config.tls = tls;
     config.keys = args.keys.or(file.keys);
     let metrics_listen = args.metrics_listen.or(file.metrics_listen);
     config.metrics_listen = metrics_listen.as_deref().map(address).transpose()?;
@@ -142,6 +167,15 @@ fn configuration(args: Args) -> anyhow::Result<Config> {
     Ok(config)
 }
 
+/// Reads the proxies that are believed.
+fn proxies(texts: &[String]) -> anyhow::Result<Vec<Network>> {
+    let read = |text: &String| {
+        let found = text.parse::<Network>();
+        found.with_context(|| format!("--trusted-proxy {text}"))
+    };
+    texts.iter().map(read).collect()
+}
+
 /// Reads an address; a name such as `localhost` counts as the address it stands for.
 pub(crate) fn address(text: &str) -> anyhow::Result<SocketAddr> {
     use std::net::ToSocketAddrs;
@@ -153,7 +187,10 @@ pub(crate) fn address(text: &str) -> anyhow::Result<SocketAddr> {
 }
 
 fn greet(running: &Running) {
-    let base = format!("http://{}", running.address);
+    let base = match running.is_secured() {
+        true => running.app.site.base().to_owned(),
+        false => format!("http://{}", running.address),
+    };
     let data = running.app.ledger.data();
     let keys = running.app.ledger.keys();
     eprintln!("Orihon {} is ready at {base}", env!("CARGO_PKG_VERSION"));
@@ -170,6 +207,21 @@ fn greet(running: &Running) {
         eprintln!(
             "├─ operator    {}   may be deleted once others exist",
             path.display()
+        );
+    }
+    if running.is_secured() {
+        eprintln!("├─ listening   {}", running.address);
+    }
+    if let Some(authority) = &running.authority {
+        let page = trust::address(&base, running.address);
+        eprintln!("├─ trust       {page}   helps devices to trust this server");
+        eprintln!(
+            "├─ SHA-256     {}   to compare there",
+            authority.fingerprint()
+        );
+        eprintln!(
+            "├─ programs    --server {base} --ca-file {}",
+            authority.file().display()
         );
     }
     if let Some(address) = running.metrics_address {
@@ -190,6 +242,20 @@ fn greet(running: &Running) {
             gap.found + 1,
             gap.acknowledged
         ),
+    }
+    show_trust(running, &base);
+}
+
+/// The page about trust as a square code, for whoever sits at this terminal.
+fn show_trust(running: &Running, base: &str) {
+    if running.authority.is_none() || !std::io::stderr().is_terminal() {
+        return;
+    }
+    let page = trust::address(base, running.address);
+    if let Some(square) = square::draw(&page) {
+        eprintln!(
+            "\nA phone in the same network learns to trust this server here: {page}\n\n{square}"
+        );
     }
 }
 

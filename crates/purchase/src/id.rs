@@ -196,6 +196,18 @@ opaque_ids! {
     SessionId(16) = "ses_";
     /// One way in which a person comes in: a password, a passkey, a recovery sheet.
     CredentialId(16) = "crd_";
+    /// A receipt that a person misses, as the person has it.
+    MissingId(16) = "mis_";
+    /// The same as the store has it that is to look for it; neither id tells the other.
+    SoughtId(16) = "sgt_";
+    /// Some people who show each other what they bought.
+    HouseholdId(16) = "hsh_";
+    /// A person as the others of a household know one: it says nothing of who that is elsewhere.
+    FellowId(16) = "fel_";
+    /// Somebody to whom people consent to give what they bought.
+    PartnerId(16) = "par_";
+    /// A person as one partner knows one: no two partners have the same, and none says who that is.
+    AliasId(16) = "ppl_";
 }
 
 impl PurchaseId {

@@ -18,6 +18,7 @@ pub mod member;
 pub mod money;
 pub mod naming;
 pub mod quantity;
+pub mod report;
 pub mod returns;
 pub mod scan;
 pub mod settlement;

@@ -106,6 +106,26 @@ impl BusinessDate {
         Self::new(year, month, day)
     }
 
+    /// The day after; none behind the last one.
+    #[must_use]
+    pub fn next(self) -> Option<Self> {
+        Self::new(self.year, self.month, self.day + 1)
+            .or_else(|_| Self::new(self.year, self.month + 1, 1))
+            .or_else(|_| Self::new(self.year + 1, 1, 1))
+            .ok()
+    }
+
+    /// The day before; none before the first one.
+    #[must_use]
+    pub fn previous(self) -> Option<Self> {
+        match (self.month, self.day) {
+            (1, 1) => Self::new(self.year - 1, 12, 31),
+            (month, 1) => Self::new(self.year, month - 1, days_in_month(self.year, month - 1)),
+            (month, day) => Self::new(self.year, month, day - 1),
+        }
+        .ok()
+    }
+
     /// Year, month, day.
     #[must_use]
     pub const fn parts(self) -> (u16, u8, u8) {

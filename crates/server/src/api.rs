@@ -25,10 +25,14 @@ mod events;
 mod export;
 mod health;
 mod joining;
+mod missing;
+mod partners;
 mod paths;
 mod people;
 mod recovery;
+mod reports;
 mod settlements;
+mod standing;
 mod stores;
 
 /// The routes and the document that describes them, made from the same list.
@@ -51,6 +55,7 @@ fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(joining::rotate))
         .routes(routes!(joining::settings))
         .routes(routes!(joining::terminals))
+        .routes(routes!(reports::tell))
         // The operator.
         .routes(routes!(stores::list, stores::add))
         .routes(routes!(stores::get, stores::patch))
@@ -58,6 +63,10 @@ fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(stores::devices, stores::add_device))
         .routes(routes!(stores::revoke_device))
         .routes(routes!(joining::pair))
+        .routes(routes!(reports::wish, reports::take_back))
+        .routes(routes!(missing::list))
+        .routes(routes!(missing::give))
+        .routes(routes!(missing::refuse))
         .routes(routes!(chains::list, chains::add))
         .routes(routes!(chains::devices, chains::add_device))
         .routes(routes!(chains::revoke_device))
@@ -69,6 +78,12 @@ fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(audit::log))
         .routes(routes!(people::counts))
         .routes(routes!(recovery::add_recovery_link))
+        .routes(routes!(partners::list, partners::add))
+        .routes(routes!(partners::remove))
+        .routes(routes!(standing::suspend))
+        .routes(routes!(standing::resume))
+        .routes(routes!(standing::merge))
+        .routes(routes!(standing::look))
         // The person.
         .routes(routes!(account::list))
         .routes(routes!(account::get))
@@ -78,6 +93,9 @@ fn described() -> (Router<Arc<App>>, utoipa::openapi::OpenApi) {
         .routes(routes!(codes::revoke))
         .routes(routes!(events::stream))
         .routes(routes!(export::export))
+        // The partner.
+        .routes(routes!(partners::people))
+        .routes(routes!(partners::purchases))
         // Everybody.
         .routes(routes!(health::limits))
         .routes(routes!(health::healthz))

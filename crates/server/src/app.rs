@@ -1,18 +1,28 @@
 //! What every handler can reach. Nothing hangs anywhere else: there are no globals.
 
 use crate::clock::Clock;
+use crate::codes::Issuing;
 use crate::contacts::Contacts;
 use crate::desk::Links;
 use crate::foresight::Foresight;
+use crate::household::timeline::BOOKS_AT_ONCE;
 use crate::intake::Intake;
 use crate::known::Known;
+use crate::looks::Looks;
 use crate::metrics::Metrics;
+use crate::missing::Asking;
+use crate::office::Deeds;
+use crate::pace::Pace;
+use crate::partners::Requests;
+use crate::peer::Proxies;
 use crate::publish::Hub;
 use crate::reply::Refused;
 use crate::sign_in::SignIn;
 use crate::signed::UNPROVEN_MIB;
 use crate::site::Site;
-use crate::tries::{CLAIMS_PER_MINUTE, PAIRINGS_PER_MINUTE, STARTS_PER_MINUTE, Tries};
+use crate::tries::{
+    CLAIMS_PER_MINUTE, PAIRINGS_PER_MINUTE, STARTS_IN_ALL_PER_MINUTE, STARTS_PER_MINUTE, Tries,
+};
 use jiff::tz::TimeZone;
 use ledger::Ledger;
 use ledger::postgres::tables::Reach;
@@ -50,14 +60,30 @@ pub struct App {
     pub sign_in: SignIn,
     /// When each machine was heard of last.
     pub contacts: Contacts,
+    /// How often each machine may report.
+    pub report_pace: Pace,
+    /// How often each partner asks.
+    pub partner_requests: Requests,
     /// Links that open the console once.
     pub links: Links,
+    /// What is noted of narrow keys.
+    pub deeds: Deeds,
+    /// Who may look at whose purchases just now.
+    pub looks: Looks,
     /// Where people reach this server.
     pub site: Site,
+    /// Proxies that are believed when they say for whom they ask.
+    pub proxies: Proxies,
     /// Tries of claim codes by people without an account.
     pub claim_tries: Tries,
     /// Memory, in MiB, for bodies whose signature is not proven yet.
     pub unproven: Semaphore,
+    /// Turns to look at a household's book, for which all that its members said of purchases is opened.
+    pub household_books: Semaphore,
+    /// How often people ask stores for receipts.
+    pub asking: Asking,
+    /// How many member codes people get.
+    pub issuing: Issuing,
     zones: Mutex<HashMap<Box<str>, TimeZone>>,
 }
 
@@ -70,7 +96,7 @@ impl App {
         clock: Clock,
         hub: Arc<Hub>,
         metrics: Arc<Metrics>,
-        site: Site,
+        (site, proxies): (Site, Proxies),
     ) -> Self {
         Self {
             ledger,
@@ -83,13 +109,21 @@ impl App {
             reach: watch::Sender::new(Reach::Writable),
             catalogues: Turns::default(),
             tries: Tries::per_minute(PAIRINGS_PER_MINUTE),
-            starts: Tries::per_minute(STARTS_PER_MINUTE),
+            starts: Tries::bounded(STARTS_PER_MINUTE, STARTS_IN_ALL_PER_MINUTE),
             sign_in: SignIn::default(),
             contacts: Contacts::default(),
+            report_pace: Pace::default(),
+            partner_requests: Requests::default(),
             links: Links::default(),
+            deeds: Deeds::default(),
+            looks: Looks::default(),
             site,
+            proxies,
             claim_tries: Tries::per_minute(CLAIMS_PER_MINUTE),
             unproven: Semaphore::new(UNPROVEN_MIB),
+            household_books: Semaphore::new(BOOKS_AT_ONCE),
+            asking: Asking::default(),
+            issuing: Issuing::default(),
             zones: Mutex::default(),
         }
     }

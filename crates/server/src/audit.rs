@@ -64,5 +64,17 @@ pub(crate) const fn name(act: Act) -> &'static str {
         Act::ReceiptSought => "receipt_sought",
         Act::NameConfirmed => "name_confirmed",
         Act::LinkMade => "link_made",
+        Act::PrivateOpened => "private_opened",
+        Act::ReceiptGiven => "receipt_given",
+        Act::ReceiptRefused => "receipt_refused",
+        Act::NameWished => "name_wished",
+        Act::WishTakenBack => "wish_taken_back",
+        Act::PartnerAdded => "partner_added",
+        Act::PartnerRemoved => "partner_removed",
+        Act::RecoveryLinkMade => "recovery_link_made",
+        Act::PersonSuspended => "person_suspended",
+        Act::PersonResumed => "person_resumed",
+        Act::PeopleMerged => "people_merged",
+        Act::PurchasesSeen => "purchases_seen",
     }
 }

@@ -1,15 +1,16 @@
-//! Who is asking. Proof is an argument: a handler that takes a [`StoreDevice`], a [`SignedIn`], a
-//! [`Clerk`] or an [`Operator`] cannot be reached without one. Keys are looked up by their hash; a signature was proven
+//! Who is asking. Proof is an argument: a handler that takes a [`StoreDevice`], a [`SignedIn`], an
+//! [`AsPartner`], a [`Clerk`] or an [`Operator`] cannot be reached without one. Keys are looked up by their hash; a signature was proven
 //! before, with the body that it covers.
 
 use crate::app::App;
 use crate::reply::Refused;
 use crate::secret::Secret;
+use crate::standing;
 use axum::extract::FromRequestParts;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 use ledger::account::{Grant, Home, Opens, Scope};
-use purchase::id::{DeviceId, StoreId, TokenId, UserId};
+use purchase::id::{DeviceId, PartnerId, StoreId, TokenId, UserId};
 use std::sync::Arc;
 use wire::error::ErrorCode;
 
@@ -72,6 +73,13 @@ pub struct SignedIn {
     pub user_id: UserId,
     /// What is kept of the key that was sent.
     pub(crate) hash: [u8; 32],
+}
+
+/// A partner, to whom people may have consented.
+#[derive(Clone, Copy, Debug)]
+pub struct AsPartner {
+    /// Which one.
+    pub partner_id: PartnerId,
 }
 
 /// An operator, for everything or for some stores only.
@@ -189,9 +197,10 @@ impl FromRequestParts<Arc<App>> for StoreDevice {
                 chain_id,
                 device_id,
             } => Ok(Self::met(app, Home::Chain(chain_id.clone()), *device_id)),
-            Opens::Operator { .. } | Opens::User { .. } | Opens::Session { .. } => {
-                Err(wrong_kind("a store device's key (ord_…)"))
-            }
+            Opens::Operator { .. }
+            | Opens::User { .. }
+            | Opens::Session { .. }
+            | Opens::Partner { .. } => Err(wrong_kind("a store device's key (ord_…)")),
         }
     }
 }
@@ -201,14 +210,62 @@ impl FromRequestParts<Arc<App>> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Refused> {
         match &*authenticate(parts, app)? {
-            Opens::User { user_id, .. } => Ok(Self {
-                user_id: *user_id,
-                hash: sent_key(parts)?,
-            }),
+            Opens::User { user_id, .. } => {
+                standing::open(app, *user_id)?;
+                Ok(Self {
+                    user_id: *user_id,
+                    hash: sent_key(parts)?,
+                })
+            }
             // A session opens pages by its cookie, and nothing by a header.
             Opens::Operator { .. }
             | Opens::Device { .. }
             | Opens::ChainDevice { .. }
+            | Opens::Session { .. }
+            | Opens::Partner { .. } => Err(wrong_kind("a person's key (oru_…)")),
+        }
+    }
+}
+
+impl FromRequestParts<Arc<App>> for AsPartner {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Refused> {
+        match &*authenticate(parts, app)? {
+            Opens::Partner { partner_id } => Ok(Self {
+                partner_id: *partner_id,
+            }),
+            Opens::Operator { .. }
+            | Opens::Device { .. }
+            | Opens::ChainDevice { .. }
+            | Opens::User { .. }
+            | Opens::Session { .. } => Err(wrong_kind("a partner's key (orp_…)")),
+        }
+    }
+}
+
+/// A person at what stays the own, also while the account is suspended.
+#[derive(Clone, Copy, Debug)]
+pub struct DataSubject {
+    /// The person.
+    pub user_id: UserId,
+    /// By which key somebody asks.
+    pub token_id: TokenId,
+}
+
+impl FromRequestParts<Arc<App>> for DataSubject {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Refused> {
+        match &*authenticate(parts, app)? {
+            Opens::User { user_id, token_id } => Ok(Self {
+                user_id: *user_id,
+                token_id: *token_id,
+            }),
+            Opens::Operator { .. }
+            | Opens::Device { .. }
+            | Opens::ChainDevice { .. }
+            | Opens::Partner { .. }
             | Opens::Session { .. } => Err(wrong_kind("a person's key (oru_…)")),
         }
     }
@@ -223,7 +280,8 @@ impl FromRequestParts<Arc<App>> for Clerk {
             Opens::User { .. }
             | Opens::Device { .. }
             | Opens::ChainDevice { .. }
-            | Opens::Session { .. } => Err(wrong_kind("an operator's key (oro_…)")),
+            | Opens::Session { .. }
+            | Opens::Partner { .. } => Err(wrong_kind("an operator's key (oro_…)")),
         }
     }
 }
@@ -299,7 +357,7 @@ impl FromRequestParts<Arc<App>> for StoreReader {
             Opens::Operator { token_id, grant } => {
                 Ok(Self::Operator(clerk(app, *token_id, grant)?))
             }
-            Opens::User { .. } | Opens::Session { .. } => {
+            Opens::User { .. } | Opens::Session { .. } | Opens::Partner { .. } => {
                 Err(wrong_kind("a store device's or an operator's key"))
             }
         }

@@ -2,7 +2,9 @@
 //! the codes on their receipts. The digits of a code go through here and are kept nowhere.
 
 use crate::app::App;
+use crate::brake::Brake;
 use crate::catalogues::aside;
+use crate::peer::Peer;
 use crate::reply::{Refused, Reply};
 use ledger::account::Filed;
 use ledger::write::{Changed, ClaimStep, Claimed, MemberStep, NewMemberCode, Write, Written};
@@ -14,7 +16,9 @@ use wire::error::ErrorCode;
 use wire::member::{MemberCode, MemberForm, Wish};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
-/// How long a code on a phone is good: as long as somebody may have no signal.
+/// How long a code is good that is shown at once: longer than anybody stands at a till.
+const SHOWN_MS: i64 = DAY_MS;
+/// How long a code is good that a phone keeps: as long as somebody may have no signal.
 const SHORT_MS: i64 = 14 * DAY_MS;
 /// How long a card is good.
 const CARD_MS: i64 = 5 * 365 * DAY_MS;
@@ -30,17 +34,77 @@ pub struct Issued {
     pub expires_at: Timestamp,
 }
 
-/// Gives a person `count` new member codes: short ones for a phone, good for one sale each, or a card, which
+/// Where a code is shown from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// From a page that was just loaded.
+    Now,
+    /// From where it is kept until somebody has no signal.
+    Later,
+    /// From a card.
+    Card,
+}
+
+impl Shown {
+    const fn form(self) -> MemberForm {
+        match self {
+            Self::Now | Self::Later => MemberForm::Short,
+            Self::Card => MemberForm::Card,
+        }
+    }
+
+    /// Of too many codes those end first that expire first: pages that are looked at often must not end
+    /// what a phone keeps.
+    const fn life_ms(self) -> i64 {
+        match self {
+            Self::Now => SHOWN_MS,
+            Self::Later => SHORT_MS,
+            Self::Card => CARD_MS,
+        }
+    }
+}
+
+/// Codes that a person gets at once: for ten phones, or for a page that is looked at very often.
+const ISSUED_AT_ONCE: i64 = 320;
+/// After how long there is another one.
+const ISSUE_MS: i64 = 2 * 60 * 1_000;
+
+/// How many codes each person gets. Those that were given out are remembered until long after they end, and
+/// whoever asks for more and more would make the list long that is read with each new one.
+pub struct Issuing(Brake<UserId>);
+
+impl Default for Issuing {
+    fn default() -> Self {
+        Self(Brake::new(ISSUED_AT_ONCE, ISSUE_MS))
+    }
+}
+
+impl Issuing {
+    /// Takes `count` codes of a person, or none.
+    fn take(&self, user_id: UserId, count: u8, now: Timestamp) -> Reply<()> {
+        for taken in 0..count {
+            if let Err(seconds) = self.0.take(user_id, now) {
+                for _ in 0..taken {
+                    self.0.give_back(user_id);
+                }
+                let detail = "this account got too many member codes in a short time; the ones it has stay good";
+                return Err(Refused::later(ErrorCode::RateLimited, detail, seconds));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Gives a person `count` new member codes: short ones, good for one sale each, or a card, which
 /// ends the one before.
 ///
 /// # Errors
-/// 404 if there is no such person, 503 if nothing can be written now.
-pub async fn issue(app: &App, user_id: UserId, form: MemberForm, count: u8) -> Reply<Vec<Issued>> {
+/// 404 if there is no such person, 429 if there were too many of late, 503 if nothing can be written now.
+pub async fn issue(app: &App, user_id: UserId, shown: Shown, count: u8) -> Reply<Vec<Issued>> {
+    let form = shown.form();
     let issued_at = app.clock.now();
-    let expires_at = issued_at.plus_ms(match form {
-        MemberForm::Short => SHORT_MS,
-        MemberForm::Card => CARD_MS,
-    });
+    app.issuing.take(user_id, count, issued_at)?;
+    let expires_at = issued_at.plus_ms(shown.life_ms());
     let issued: Vec<Issued> = (0..count)
         .map(|_| Issued {
             code: MemberCode::new(form, Wish::Paper, app.clock.random()),
@@ -122,22 +186,20 @@ pub async fn take_claim(app: &App, user_id: UserId, code: ClaimCode) -> Reply<Cl
 /// was used is answered like one that nobody knows.
 ///
 /// # Errors
-/// 404 if there is none, 429 if too many wrong codes were looked up this minute.
-pub async fn look(app: &App, code: ClaimCode) -> Reply<Filed> {
-    app.claim_tries.take(app.clock.now()).map_err(|seconds| {
-        let detail = "too many codes were looked up that nobody knows; wait and try again";
-        Refused::later(ErrorCode::RateLimited, detail, seconds)
-    })?;
+/// 404 if there is none, 429 if too many wrong codes were looked up this minute from one network address.
+pub async fn look(app: &App, peer: Peer, code: ClaimCode) -> Reply<Filed> {
+    let taken = app.claim_tries.take(peer, app.clock.now());
+    taken.map_err(|wait| wait.refused("codes that nobody knows were looked up"))?;
     let ledger = Arc::clone(&app.ledger);
     let found = aside(move || ledger.claimable(code.hash())).await;
     match found.and_then(|found| Ok(found?)) {
         Ok(None) => Err(Refused::not_found("claim code")),
         Ok(Some(filed)) => {
-            app.claim_tries.give_back();
+            app.claim_tries.give_back(peer);
             Ok(filed)
         }
         Err(refused) => {
-            app.claim_tries.give_back();
+            app.claim_tries.give_back(peer);
             Err(refused)
         }
     }

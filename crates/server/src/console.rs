@@ -1,6 +1,6 @@
 //! The console: where operators, and the people of a store, see how things are and do the few things that
-//! are theirs to do. It shows what was sold and never who bought it; every page works without scripts, and
-//! nothing is written but through the office.
+//! are theirs to do. It shows what was sold, and who bought it only for a reason that the person sees; every
+//! page works without scripts, and nothing is written but through the office.
 
 use crate::app::App;
 use crate::html::around;
@@ -16,8 +16,11 @@ mod curl;
 mod days;
 mod keys;
 mod layout;
+mod machines;
+mod missing;
 mod overview;
 mod pairing;
+mod partners;
 mod people;
 mod receipts;
 mod seat;
@@ -51,13 +54,48 @@ pub(crate) fn router(app: Arc<App>) -> Router {
             "/console/stores/{store_id}/pending",
             get(catalogue::pending).post(catalogue::confirm),
         )
-        .route("/console/stores/{store_id}/conflicts", get(conflicts::show))
+        .route("/console/stores/{store_id}/wish", post(catalogue::wish))
+        .route(
+            "/console/stores/{store_id}/conflicts",
+            get(conflicts::show).post(conflicts::open),
+        )
+        .route("/console/stores/{store_id}/missing", get(missing::show))
+        .route(
+            "/console/stores/{store_id}/missing/give",
+            post(missing::give),
+        )
+        .route(
+            "/console/stores/{store_id}/missing/refuse",
+            post(missing::refuse),
+        )
+        .route(
+            "/console/stores/{store_id}/missing/refuse-several",
+            post(missing::refuse_several),
+        )
         .route("/console/stores/{store_id}/days", get(days::show))
         .route("/console/stores/{store_id}/days/{date}", get(days::one))
         .route("/console/receipts", get(receipts::ask).post(receipts::find))
         .route("/console/people", get(people::show).post(people::act))
+        .route("/console/people/{user_id}", get(people::one::show))
+        .route("/console/people/{user_id}/book", get(people::book::show))
+        .route("/console/people/{user_id}/look", post(people::deeds::look))
+        .route(
+            "/console/people/{user_id}/recover",
+            post(people::deeds::recover),
+        )
+        .route(
+            "/console/people/{user_id}/suspend",
+            post(people::deeds::suspend),
+        )
+        .route(
+            "/console/people/{user_id}/resume",
+            post(people::deeds::resume),
+        )
+        .route("/console/people/{user_id}/merge", post(people::merge::act))
         .route("/console/keys", get(keys::show).post(keys::make))
         .route("/console/keys/revoke", post(keys::revoke))
+        .route("/console/partners", get(partners::show).post(partners::add))
+        .route("/console/partners/remove", post(partners::remove))
         .route("/console/audit", get(audit::show))
         .merge(routes(&[&REFRESH]));
     around(routes, app, "/console")

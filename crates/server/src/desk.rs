@@ -24,8 +24,9 @@ const COOKIE_NAME: &str = "orihon-console";
 const SESSION_MS: i64 = 12 * 60 * 60 * 1_000;
 /// How long a link can be used.
 const LINK_MS: i64 = 15 * 60 * 1_000;
-/// Links that wait to be used, at most; the oldest goes when there are more.
-const LINKS_MAX: usize = 16;
+/// Links of one key that wait to be used, at most; the oldest of them goes when there are more. There is a
+/// bound to the keys as well.
+const LINKS_PER_KEY: usize = 4;
 
 /// Somebody at the console.
 #[derive(Clone, Debug)]
@@ -47,10 +48,16 @@ struct Waiting {
 }
 
 impl Links {
-    fn add(&self, waiting: Waiting) {
+    /// Adds a link. Those that nobody used in time go, and of the same key the oldest: whoever has one
+    /// key pushes out nobody else's.
+    fn add(&self, waiting: Waiting, now: Timestamp) {
         let mut links = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if links.len() >= LINKS_MAX {
-            links.pop_front();
+        links.retain(|known| known.expires_at > now);
+        let of_key = links.iter().filter(|known| known.key == waiting.key);
+        if of_key.count() >= LINKS_PER_KEY
+            && let Some(at) = links.iter().position(|known| known.key == waiting.key)
+        {
+            links.remove(at);
         }
         links.push_back(waiting);
     }
@@ -77,12 +84,14 @@ pub struct Link {
 #[must_use]
 pub fn new_link(app: &App, key: TokenId) -> Link {
     let word = hex(&app.clock.random::<32>());
-    let expires_at = app.clock.now().plus_ms(LINK_MS);
-    app.links.add(Waiting {
+    let now = app.clock.now();
+    let expires_at = now.plus_ms(LINK_MS);
+    let waiting = Waiting {
         hash: hash_of(&word),
         key,
         expires_at,
-    });
+    };
+    app.links.add(waiting, now);
     let url = format!("{}/console/link/{word}", app.site.base());
     Link { url, expires_at }
 }
@@ -131,7 +140,8 @@ pub async fn sign_in(app: &App, text: &str) -> Reply<Option<String>> {
             | Opens::Device { .. }
             | Opens::ChainDevice { .. }
             | Opens::User { .. }
-            | Opens::Session { .. },
+            | Opens::Session { .. }
+            | Opens::Partner { .. },
         )
         | None => None,
     };
@@ -301,21 +311,32 @@ mod tests {
     fn a_link_is_good_for_once_and_for_a_while() {
         let links = Links::default();
         let at = |ms: i64| Timestamp::from_ms(1_000_000 + ms).unwrap();
-        let add = |number: u8| {
-            links.add(Waiting {
+        let add_at = |number: u8, key: u8, now: i64| {
+            let waiting = Waiting {
                 hash: [number; 32],
-                key: TokenId([number; 16]),
-                expires_at: at(100),
-            });
+                key: TokenId([key; 16]),
+                expires_at: at(now + 100),
+            };
+            links.add(waiting, at(now));
         };
+        let add = |number: u8| add_at(number, number, 0);
         add(1);
         add(2);
         assert_eq!(links.take(&[9; 32], at(0)), None);
         assert_eq!(links.take(&[1; 32], at(99)), Some(TokenId([1; 16])));
         assert_eq!(links.take(&[1; 32], at(99)), None, "used");
         assert_eq!(links.take(&[2; 32], at(100)), None, "too late");
-        (0..=16).for_each(add);
-        assert_eq!(links.take(&[0; 32], at(0)), None, "the oldest went");
-        assert_eq!(links.take(&[16; 32], at(0)), Some(TokenId([16; 16])));
+        // One key makes many: its own oldest go, and nobody else's.
+        add(3);
+        (10..=14).for_each(|number| add_at(number, 9, 0));
+        assert_eq!(links.take(&[10; 32], at(0)), None, "the oldest of its key");
+        for number in 11..=14 {
+            assert_eq!(links.take(&[number; 32], at(0)), Some(TokenId([9; 16])));
+        }
+        assert_eq!(links.take(&[3; 32], at(0)), Some(TokenId([3; 16])));
+        // What nobody used in time takes no room.
+        (0..200).for_each(|number| add_at(number, number, 0));
+        add_at(201, 201, 100);
+        assert_eq!(links.0.lock().unwrap().len(), 1);
     }
 }

@@ -1,8 +1,9 @@
 //! A person's book to take away, written while it is read: a long life needs no more memory than a
-//! short one. One file per form; each is handed one purchase after the other, newest first.
+//! short one. One file per form; each is handed one purchase after the other, newest first. A bundle
+//! holds all of them, and what else the account holds.
 //!
-//! A book that could not be read to its end breaks off, so that nobody takes a part for the whole.
-//! Who asks and over what way is not known here.
+//! A book that could not be read to its end breaks off, so that nobody takes a part for the whole. The
+//! person's access log says that it was taken. Over what way is not known here.
 
 use crate::app::App;
 use crate::book::store_of;
@@ -14,25 +15,30 @@ use crate::ware::wares;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use beancount::Beancount;
+use bundle::Bundle;
 use bytes::Bytes;
 use csv::Csv;
 use entry::Entry;
 use futures_core::Stream;
 use hledger::Hledger;
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
-use ledger::account::{Filed, Range};
+use ledger::account::{Accessor, Filed, Range};
+use ledger::write::{LeafStep, Write};
 use ndjson::{Ndjson, OwnWords};
 use purchase::id::UserId;
+use purchase::limits::TEXT_CHARS_MAX;
+use purchase::text::Text;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use thiserror::Error;
 use tokio::sync::mpsc;
-use wire::account::export::{Encoding, Export, ExportFormat, ExportQuery};
+use wire::account::export::{Encoding, Export, ExportFormat, ExportQuery, Taken};
 use wire::error::ErrorCode;
 
 mod accounts;
 mod beancount;
+mod bundle;
 mod cp932;
 mod csv;
 mod entry;
@@ -61,9 +67,7 @@ impl Stream for Written {
     }
 }
 
-/// The media type of a book.
-#[must_use]
-pub const fn media_type(asked: &Export) -> &'static str {
+const fn media_type(asked: &Export) -> &'static str {
     match (asked.format, asked.encoding) {
         (ExportFormat::Ndjson, _) => "application/x-ndjson",
         (ExportFormat::Csv, Encoding::Utf8Bom | Encoding::Utf8) => "text/csv; charset=utf-8",
@@ -72,57 +76,93 @@ pub const fn media_type(asked: &Export) -> &'static str {
     }
 }
 
-/// A person's book as a file to keep, under the name of its format.
+/// A person's book, or all of the account, as a file to keep, under the name of its format; it is noted who takes
+/// it. It goes on
+/// as fast as it is read, and ends with its reader.
 ///
 /// # Errors
 /// 404 if there is no such format, 422 if a parameter cannot be read, 500 or 503 if not even the
 /// beginning of the book can be read.
 pub async fn answer(
     app: Arc<App>,
-    user_id: UserId,
+    (user_id, by): (UserId, Accessor),
     format: &str,
     query: &ExportQuery,
 ) -> Reply<Response> {
-    let format = ExportFormat::parse(format).ok_or_else(|| {
-        let detail = "exports are ndjson, csv, hledger and beancount";
+    let taken = Taken::parse(format).ok_or_else(|| {
+        let detail = "exports are ndjson, csv, hledger, beancount and bundle";
         Refused::new(ErrorCode::NotFound, detail)
     })?;
-    let asked = query.prove(format).map_err(Refused::faults)?;
-    let named = format!("attachment; filename=\"{}\"", format.file_name());
+    let now = app.clock.now();
+    let owned = Arc::clone(&app);
+    let (media_type, read) = match taken {
+        Taken::Book(format) => {
+            let asked = query.prove(format).map_err(Refused::faults)?;
+            let media_type = media_type(&asked);
+            let reading = aside(move || Reading::begin(owned, user_id, asked)).await??;
+            (media_type, read_on(Source::Book(Box::new(reading))).await?)
+        }
+        Taken::Bundle => {
+            query.prove_whole().map_err(Refused::faults)?;
+            let bundle = aside(move || Bundle::begin(owned, user_id, now)).await??;
+            (
+                "application/zip",
+                read_on(Source::Bundle(Box::new(bundle))).await?,
+            )
+        }
+    };
+    note(&app, (user_id, by), taken).await;
+    let named = format!("attachment; filename=\"{}\"", taken.file_name());
     let headers = [
-        (CONTENT_TYPE, media_type(&asked).to_owned()),
+        (CONTENT_TYPE, media_type.to_owned()),
         (CONTENT_DISPOSITION, named),
         (CACHE_CONTROL, "no-store".to_owned()),
     ];
-    let written = written(app, user_id, asked).await?;
-    Ok((headers, Body::from_stream(written)).into_response())
-}
-
-/// Begins to write a person's book. It goes on as fast as it is read, and ends with its reader.
-///
-/// # Errors
-/// 500 or 503 if not even its beginning can be read.
-pub async fn written(app: Arc<App>, user_id: UserId, asked: Export) -> Reply<Written> {
-    let reading = aside(move || Reading::begin(app, user_id, asked)).await??;
-    let read = read_on(reading).await?;
     let (send, receive) = mpsc::channel(PIECES_AHEAD);
     tokio::spawn(write(read, send));
-    Ok(Written(receive))
+    Ok((headers, Body::from_stream(Written(receive))).into_response())
+}
+
+/// Notes in the person's access log that the book was taken, once in an hour for each form. A server that can write nothing at the
+/// moment hands people what is theirs nevertheless.
+async fn note(app: &App, (user_id, by): (UserId, Accessor), taken: Taken) {
+    let Ok(form) = Text::new(taken.name(), TEXT_CHARS_MAX) else {
+        return;
+    };
+    let step = LeafStep::Exported { user_id, by, form };
+    if let Err(error) = app.intake.write_one(Write::Leaf(step)).await {
+        tracing::warn!(?error, "an export was not noted in the access log");
+    }
+}
+
+/// Where the pieces of a file come from.
+enum Source {
+    Book(Box<Reading>),
+    Bundle(Box<Bundle>),
+}
+
+impl Source {
+    fn read_on(&mut self) -> Reply<(Vec<u8>, Progress)> {
+        match self {
+            Self::Book(reading) => reading.read_on(),
+            Self::Bundle(bundle) => bundle.read_on(),
+        }
+    }
 }
 
 /// A piece, and who reads on behind it.
 struct Read {
-    reading: Reading,
+    source: Source,
     piece: Vec<u8>,
     progress: Progress,
 }
 
 /// Reads the next piece away from the threads that answer requests.
-async fn read_on(mut reading: Reading) -> Reply<Read> {
+async fn read_on(mut source: Source) -> Reply<Read> {
     aside(move || {
-        let (piece, progress) = reading.read_on()?;
+        let (piece, progress) = source.read_on()?;
         Ok(Read {
-            reading,
+            source,
             piece,
             progress,
         })
@@ -137,7 +177,7 @@ async fn write(mut read: Read, send: mpsc::Sender<Result<Bytes, CutOff>>) {
         }
         read = match read.progress {
             Progress::Done => return,
-            Progress::More => match read_on(read.reading).await {
+            Progress::More => match read_on(read.source).await {
                 Ok(next) => next,
                 // Why it failed was logged where it was found out.
                 Err(_) => {

@@ -27,7 +27,13 @@ mod words;
 pub(crate) fn router(app: Arc<App>) -> Router {
     let routes = Router::new()
         .route("/language", post(language::choose))
-        .merge(assets::routes(&[&assets::STYLE, &assets::ICON]));
+        .merge(assets::routes(&[
+            &assets::STYLE,
+            &assets::ICON,
+            &assets::PHONE_ICON,
+            &assets::SMALL_ICON,
+            &assets::LARGE_ICON,
+        ]));
     around(routes, app, "/")
 }
 

@@ -1,9 +1,10 @@
 //! Callers that were looked up already, in a memory of bounded size. It is only ever a shorter way to
 //! what the ledger says: whoever stops a key from working makes it forget everybody.
 
+use crate::standing::Standing;
 use ledger::account::{Opens, Signer};
 use ledger::fault::Fault;
-use purchase::id::DeviceId;
+use purchase::id::{DeviceId, UserId};
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -18,13 +19,16 @@ pub struct Known {
     pub(crate) keys: Memory<[u8; 32], Opens>,
     /// Machines that sign.
     pub(crate) signers: Memory<DeviceId, Signer>,
+    /// How people's accounts stand.
+    pub(crate) standings: Memory<UserId, Standing>,
 }
 
 impl Known {
-    /// Forgets everybody, after a key stopped working.
+    /// Forgets everybody, after a key stopped working or an account was suspended.
     pub fn forget(&self) {
         self.keys.forget();
         self.signers.forget();
+        self.standings.forget();
     }
 
     /// Forgets what one key opens, after that has changed.

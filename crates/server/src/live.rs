@@ -4,28 +4,40 @@
 
 use crate::app::App;
 use crate::book::{message, store_of};
+use crate::catalogues::aside;
+use crate::discretion::Marks;
 use crate::intake::Health;
 use crate::publish::Ear;
 use crate::reply::{Refused, Reply};
+use crate::standing;
 use crate::stream::Sent;
 use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use http::HeaderMap;
 use ledger::account::{Event as Fact, EventKind, Opens};
 use purchase::id::UserId;
+use serde::Serialize;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
+use wire::account::message::PurchaseMessage;
 use wire::error::ErrorCode;
 
 /// Connections one person may listen on.
 const LISTENERS_MAX: usize = 16;
-/// Events read at a time.
-const EVENTS_PER_READ: usize = 100;
-/// Events that may wait for a slow page.
+/// Events that are read at a time, and that may wait for a slow page.
 const EVENTS_AHEAD: usize = 32;
 /// A sign of life, more often than idle connections are closed.
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
+
+/// How much a listener is told of a purchase with something private in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// All of it: a program of the person's own.
+    Whole,
+    /// The shop and the amount: a page that others may see as well.
+    Discreetly,
+}
 
 /// Somebody who listens to the own feed.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +46,25 @@ pub struct Listener {
     pub user_id: UserId,
     /// What is kept of the secret that opened the stream.
     pub hash: [u8; 32],
+    /// What is told of private things.
+    pub told: Told,
+}
+
+/// All that is told of a purchase with something private in it.
+#[derive(Serialize)]
+struct Discreet<'a> {
+    purchase_id: &'a str,
+    kind: &'static str,
+    store: DiscreetStore<'a>,
+    purchased_at: &'a str,
+    currency: &'a str,
+    total: i64,
+}
+
+#[derive(Serialize)]
+struct DiscreetStore<'a> {
+    id: &'a str,
+    name: &'a str,
 }
 
 impl Listener {
@@ -44,15 +75,27 @@ impl Listener {
             .keys
             .look(self.hash, || app.ledger.opens(&self.hash));
         match found.ok().flatten().as_deref() {
-            Some(Opens::User { user_id, .. }) => *user_id == self.user_id,
+            Some(Opens::User { user_id, .. }) => *user_id == self.user_id && self.is_open(app),
             Some(Opens::Session {
                 user_id,
                 expires_at,
                 ..
-            }) => *user_id == self.user_id && *expires_at > app.clock.now(),
-            Some(Opens::Operator { .. } | Opens::Device { .. } | Opens::ChainDevice { .. })
+            }) => *user_id == self.user_id && *expires_at > app.clock.now() && self.is_open(app),
+            Some(
+                Opens::Operator { .. }
+                | Opens::Device { .. }
+                | Opens::ChainDevice { .. }
+                | Opens::Partner { .. },
+            )
             | None => false,
         }
+    }
+}
+
+impl Listener {
+    /// Is the account open to its person?
+    fn is_open(&self, app: &App) -> bool {
+        standing::open(app, self.user_id).is_ok()
     }
 }
 
@@ -107,7 +150,6 @@ async fn follow(
     mut after: u64,
     send: mpsc::Sender<Event>,
 ) {
-    let user_id = listener.user_id;
     let mut health = app.intake.watch();
     loop {
         let notify = ear.notify();
@@ -118,12 +160,14 @@ async fn follow(
         if !listener.is_let_in(&app) {
             return;
         }
-        let Ok(facts) = app.ledger.events(user_id, after, EVENTS_PER_READ) else {
+        let reader = Arc::clone(&app);
+        let Ok(Ok(told)) = aside(move || untold(&reader, listener, after)).await else {
             return;
         };
-        for fact in &facts {
-            after = fact.sequence;
-            let Some(event) = event(&app, user_id, *fact) else {
+        let is_full = told.len() == EVENTS_AHEAD;
+        for (sequence, event) in told {
+            after = sequence;
+            let Some(event) = event else {
                 continue;
             };
             // A slow page may be waited for long, so that there is room before it is asked once more.
@@ -135,7 +179,7 @@ async fn follow(
             }
             room.send(event);
         }
-        if facts.len() == EVENTS_PER_READ {
+        if is_full {
             continue;
         }
         tokio::select! {
@@ -150,19 +194,56 @@ async fn follow(
     }
 }
 
-fn event(app: &App, user_id: UserId, fact: Fact) -> Option<Event> {
+/// What comes after an event, each with its number, and with what is told of it if that can be read. Marks are
+/// opened once for all of it.
+fn untold(app: &App, listener: Listener, after: u64) -> Reply<Vec<(u64, Option<Event>)>> {
+    let user_id = listener.user_id;
+    let facts = app.ledger.events(user_id, after, EVENTS_AHEAD)?;
+    if facts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let marks = Marks::of(app, user_id)?;
+    let told = facts.into_iter();
+    Ok(told
+        .map(|fact| (fact.sequence, event(app, listener, &marks, fact)))
+        .collect())
+}
+
+fn event(app: &App, listener: Listener, marks: &Marks, fact: Fact) -> Option<Event> {
     let name = match fact.kind {
         EventKind::Filed => "purchase",
         EventKind::Named => "named",
         EventKind::Changed => "changed",
     };
-    let filed = app.ledger.purchase(user_id, fact.purchase_id).ok()??;
+    let filed = app
+        .ledger
+        .purchase(listener.user_id, fact.purchase_id)
+        .ok()??;
     let store = store_of(app, &filed).ok()?;
-    let data = serde_json::to_string(&message(&filed, &store)).ok()?;
+    let sold = marks.tell(&filed, message(&filed, &store));
+    let data = match listener.told {
+        Told::Discreetly if marks.hides(&filed) => serde_json::to_string(&discreet(&sold)),
+        Told::Discreetly | Told::Whole => serde_json::to_string(&sold),
+    };
+    let data = data.ok()?;
     Some(
         Event::default()
             .id(fact.sequence.to_string())
             .event(name)
             .data(data),
     )
+}
+
+fn discreet<'a>(sold: &'a PurchaseMessage<'_>) -> Discreet<'a> {
+    Discreet {
+        purchase_id: &sold.purchase_id,
+        kind: sold.kind,
+        store: DiscreetStore {
+            id: sold.store.id,
+            name: sold.store.name,
+        },
+        purchased_at: &sold.purchased_at,
+        currency: sold.currency,
+        total: sold.total,
+    }
 }

@@ -3,10 +3,11 @@
 
 use crate::app::App;
 use crate::auth::Clerk;
+use crate::brake::Brake;
 use crate::reply::{Refused, Reply};
-use ledger::account::{Act, Note};
+use ledger::account::{Act, Note, Scope};
 use ledger::write::{Changed, Joining, Misfit, Noted, Write, Written};
-use purchase::id::StoreId;
+use purchase::id::{StoreId, TokenId};
 use purchase::text::Text;
 use purchase::time::Timestamp;
 use wire::error::{ErrorCode, FieldError};
@@ -16,6 +17,32 @@ use wire::joining::PairingCode;
 const PAIRING_MS: i64 = 15 * 60 * 1_000;
 /// Characters of what a note says, at most.
 const DETAIL_CHARS_MAX: usize = 200;
+
+/// What is noted of keys that are for a store or a chain alone: so much that nobody who works with one
+/// meets the bound, and so little that none pushes out of the log what others did.
+pub struct Deeds(Brake<TokenId>);
+
+impl Default for Deeds {
+    fn default() -> Self {
+        Self(Brake::new(2_000, 30_000))
+    }
+}
+
+impl Deeds {
+    fn take(&self, clerk: &Clerk, now: Timestamp) -> Reply<()> {
+        match clerk.scope {
+            Scope::Everything => Ok(()),
+            Scope::Chain(_) | Scope::Store(_) => {
+                let taken = self.0.take(clerk.key, now);
+                taken.map_err(|seconds| {
+                    let detail = "this key has done 2,000 things that are noted in the log, and one more every 30 \
+                        seconds is let through; wait, or use a key for everything";
+                    Refused::later(ErrorCode::RateLimited, detail, seconds)
+                })
+            }
+        }
+    }
+}
 
 /// What is noted of an act besides who did it.
 #[derive(Clone, Debug)]
@@ -58,8 +85,10 @@ impl Deed {
     /// The write, noted with who does it.
     ///
     /// # Errors
-    /// A problem if the ledger cannot be read.
+    /// 429 if too much was noted of a key that is not for everything, or a problem if the ledger cannot be
+    /// read.
     pub fn noted(self, app: &App, clerk: &Clerk, write: Option<Write>) -> Reply<Write> {
+        app.deeds.take(clerk, app.clock.now())?;
         let known = app.ledger.operator(clerk.key)?;
         let note = Note {
             by: clerk.key,
@@ -182,5 +211,34 @@ fn told(misfit: &Misfit) -> Refused {
             "lines of this store wait for names from the catalogue that it has now; see \
              GET …/pending, have them named or confirmed, and try again",
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_narrow_key_fills_no_log() {
+        let deeds = Deeds::default();
+        let at = |ms: i64| Timestamp::from_ms(1_000_000_000 + ms).unwrap();
+        let clerk = |key: u8, scope: Scope| Clerk {
+            key: TokenId([key; 16]),
+            scope,
+        };
+        let store = || Scope::Store(StoreId::parse("mart").unwrap());
+        let did = |clerk: &Clerk, count: usize, now: i64| {
+            let tries = (0..count).map(|_| deeds.take(clerk, at(now)));
+            tries.filter(Result::is_ok).count()
+        };
+        for (who, count, now, done) in [
+            (clerk(1, store()), 3_000, 0, 2_000),
+            (clerk(1, store()), 3_000, 29_999, 0),
+            (clerk(1, store()), 3_000, 60_000, 2),
+            (clerk(2, store()), 5, 0, 5),
+            (clerk(3, Scope::Everything), 9_000, 0, 9_000),
+        ] {
+            assert_eq!(did(&who, count, now), done, "{who:?} at {now}");
+        }
     }
 }

@@ -4,6 +4,7 @@
 use crate::app::App;
 use crate::auth::Clerk;
 use crate::intake::Health;
+use crate::machines::{self, Counted};
 use crate::reply::Reply;
 use ledger::postgres::tables::Reach;
 use purchase::id::StoreId;
@@ -28,6 +29,10 @@ pub(crate) struct Standing {
     pub(crate) pending: usize,
     /// Settlements that came under keys already taken.
     pub(crate) conflicts: usize,
+    /// Receipts that people miss and ask for.
+    pub(crate) missing: usize,
+    /// What there is to look at on its machines.
+    pub(crate) machines: Counted,
 }
 
 impl Standing {
@@ -101,6 +106,8 @@ pub(crate) fn standing(app: &App, store: Arc<Store>) -> Reply<Standing> {
         last_day: days.last().map(|day| day.date),
         pending: app.ledger.count_pending(store_id)?,
         conflicts: app.ledger.count_conflicts(store_id)?,
+        missing: app.ledger.count_sought(store_id, app.clock.now())?,
+        machines: machines::count(app, &store)?,
         store,
     })
 }

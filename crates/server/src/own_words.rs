@@ -2,13 +2,14 @@
 //! lie sealed under the person's key, and change nothing of what a shop sent.
 
 use crate::app::App;
+use crate::leaves::keep;
 use crate::reply::{Refused, Reply};
 use crate::ware::Ware;
 use ledger::account::LeafSubject;
-use ledger::write::{Changed, LeafStep, Write, Written};
-use purchase::bytes::Writer;
+use purchase::bytes::{Reader, Writer};
 use purchase::card::holds_card_number;
-use purchase::id::{PurchaseId, UserId};
+use purchase::code::Gtin;
+use purchase::id::{ItemCode, PurchaseId, StoreId, UserId};
 use purchase::limits::{NOTE_CHARS_MAX, TEXT_CHARS_MAX};
 use purchase::text::Text;
 use std::collections::HashMap;
@@ -43,6 +44,17 @@ impl OwnNames {
     }
 }
 
+impl OwnNames {
+    /// Each item with its name, in no particular order.
+    #[must_use]
+    pub fn into_all(self) -> Vec<(Ware, String)> {
+        let named = self.0.into_iter();
+        named
+            .filter_map(|(bytes, name)| Some((ware_of(&bytes)?, name)))
+            .collect()
+    }
+}
+
 /// The notes that a person wrote.
 #[derive(Clone, Debug, Default)]
 pub struct Notes(HashMap<Vec<u8>, String>);
@@ -54,6 +66,15 @@ impl Notes {
     /// A problem if the memory cannot be read.
     pub fn of(app: &App, user_id: UserId) -> Reply<Self> {
         Ok(Self(texts(app, user_id, LeafSubject::Note)?))
+    }
+
+    /// Each purchase with its note, in no particular order.
+    #[must_use]
+    pub fn into_all(self) -> Vec<(PurchaseId, String)> {
+        let noted = self.0.into_iter();
+        noted
+            .filter_map(|(bytes, note)| Some((PurchaseId(bytes.try_into().ok()?), note)))
+            .collect()
     }
 
     /// The note on a purchase.
@@ -79,7 +100,7 @@ fn texts(app: &App, user_id: UserId, subject: LeafSubject) -> Reply<HashMap<Vec<
 /// A problem if the name is too long or not printable, or if it cannot be written.
 pub async fn name(app: &App, user_id: UserId, ware: &Ware, name: &str) -> Reply<()> {
     let name = proven(name, TEXT_CHARS_MAX)?;
-    keep(app, user_id, LeafSubject::Alias, bytes_of(ware), name).await
+    keep_text(app, user_id, (LeafSubject::Alias, bytes_of(ware)), name).await
 }
 
 /// The note of a person on a purchase.
@@ -106,14 +127,8 @@ pub async fn write_note(
     // Line breaks are no part of a text; a note is one paragraph.
     let note: Vec<_> = note.split_whitespace().collect();
     let note = proven(&note.join(" "), NOTE_CHARS_MAX)?;
-    keep(
-        app,
-        user_id,
-        LeafSubject::Note,
-        purchase_id.0.to_vec(),
-        note,
-    )
-    .await
+    let place = (LeafSubject::Note, purchase_id.0.to_vec());
+    keep_text(app, user_id, place, note).await
 }
 
 fn proven(text: &str, chars_max: usize) -> Reply<Option<Text>> {
@@ -129,39 +144,18 @@ fn proven(text: &str, chars_max: usize) -> Reply<Option<Text>> {
     }
 }
 
-async fn keep(
+async fn keep_text(
     app: &App,
     user_id: UserId,
-    subject: LeafSubject,
-    of: Vec<u8>,
+    place: (LeafSubject, Vec<u8>),
     text: Option<Text>,
 ) -> Reply<()> {
-    let step = match text {
-        Some(text) => LeafStep::Put {
-            user_id,
-            subject,
-            of,
-            value: text.as_str().as_bytes().to_vec(),
-        },
-        None => LeafStep::Take {
-            user_id,
-            subject,
-            of,
-        },
-    };
-    match app.intake.write_one(Write::Leaf(step)).await? {
-        // What is not there was taken away before.
-        Written::Changed(Changed::Done | Changed::Same | Changed::NotFound) => Ok(()),
-        Written::Changed(Changed::Full) => Err(Refused::new(
-            ErrorCode::TooLarge,
-            "an account keeps at most 10,000 names and notes; take some away",
-        )),
-        other => panic!("a person's own words were answered with {other:?}"),
-    }
+    let value = text.map(|text| text.as_str().as_bytes().to_vec());
+    keep(app, user_id, place, value).await
 }
 
 /// An item as it is named in the ledger. These forms are stored: they never change.
-fn bytes_of(ware: &Ware) -> Vec<u8> {
+pub(crate) fn bytes_of(ware: &Ware) -> Vec<u8> {
     let mut bytes = Writer::default();
     match ware {
         Ware::Gtin(gtin) => {
@@ -182,11 +176,28 @@ fn bytes_of(ware: &Ware) -> Vec<u8> {
     bytes.finish()
 }
 
+/// The item that was named so; none if the form is not known, which nothing writes.
+pub(crate) fn ware_of(bytes: &[u8]) -> Option<Ware> {
+    let mut from = Reader::new(bytes);
+    let ware = match from.byte().ok()? {
+        1 => Ware::Gtin(Gtin::parse(from.text().ok()?).ok()?),
+        2 => Ware::Code {
+            source: StoreId::parse(from.text().ok()?).ok()?,
+            code: ItemCode::parse(from.text().ok()?).ok()?,
+        },
+        3 => Ware::Name {
+            source: StoreId::parse(from.text().ok()?).ok()?,
+            name: Text::new(from.text().ok()?, TEXT_CHARS_MAX).ok()?,
+        },
+        _ => return None,
+    };
+    from.finish().ok()?;
+    Some(ware)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use purchase::code::Gtin;
-    use purchase::id::{ItemCode, StoreId};
 
     #[test]
     fn items_are_named_in_the_ledger_as_they_always_were() {
@@ -212,6 +223,7 @@ mod tests {
             ),
         ] {
             assert_eq!(bytes_of(&ware), bytes, "{ware:?}");
+            assert_eq!(ware_of(bytes), Some(ware), "back again");
         }
     }
 }

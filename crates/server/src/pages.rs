@@ -13,18 +13,24 @@ use std::sync::Arc;
 
 mod account;
 mod assets;
+mod blocks;
 mod book;
 mod chart;
 mod claim;
 mod code;
+mod consent;
+mod household;
 mod item;
 mod layout;
+mod missing;
+mod private;
 mod receipt;
 mod recover;
 mod secure;
 mod shops;
 mod sign_in;
 mod spending;
+mod suspended;
 mod visitor;
 mod welcome;
 mod words;
@@ -39,6 +45,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/book/{purchase_id}", get(receipt::show))
         .route("/book/{purchase_id}/entry", get(book::entry))
         .merge(account::router())
+        .merge(suspended::router())
         .merge(recover::router())
         .merge(secure::router())
         .merge(sign_in::router())
@@ -46,9 +53,14 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(assets::router())
         .merge(code::router())
         .merge(claim::router())
+        .merge(missing::router())
+        .merge(household::router())
         .merge(spending::router())
         .merge(item::router())
-        .merge(shops::router());
+        .merge(shops::router())
+        .merge(private::router())
+        .merge(blocks::router())
+        .merge(consent::router());
     around(routes, app, "/")
 }
 

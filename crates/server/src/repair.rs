@@ -1,13 +1,21 @@
 //! Work that a crash may have left, and housekeeping: names that were learnt but not yet given, feed
-//! entries past their time, and people who asked to go and whose grace is over. Always in bounded steps through the intake, like everybody else.
+//! entries past their time, missing receipts that nobody answered, people who asked to go and whose
+//! grace is over, accounts that nobody used, and accounts that go into others. Always in bounded steps through the
+//! intake, like everybody else.
 
 use crate::app::App;
 use crate::catalogues::{Learnt, PatternsLearnt, aside, learn};
 use crate::intake::Health;
+use crate::merging;
+use crate::partners;
 use ledger::embedded::shared::filing::LeftOvers;
 use ledger::notice::Purpose;
 use ledger::postgres::tables::Reach;
-use ledger::write::{Changed, Resume, SignInStep, Write, Written};
+use ledger::write::{
+    Changed, MISSING_ENDED_MS, MissingStep, MissingWritten, Resume, SOUGHT_MS, SignInStep, Write,
+    Written,
+};
+use purchase::id::UserId;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,6 +29,10 @@ const LEFT_PER_ROUND: usize = 100;
 const AUDIT_KEPT: usize = 100_000;
 /// Entries of it that go at a time.
 const AUDIT_PER_STEP: usize = 500;
+/// How long nobody came into an account, and nobody could have, before it is cleared if it was never used.
+const UNUSED_MS: i64 = 400 * 24 * 60 * 60 * 1_000;
+/// People who are looked at in one round, at most.
+const LOOKED_AT_PER_ROUND: usize = 2_000;
 /// How often old feed entries, and people whose grace is over, are looked for.
 const PRUNE_PERIOD: Duration = Duration::from_secs(60 * 60);
 /// A pause between two steps, so that pruning is never in anybody's way.
@@ -95,10 +107,16 @@ pub async fn run(app: Arc<App>) {
     let mut health = app.intake.watch();
     let work = async {
         name_what_waits(&app).await;
+        let mut looked_at = None;
         loop {
             prune(&app).await;
             erase_left(&app).await;
+            looked_at = erase_unused(&app, looked_at).await;
+            merging::go_on(&app).await;
             prune_audit(&app).await;
+            expire_missing(&app).await;
+            forget_missing(&app).await;
+            clear_partners(&app).await;
             tokio::time::sleep(PRUNE_PERIOD).await;
         }
     };
@@ -144,6 +162,7 @@ pub async fn erase_left(app: &App) {
         match app.intake.write_one(Write::SignIn(step)).await {
             Ok(Written::Changed(Changed::Done)) => {
                 app.known.forget();
+                app.hub.tell(&[user_id]);
                 tracing::info!(%user_id, "erased a person who had asked to go");
             }
             Ok(_) => {}
@@ -151,6 +170,34 @@ pub async fn erase_left(app: &App) {
         }
         tokio::time::sleep(PRUNE_PAUSE).await;
     }
+}
+
+/// Clears accounts that were begun and never used, among the next people behind `after`; gives behind whom to
+/// go on, or none when all were looked at.
+pub async fn erase_unused(app: &App, after: Option<UserId>) -> Option<UserId> {
+    let before = app.clock.now().plus_ms(-UNUSED_MS);
+    let ledger = Arc::clone(&app.ledger);
+    let look = move || ledger.unused(before, after, LOOKED_AT_PER_ROUND);
+    let Ok(Ok(found)) = aside(look).await else {
+        return after;
+    };
+    let mut cleared = 0_u32;
+    for user_id in found.people {
+        let step = SignInStep::EraseUnused { user_id, before };
+        match app.intake.write_one(Write::SignIn(step)).await {
+            Ok(Written::Changed(Changed::Done)) => {
+                app.hub.tell(&[user_id]);
+                cleared += 1;
+            }
+            Ok(_) => {}
+            Err(_) => return after,
+        }
+        tokio::time::sleep(PRUNE_PAUSE).await;
+    }
+    if cleared > 0 {
+        tracing::info!(cleared, "cleared accounts that nobody had used");
+    }
+    found.next
 }
 
 /// Takes the oldest entries of the log of operators away, as far as there are too many.
@@ -172,6 +219,62 @@ async fn prune_audit(app: &App) {
         }
         beyond -= count;
         tokio::time::sleep(PRUNE_PAUSE).await;
+    }
+}
+
+/// Ends what stores were asked for and did not answer in time.
+pub async fn expire_missing(app: &App) {
+    let before = app.clock.now().plus_ms(1 - SOUGHT_MS);
+    for store_id in app.ledger.store_ids() {
+        loop {
+            if !app
+                .ledger
+                .is_sought_since(&store_id, before)
+                .unwrap_or_default()
+            {
+                break;
+            }
+            let step = MissingStep::Expire {
+                store_id: store_id.clone(),
+                before,
+            };
+            match app.intake.write_one(Write::Missing(step)).await {
+                Ok(Written::Missing(MissingWritten::Done)) => {}
+                Ok(_) => break,
+                Err(_) => return,
+            }
+            tokio::time::sleep(PRUNE_PAUSE).await;
+        }
+    }
+}
+
+/// Forgets what became of missing receipts long ago.
+pub async fn forget_missing(app: &App) {
+    let before = app.clock.now().plus_ms(-MISSING_ENDED_MS);
+    let mut resume: Option<Resume> = None;
+    loop {
+        let step = MissingStep::Forget {
+            before,
+            resume: resume.take(),
+        };
+        match app.intake.write_one(Write::Missing(step)).await {
+            Ok(Written::Pruned(Some(next))) => resume = Some(next),
+            Ok(_) | Err(_) => return,
+        }
+        tokio::time::sleep(PRUNE_PAUSE).await;
+    }
+}
+
+/// Takes away what is left of partners that were removed, where a crash came between.
+pub async fn clear_partners(app: &App) {
+    let Ok(partners) = app.ledger.partners() else {
+        return;
+    };
+    let ended = partners.iter().filter(|partner| partner.ended_at.is_some());
+    for partner in ended {
+        if partners::clear(app, partner.partner_id).await.is_err() {
+            return;
+        }
     }
 }
 

@@ -10,12 +10,18 @@ use crate::intake::{Health, Intake, Threads};
 use crate::look;
 use crate::metrics::Metrics;
 use crate::pages;
+use crate::peer::{Network, Proxies};
+use crate::plain;
 use crate::publish::Hub;
 use crate::repair;
 use crate::secret::{Secret, SecretKind};
 use crate::site::Site;
+use crate::tls::{self, Authority, Standing, TlsError};
+use crate::trust;
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::routing::get;
+use door::tls::Tls;
 use door::{BindError, Drained, Listener};
 use ledger::Ledger;
 use ledger::embedded::open::{Found, GapPolicy, Options, usual_keys};
@@ -26,8 +32,9 @@ use ledger::notice::Purpose;
 use ledger::postgres::open::Durability;
 use ledger::write::{NewOperator, Write};
 use purchase::id::TokenId;
+use purchase::time::Timestamp;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use thiserror::Error;
 use tokio::sync::watch;
@@ -64,6 +71,12 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Under which address people reach it, if that is another one.
     pub public_url: Option<String>,
+    /// Whom people ask if they do not get on: an address or a few words.
+    pub contact: Option<String>,
+    /// Proxies in front that are believed when they say for whom they ask.
+    pub trusted_proxies: Vec<Network>,
+    /// Where its certificates come from; plain HTTP without them.
+    pub tls: Option<tls::Source>,
     /// Where metrics are shown, if anywhere.
     pub metrics_listen: Option<SocketAddr>,
     /// What to do about missing commits.
@@ -86,6 +99,9 @@ impl Config {
             database: None,
             listen,
             public_url: None,
+            contact: None,
+            trusted_proxies: Vec::new(),
+            tls: None,
             metrics_listen: None,
             gap: GapPolicy::Refuse,
             purpose: Purpose::Serve,
@@ -104,6 +120,9 @@ pub enum StartError {
     /// The address cannot be listened on.
     #[error(transparent)]
     Bind(#[from] BindError),
+    /// There are no certificates.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The machine refused something else.
     #[error("the server could not start: {0}")]
     Io(#[from] std::io::Error),
@@ -121,6 +140,10 @@ pub struct Running {
     pub found: Found,
     /// The file with the first operator key, if it is there.
     pub operator_key: Option<PathBuf>,
+    /// Its own authority, if that vouches for it.
+    pub authority: Option<Arc<Authority>>,
+    /// What it speaks TLS with, for others of this process who want to be the same server.
+    pub tls: Option<Tls>,
     stop: watch::Sender<Stop>,
     door: JoinHandle<Drained>,
     threads: Threads,
@@ -141,6 +164,9 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
     // Listening comes first: a port in use must not cost a look through a large ledger.
     let listener = door::bind(config.listen)?;
     let metrics_listener = config.metrics_listen.map(door::bind).transpose()?;
+    if let Some(source) = &config.tls {
+        tls::look_ahead(source, clock.now())?;
+    }
     let opening = config.clone();
     let asked = clock.clone();
     let opened = crate::catalogues::aside(move || open(opening, &asked)).await;
@@ -155,11 +181,11 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
         Arc::clone(&hub),
         Arc::clone(&metrics),
     )?;
-    let site = config
-        .public_url
-        .as_deref()
-        .map_or_else(|| Site::listening(listener.address()), Site::new);
-    let app = Arc::new(App::new(ledger, intake, clock, hub, metrics, site));
+    let (listener, standing) = secured(listener, &config, ledger.keys(), clock.now())?;
+    let site = site(&config, listener.address(), standing.as_ref());
+    let site = site.asking(config.contact.as_deref());
+    let place = (site, Proxies::new(config.trusted_proxies));
+    let app = Arc::new(App::new(ledger, intake, clock, hub, metrics, place));
     let (stop, stopped) = watch::channel(Stop::NotYet);
     tokio::spawn(repair::run(Arc::clone(&app)));
     tokio::spawn(look::around(Arc::clone(&app)));
@@ -176,11 +202,16 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
         ));
     }
     let address = listener.address();
-    let router = api::router(Arc::clone(&app))
-        .merge(html::router(Arc::clone(&app)))
-        .merge(pages::router(Arc::clone(&app)))
-        .merge(console::router(Arc::clone(&app)))
-        .fallback_service(html::nowhere(Arc::clone(&app)));
+    let authority = standing
+        .as_ref()
+        .and_then(|standing| standing.authority.clone());
+    let tls = standing.as_ref().map(|standing| standing.tls.clone());
+    let router = routes(&app, config.tls.as_ref(), authority.clone());
+    if let (Some(source), Some(standing)) = (config.tls.clone(), standing) {
+        let public_url = config.public_url.clone();
+        let own = move || tls::hosts::of(public_url.as_deref(), address);
+        tokio::spawn(tls::keep_fresh(source, standing, own, app.clock.clone()));
+    }
     let door = tokio::spawn(door::serve(listener, config.limits, router, until(stopped)));
     Ok(Running {
         address,
@@ -188,13 +219,83 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
         app,
         found,
         operator_key,
+        authority,
+        tls,
         stop,
         door,
         threads,
     })
 }
 
+/// The listener with its certificates, if it is to have some.
+fn secured(
+    listener: Listener,
+    config: &Config,
+    keys: &Path,
+    now: Timestamp,
+) -> Result<(Listener, Option<Standing>), TlsError> {
+    let Some(source) = &config.tls else {
+        return Ok((listener, None));
+    };
+    let own = tls::hosts::of(config.public_url.as_deref(), listener.address());
+    let standing = tls::stand(source, keys, &own, now)?;
+    let listener = listener.with_tls(standing.tls.clone());
+    Ok((listener, Some(standing)))
+}
+
+/// Where people reach the server: as the operator says, or as follows from where it listens.
+fn site(config: &Config, listening: SocketAddr, standing: Option<&Standing>) -> Site {
+    match (&config.public_url, &config.tls, standing) {
+        (Some(url), _, standing) => {
+            let host = tls::hosts::host_of(url).unwrap_or_default();
+            if let Some(standing) = standing
+                && !standing.certificate.is_for(host)
+            {
+                let hosts = standing.certificate.hosts.join(", ");
+                tracing::warn!(
+                    %url, %hosts,
+                    "the certificate is not for the public address: browsers will warn; get one for it, or \
+                     change --public-url"
+                );
+            }
+            Site::new(url)
+        }
+        (None, Some(source), Some(standing)) => {
+            tls::usual_site(source, &standing.certificate, listening)
+        }
+        (None, None, _) | (None, Some(_), None) => Site::listening(listening),
+    }
+}
+
+/// Every route. At a door that speaks TLS, what comes in clear meets something else first.
+fn routes(
+    app: &Arc<App>,
+    source: Option<&tls::Source>,
+    authority: Option<Arc<Authority>>,
+) -> Router {
+    let router = api::router(Arc::clone(app))
+        .merge(html::router(Arc::clone(app)))
+        .merge(pages::router(Arc::clone(app)))
+        .merge(console::router(Arc::clone(app)));
+    match source {
+        None => router.fallback_service(html::nowhere(Arc::clone(app))),
+        Some(source) => router
+            .merge(trust::router(Arc::clone(app), authority))
+            .fallback_service(html::nowhere(Arc::clone(app)))
+            .layer(from_fn_with_state(
+                plain::front(Arc::clone(app), source),
+                plain::keep,
+            )),
+    }
+}
+
 impl Running {
+    /// Does it speak TLS itself?
+    #[must_use]
+    pub fn is_secured(&self) -> bool {
+        self.tls.is_some()
+    }
+
     /// Resolves when the ledger has failed; the program should end then.
     pub async fn failed(&self) {
         let mut health = self.app.intake.watch();

@@ -15,10 +15,18 @@ pub enum SecretKind {
     User,
     /// That of a browser in which somebody is signed in.
     Session,
+    /// A partner's.
+    Partner,
 }
 
 impl SecretKind {
-    const ALL: [Self; 4] = [Self::Operator, Self::Device, Self::User, Self::Session];
+    const ALL: [Self; 5] = [
+        Self::Operator,
+        Self::Device,
+        Self::User,
+        Self::Session,
+        Self::Partner,
+    ];
 
     const fn prefix(self) -> &'static str {
         match self {
@@ -26,6 +34,7 @@ impl SecretKind {
             Self::Device => "ord_",
             Self::User => "oru_",
             Self::Session => "ors_",
+            Self::Partner => "orp_",
         }
     }
 }

@@ -1,8 +1,10 @@
 //! Browsers in which somebody is signed in. Each has a secret of its own in a cookie, of which the
-//! ledger keeps the hash; nothing of a session is kept anywhere else.
+//! ledger keeps the hash; nothing of a session is kept anywhere else. What a person takes from a program ends in the
+//! same way.
 
 use crate::app::App;
-use crate::reply::{Refused, Reply};
+use crate::peer::Peer;
+use crate::reply::Reply;
 use crate::secret::{Secret, SecretKind};
 use browser::label;
 use http::HeaderMap;
@@ -10,10 +12,9 @@ use http::header::{COOKIE, USER_AGENT};
 use ledger::account::Opens;
 use ledger::profile::Profile;
 use ledger::write::{Changed, FirstKey, NewSession, SessionStep, Write, Written};
-use purchase::id::{SessionId, UserId};
+use purchase::id::{SessionId, TokenId, UserId};
 use purchase::text::Text;
 use purchase::time::Timestamp;
-use wire::error::ErrorCode;
 
 mod browser;
 
@@ -79,7 +80,8 @@ pub fn find(app: &App, headers: &HeaderMap) -> Reply<Option<Session>> {
             Opens::User { .. }
             | Opens::Operator { .. }
             | Opens::Device { .. }
-            | Opens::ChainDevice { .. },
+            | Opens::ChainDevice { .. }
+            | Opens::Partner { .. },
         )
         | None => None,
     })
@@ -126,12 +128,10 @@ pub struct Begun {
 /// Makes a person of whom nothing is known, and opens the first session.
 ///
 /// # Errors
-/// 429 if too many begin this minute, 503 if it cannot be committed.
-pub async fn begin(app: &App, headers: &HeaderMap) -> Reply<Begun> {
-    app.starts.take(app.clock.now()).map_err(|seconds| {
-        let detail = "too many accounts are being made just now";
-        Refused::later(ErrorCode::RateLimited, detail, seconds)
-    })?;
+/// 429 if too many begin this minute at one network address, 503 if it cannot be committed.
+pub async fn begin(app: &App, headers: &HeaderMap, peer: Peer) -> Reply<Begun> {
+    let taken = app.starts.take(peer, app.clock.now());
+    taken.map_err(|wait| wait.refused("accounts were begun"))?;
     let (secret, session) = new(app, headers);
     let write = Write::AddUser {
         spare: app.ledger.take_key()?,
@@ -147,22 +147,10 @@ pub async fn begin(app: &App, headers: &HeaderMap) -> Reply<Begun> {
     }
 }
 
-/// Opens a session for somebody who has just proven to be this person; gives the cookie to set.
-///
-/// # Errors
-/// 404 if the person was erased meanwhile, 503 if nothing can be written now.
-pub async fn open(app: &App, user_id: UserId, headers: &HeaderMap) -> Reply<String> {
+/// A session to be opened for somebody who has just proven to be a person, and the cookie to set once it is.
+pub(crate) fn fresh(app: &App, headers: &HeaderMap) -> (String, NewSession) {
     let (secret, session) = new(app, headers);
-    match write(app, SessionStep::Open { user_id, session }).await? {
-        Changed::Done | Changed::Same => {
-            // The one that was seen longest ago may have ended for it.
-            app.known.forget();
-            Ok(set_cookie(app, &secret))
-        }
-        Changed::Different | Changed::NotFound | Changed::Last | Changed::Full => {
-            Err(Refused::not_found("account"))
-        }
-    }
+    (set_cookie(app, &secret), session)
 }
 
 /// Ends one session of a person; one that has ended already stays so.
@@ -175,7 +163,7 @@ pub async fn close(app: &App, user_id: UserId, session_id: SessionId) -> Reply<(
         session_id,
     };
     write(app, step).await?;
-    app.known.forget();
+    ended(app, user_id);
     Ok(())
 }
 
@@ -193,8 +181,25 @@ pub async fn close_others(app: &App, session: &Session) -> Reply<()> {
 /// 503 if nothing can be written now.
 pub async fn close_all(app: &App, user_id: UserId, except: Option<SessionId>) -> Reply<()> {
     write(app, SessionStep::CloseAll { user_id, except }).await?;
-    app.known.forget();
+    ended(app, user_id);
     Ok(())
+}
+
+/// Takes a key from a program, as its person wishes; one that is gone already, or is somebody else's, stays as
+/// it is.
+///
+/// # Errors
+/// 503 if nothing can be written now.
+pub async fn revoke(app: &App, user_id: UserId, token_id: TokenId) -> Reply<()> {
+    write(app, SessionStep::Revoke { user_id, token_id }).await?;
+    ended(app, user_id);
+    Ok(())
+}
+
+/// What a session opened is asked for anew, and pages that still listen by one are woken, so that they end.
+fn ended(app: &App, user_id: UserId) {
+    app.known.forget();
+    app.hub.tell(&[user_id]);
 }
 
 async fn write(app: &App, step: SessionStep) -> Reply<Changed> {

@@ -2,18 +2,20 @@
 //! Whoever comes in stays, also a person who had asked to go. Nothing here knows a page, and nobody is
 //! told whether an address is known.
 //!
-//! Wrong tries only slow down. The number for each address comes back within minutes, and passkeys,
-//! sheets and links are not counted with it, so that nobody can keep a person out for good.
+//! Wrong tries only slow down. They come back within minutes, whoever guesses from one place takes none from
+//! another, and passkeys, sheets and links are not counted, so that nobody can keep a person out for good.
 
 use crate::app::App;
+use crate::peer::Peer;
 use crate::reply::{Refused, Reply};
 use crate::sessions;
 use crate::tries::Tries;
 use address::Address;
-use brakes::Brakes;
+use brakes::{Brakes, Changes};
 use http::HeaderMap;
 use ledger::account::{Credential, LookUp};
 use ledger::write::{Changed, SignInStep, Write, Written};
+use passkey::Spent;
 use password::{Hashing, Password};
 use purchase::id::{CredentialId, UserId};
 use recovery::RecoveryCode;
@@ -26,15 +28,17 @@ pub mod passkey;
 pub mod password;
 pub mod recovery;
 
-/// Wrong passwords a minute, of all people together. Recovery codes and passkeys are not counted: they are
-/// too long to be found by trying, and a count for all would let anybody keep everybody out.
-const PASSWORDS_PER_MINUTE: u32 = 6_000;
+/// Wrong passwords a minute from one network address. Recovery codes and passkeys are not counted: they
+/// are too long to be found by trying.
+const PASSWORDS_PER_MINUTE: u32 = 120;
 
 /// What keeps others from coming in.
 pub struct SignIn {
     hashing: Hashing,
     passwords: Tries,
     accounts: Brakes,
+    changes: Changes,
+    spent: Spent,
 }
 
 impl Default for SignIn {
@@ -43,6 +47,8 @@ impl Default for SignIn {
             hashing: Hashing::default(),
             passwords: Tries::per_minute(PASSWORDS_PER_MINUTE),
             accounts: Brakes::default(),
+            changes: Changes::default(),
+            spent: Spent::default(),
         }
     }
 }
@@ -73,27 +79,28 @@ pub enum Standing {
 /// 429 if too many were tried, 503 if too many wait or nothing can be written now.
 pub async fn by_password(
     app: &App,
-    headers: &HeaderMap,
+    (headers, peer): (&HeaderMap, Peer),
     address: &str,
     password: &str,
 ) -> Reply<Option<Entered>> {
     let now = app.clock.now();
     let slower = |seconds| {
-        let detail = "too many passwords were tried; wait and try again";
+        let detail = "too many passwords were tried at this address; wait and try again, or come in by a \
+            passkey or the code of a sheet";
         Refused::later(ErrorCode::RateLimited, detail, seconds)
     };
     let key = Address::key_of(address);
-    app.sign_in.accounts.take(key, now).map_err(slower)?;
-    if let Err(seconds) = app.sign_in.passwords.take(now) {
-        app.sign_in.accounts.give_back(key);
-        return Err(slower(seconds));
+    let taken = app.sign_in.accounts.take(key, peer, now).map_err(slower)?;
+    if let Err(wait) = app.sign_in.passwords.take(peer, now) {
+        app.sign_in.accounts.give_back(taken);
+        return Err(wait.refused("wrong passwords were tried"));
     }
     let found = match proven(app, address, password).await {
         Ok(None) => return Ok(None),
         found => found,
     };
-    app.sign_in.accounts.give_back(key);
-    app.sign_in.passwords.give_back();
+    app.sign_in.accounts.give_back(taken);
+    app.sign_in.passwords.give_back(peer);
     let Some((user_id, credential_id)) = found? else {
         return Ok(None);
     };
@@ -155,29 +162,35 @@ pub fn find_code(app: &App, code: &RecoveryCode) -> Reply<Option<(UserId, Creden
     Ok(found.map(|(user_id, credential_id, _)| (user_id, credential_id)))
 }
 
-/// Opens a session for somebody who has proven to be this person. Of two who use up one link at the
-/// same time, the second is answered with none.
+/// Opens a session for somebody who has proven to be this person, in one write with what that uses up. Of
+/// two who use up one link at the same time, the second is answered with none.
 async fn enter(
     app: &App,
     headers: &HeaderMap,
     (user_id, credential_id): (UserId, CredentialId),
     data: Option<Vec<u8>>,
 ) -> Reply<Option<Entered>> {
-    let used = SignInStep::Used {
+    let was = match app.ledger.leaves_at(user_id)? {
+        Some(_) => Standing::Leaving,
+        None => Standing::Staying,
+    };
+    let (cookie, session) = sessions::fresh(app, headers);
+    let step = SignInStep::Enter {
         user_id,
         credential_id,
         at: app.clock.now(),
         data,
+        session,
     };
-    match write(app, used).await? {
-        Changed::Done => {}
+    let is_in = match write(app, step).await? {
+        Changed::Done => true,
         Changed::Same | Changed::Different | Changed::NotFound | Changed::Last | Changed::Full => {
-            return Ok(None);
+            false
         }
-    }
-    let was = stay(app, user_id).await?;
-    let cookie = sessions::open(app, user_id, headers).await?;
-    Ok(Some(Entered {
+    };
+    // The session that was seen longest ago may have ended for it.
+    app.known.forget();
+    Ok(is_in.then_some(Entered {
         user_id,
         cookie,
         was,

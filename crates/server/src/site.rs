@@ -27,6 +27,7 @@ pub struct Site {
     /// Without a slash at its end, such as `https://book.example`.
     base: Box<str>,
     known: Known,
+    contact: Option<Box<str>>,
 }
 
 impl Site {
@@ -35,17 +36,40 @@ impl Site {
     pub fn new(base: &str) -> Self {
         let base = base.trim_end_matches('/').into();
         let known = Known::Told;
-        Self { base, known }
+        Self {
+            base,
+            known,
+            contact: None,
+        }
     }
 
     /// A site of which nobody said anything: where the server listens.
     #[must_use]
     pub fn listening(address: SocketAddr) -> Self {
+        Self::guessed(&format!("http://{address}"))
+    }
+
+    /// A site at `base`, of which nobody said anything.
+    #[must_use]
+    pub fn guessed(base: &str) -> Self {
         let known = Known::Guessed;
         Self {
             known,
-            ..Self::new(&format!("http://{address}"))
+            ..Self::new(base)
         }
+    }
+
+    /// The same, where people ask `contact` if they do not get on.
+    #[must_use]
+    pub fn asking(self, contact: Option<&str>) -> Self {
+        let contact = contact.map(Into::into);
+        Self { contact, ..self }
+    }
+
+    /// Whom people ask: an address or a few words, as the operator says.
+    #[must_use]
+    pub fn contact(&self) -> Option<&str> {
+        self.contact.as_deref()
     }
 
     /// Its address, if it may stand on receipts: people anywhere reach it.

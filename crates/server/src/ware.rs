@@ -9,6 +9,7 @@ use purchase::id::{ItemCode, StoreId};
 use purchase::naming::{LineName, Naming};
 use purchase::settlement::Line;
 use purchase::text::Text;
+use std::collections::HashSet;
 
 /// An item, over all shops where it can be told to be the same.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,6 +62,44 @@ impl Ware {
                 code: item.unwrap_or_else(|| code.clone()),
             },
         }
+    }
+
+    /// Every form under which a person may have met what a line sold, each once and that of today first: its
+    /// article numbers, its code as it was scanned and as the labels mean it today, and its names; in the
+    /// catalogue that the store follows, or in its own.
+    #[must_use]
+    pub fn forms(line: &Line, name: Option<&LineName>, counter: &Counter) -> Vec<Self> {
+        let mut forms: Vec<_> = Self::of(line, name, counter).into_iter().collect();
+        let said = [line.gtin.as_ref(), gtin_of(name)].into_iter().flatten();
+        let said = said.filter_map(|text| Gtin::parse(text.as_str()).ok());
+        let scanned = line.code.as_ref().and_then(|code| worldwide(code.as_str()));
+        forms.extend(said.chain(scanned).map(Self::Gtin));
+        let item = line.code.as_ref().and_then(|code| counter.item_of(code));
+        let codes: Vec<_> = item.iter().chain(&line.code).collect();
+        let names: Vec<_> = line.name.iter().chain(catalogue_name(name)).collect();
+        for source in [counter.store.source(), &counter.store.store_id] {
+            forms.extend(codes.iter().map(|code| Self::Code {
+                source: source.clone(),
+                code: (*code).clone(),
+            }));
+            forms.extend(names.iter().map(|name| Self::Name {
+                source: source.clone(),
+                name: (*name).clone(),
+            }));
+        }
+        let mut met = HashSet::new();
+        forms.retain(|form| met.insert(form.clone()));
+        forms
+    }
+
+    /// The forms that lead to what a line sold from other lines too, whether or not they tell its article
+    /// number.
+    #[must_use]
+    pub fn lasting(line: &Line, name: Option<&LineName>, counter: &Counter) -> Vec<Self> {
+        let mut forms: Vec<_> = Self::of(line, name, counter).into_iter().collect();
+        let coded = line.code.as_ref().map(|code| Self::coded(code, counter));
+        forms.extend(coded.filter(|coded| !forms.contains(coded)));
+        forms
     }
 
     /// Was this what the line sold? A code stays the same item when its article number is told later.
@@ -119,6 +158,13 @@ pub fn wares(filed: &Filed, counter: &Counter) -> Vec<Option<Ware>> {
 fn gtin_of(name: Option<&LineName>) -> Option<&Text> {
     match &name?.naming {
         Naming::Catalogue { item, .. } => item.gtin.as_ref(),
+        Naming::Sent | Naming::Pending => None,
+    }
+}
+
+fn catalogue_name(name: Option<&LineName>) -> Option<&Text> {
+    match &name?.naming {
+        Naming::Catalogue { item, .. } => Some(&item.name),
         Naming::Sent | Naming::Pending => None,
     }
 }

@@ -98,6 +98,14 @@ pub enum ErrorCode {
     LastKey,
     /// So many claim codes of the person wait for their sale that no more are taken.
     ClaimsWaiting,
+    /// Whoever asked for a receipt was answered before, or takes the request back.
+    RequestClosed,
+    /// The sale is somebody's already.
+    SaleTaken,
+    /// Two accounts cannot become one: one of them is suspended, asked to go, or went into another before.
+    CannotMerge,
+    /// The account is suspended. Its own data can still be had, and goods that are bought are filed.
+    AccountSuspended,
     /// No key, or one that is not known.
     Unauthenticated,
     /// A signature's time is over five minutes off; sign again with `server_time`.
@@ -126,7 +134,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code, in the order of the documentation.
-    pub const ALL: [Self; 53] = [
+    pub const ALL: [Self; 57] = [
         Self::MalformedJson,
         Self::UnknownField,
         Self::MissingField,
@@ -168,6 +176,10 @@ impl ErrorCode {
         Self::AlreadyExistsDifferently,
         Self::LastKey,
         Self::ClaimsWaiting,
+        Self::RequestClosed,
+        Self::SaleTaken,
+        Self::CannotMerge,
+        Self::AccountSuspended,
         Self::Unauthenticated,
         Self::ClockSkew,
         Self::Forbidden,
@@ -227,6 +239,10 @@ impl ErrorCode {
             Self::AlreadyExistsDifferently => "already_exists_differently",
             Self::LastKey => "last_key",
             Self::ClaimsWaiting => "claims_waiting",
+            Self::RequestClosed => "request_closed",
+            Self::SaleTaken => "sale_taken",
+            Self::CannotMerge => "cannot_merge",
+            Self::AccountSuspended => "account_suspended",
             Self::Unauthenticated => "unauthenticated",
             Self::ClockSkew => "clock_skew",
             Self::Forbidden => "forbidden",
@@ -287,6 +303,10 @@ impl ErrorCode {
             Self::AlreadyExistsDifferently => "There is one with other content",
             Self::LastKey => "It is the last key",
             Self::ClaimsWaiting => "Too many codes wait",
+            Self::RequestClosed => "The request is no longer open",
+            Self::SaleTaken => "The sale is somebody's",
+            Self::CannotMerge => "These accounts cannot become one",
+            Self::AccountSuspended => "The account is suspended",
             Self::Unauthenticated => "No valid key",
             Self::ClockSkew => "The clock is off",
             Self::Forbidden => "Not allowed",
@@ -308,7 +328,7 @@ impl ErrorCode {
         match self {
             Self::MalformedJson => 400,
             Self::Unauthenticated | Self::ClockSkew => 401,
-            Self::NotYourStore | Self::Forbidden => 403,
+            Self::NotYourStore | Self::Forbidden | Self::AccountSuspended => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::KeyConflict
@@ -318,7 +338,10 @@ impl ErrorCode {
             | Self::CatalogueInUse
             | Self::AlreadyExistsDifferently
             | Self::LastKey
-            | Self::ClaimsWaiting => 409,
+            | Self::ClaimsWaiting
+            | Self::RequestClosed
+            | Self::SaleTaken
+            | Self::CannotMerge => 409,
             Self::TooLarge => 413,
             Self::UnsupportedMediaType => 415,
             Self::UnknownField
@@ -420,6 +443,10 @@ impl ErrorCode {
             | Self::AlreadyExistsDifferently
             | Self::LastKey
             | Self::ClaimsWaiting
+            | Self::RequestClosed
+            | Self::SaleTaken
+            | Self::CannotMerge
+            | Self::AccountSuspended
             | Self::Unauthenticated
             | Self::Forbidden
             | Self::NotFound

@@ -15,6 +15,8 @@ pub mod limits;
 pub mod member;
 pub mod operator;
 pub mod outcome;
+pub mod partner;
+pub mod report;
 pub mod settlement;
 pub mod signature;
 pub mod time;

@@ -12,6 +12,10 @@ pub const LINES: usize = purchase::limits::LINES_MAX;
 pub const BATCH_BYTES: usize = 4_194_304;
 /// Settlements of one batch.
 pub const BATCH_ITEMS: usize = 1_000;
+/// Bytes of what a device tells of itself.
+pub const REPORT_BYTES: usize = 65_536;
+/// Names that one answer to a report asks for.
+pub const WISHES: usize = 200;
 /// Bytes of one catalogue update or snapshot.
 pub const CATALOGUE_BYTES: usize = 67_108_864;
 /// Faults told about one message; who mends a hundred sees the rest.

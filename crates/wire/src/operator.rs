@@ -15,7 +15,10 @@ use utoipa::ToSchema;
 pub mod answer;
 pub mod count;
 pub mod recovery;
+pub mod sought;
+pub mod standing;
 pub mod store;
+pub mod token;
 
 /// A machine that a store gets a key for.
 #[derive(Debug, Deserialize, ToSchema)]

@@ -7,7 +7,7 @@ import { Orihon } from './orihon.mjs';
 import { Town } from './town.mjs';
 import { Watch } from './watch.mjs';
 
-export { street, GOODS } from './town.mjs';
+export { openConsole, street, GOODS, LATELY } from './town.mjs';
 export const LANGS = ['ja', 'en'];
 const PATIENCE_MS = 60_000;
 

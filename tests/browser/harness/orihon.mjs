@@ -9,8 +9,9 @@ import { createInterface } from 'node:readline';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const BUILT = resolve(ROOT, process.env.CARGO_TARGET_DIR ?? 'target', 'debug/orihon');
-const PROGRAM = process.env.ORIHON_BIN ? resolve(process.env.ORIHON_BIN) : BUILT;
-const READY = / is ready at (http:\S+)/;
+/** The program under test: the one that was built last, unless told otherwise. */
+export const PROGRAM = process.env.ORIHON_BIN ? resolve(process.env.ORIHON_BIN) : BUILT;
+const READY = / is ready at (https?:\S+)/;
 
 /** Servers that still run, so that none outlives the tests, whatever ends them. */
 const running = new Set();

@@ -4,7 +4,7 @@ use super::tell;
 use crate::clock::Clock;
 use crate::database::Database;
 use crate::store::Store;
-use crate::{capture, courier, differing, follow, outbox, wrong_clock};
+use crate::{capture, courier, differing, follow, outbox, wishes, wrong_clock};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -25,6 +25,14 @@ pub(super) fn status(data: &Path, clock: &Clock) -> anyhow::Result<ExitCode> {
         // Shop software may have written anything as a code, also what a terminal would obey.
         let (code, problem) = (item.code.escape_debug(), item.problem.escape_debug());
         tell(format!("item     {code}: {problem}"))?;
+    }
+    for wish in wishes::list(database.connection())? {
+        // The code came over the network.
+        let code = wish.code.escape_debug();
+        tell(format!(
+            "name     {code} is asked for: {} lines wait for it; add the item",
+            wish.lines
+        ))?;
     }
     let differing = differing::unsettled(database.connection())?;
     if differing > 0 {

@@ -163,6 +163,14 @@ async function refusedSheet() {
   sheet(t('refused_title'), list);
 }
 
+// Codes whose names somebody at the server asks the shop for.
+async function wantedSheet() {
+  const { wishes } = await api('GET', '/api/wishes');
+  const rows = wishes.map((wish) => cells(wish.code, String(wish.lines)));
+  const list = el('div', { className: 'scroll' }, table(['scan', 'wanted_lines'], rows));
+  sheet(t('wanted_title'), el('div', {}, el('p', { textContent: t('wanted_note') }), list));
+}
+
 function untoldSheet() {
   const rows = (shop.items_untold ?? []).map((item) => cells(item.code, item.problem));
   sheet(t('untold_title'), el('div', { className: 'scroll' }, table(['scan', 'problem'], rows)));

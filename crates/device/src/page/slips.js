@@ -184,9 +184,9 @@ function slip(settlement, names, { claim, training, copy } = {}) {
     ...(s.notes ?? []).map((note) => el('p', { textContent: note })),
     shop.rules?.receipt_footer ? el('p', { className: 'footer', textContent: shop.rules.receipt_footer }) : null,
     // The place of the square code; the digits say the same.
-    code ? el('div', { className: 'claim' }, el('div', { className: 'square', 'data-claim': code, 'aria-hidden': 'true' }),
+    code ? el('div', { className: member ? 'claim spare' : 'claim' }, el('div', { className: 'square', 'data-claim': code, 'aria-hidden': 'true' }),
       el('p', { textContent: t('claim') }), el('p', { className: 'digits', textContent: code.replace(/(\d{4})(?=\d)/g, '$1 ') }),
-      el('p', { textContent: t('claim_note') })) : null);
+      el('p', { textContent: t(member ? 'claim_spare' : 'claim_note') })) : null);
 }
 
 // Puts the square codes into a slip.
@@ -264,6 +264,7 @@ function renderStatus() {
   const parts = alive === false ? [['down', t('device_down')]] : [
     [shop.waiting ? 'waiting' : 'fine', shop.waiting ? `${t('waits', { n: shop.waiting })}（${t('oldest', { a: ageWords(shop.oldest_s ?? 0) })}）` : t('all_sent')],
     ...(shop.refused ? [['bad', t('refused_n', { n: shop.refused }), refusedSheet]] : []),
+    ...(shop.names_wanted ? [['bad', t('wanted_n', { n: shop.names_wanted }), wantedSheet]] : []),
     ...(shop.items_untold?.length ? [['bad', t('untold_n', { n: shop.items_untold.length }), untoldSheet]] : []),
     ...(shop.items_behind ? [['waiting', t('items_behind')]] : []),
     ...(shop.trouble ? [['trouble', shop.trouble], ['again', t('send_now'), sendNow]] : []),

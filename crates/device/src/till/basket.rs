@@ -218,10 +218,12 @@ pub(super) fn compose(
 ) -> Result<Map<String, Value>, BasketError> {
     let mut settlement = begin(kind, &basket.terminal, store, occasion);
     set(&mut settlement, "staff", basket.staff.as_ref());
-    match basket.buyer.as_deref().map(buyer) {
-        Some(buyer) => settlement.insert("user".to_owned(), buyer),
-        None => settlement.insert("claim_code".to_owned(), json!(occasion.claim.to_string())),
-    };
+    if let Some(text) = &basket.buyer {
+        settlement.insert("user".to_owned(), buyer(text));
+    }
+    // Also where a buyer is named: whether a code is worth anything the server finds out, maybe days later,
+    // and whoever showed a bad one has nothing but the paper by which to take the purchase.
+    settlement.insert("claim_code".to_owned(), json!(occasion.claim.to_string()));
     let messages: Vec<_> = rung.lines.into_iter().map(|line| line.message).collect();
     settlement.insert("lines".to_owned(), json!(messages));
     settlement.insert("adjustments".to_owned(), json!(basket.adjustments));

@@ -202,6 +202,7 @@ async fn the_standing_is_told_to_people_and_to_machines() {
         }
       ],
       "name": "角の店",
+      "names_wanted": 0,
       "oldest_s": 90,
       "refused": 1,
       "rules": {

@@ -53,4 +53,6 @@ mod touch;
 #[cfg(test)]
 mod upgrade;
 #[cfg(test)]
+mod wishes;
+#[cfg(test)]
 mod wrong_clock;

@@ -210,7 +210,7 @@ fn the_database_of_a_newer_device_is_left_alone() {
     let newer = Connection::open(folder.path().join("store.db")).unwrap();
     newer.pragma_update(None, "user_version", 99).unwrap();
     drop(newer);
-    insta::assert_snapshot!(refused(folder.path()), @"FOLDER/store.db was written by a newer orihon-device (schema 99, this one knows 4); use that one");
+    insta::assert_snapshot!(refused(folder.path()), @"FOLDER/store.db was written by a newer orihon-device (schema 99, this one knows 5); use that one");
 }
 
 #[test]

@@ -7,6 +7,10 @@ mod body;
 mod cap;
 mod drain;
 mod echo;
+#[cfg(test)]
+mod identity;
 mod slow;
+#[cfg(test)]
+mod tls;
 #[cfg(test)]
 mod world;

@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use bytes::Bytes;
-use door::{Drained, Limits};
+use door::{Drained, Limits, Listener};
 use http::{Request, Response};
 use http_body_util::Full;
 use hyper::body::{Body, Incoming};
@@ -38,6 +38,10 @@ pub(crate) async fn soon<F: Future>(event: F) -> F::Output {
         .expect("it never happened")
 }
 
+pub(crate) fn listener() -> Listener {
+    door::bind(([127, 0, 0, 1], 0).into()).unwrap()
+}
+
 pub(crate) struct World {
     pub(crate) address: SocketAddr,
     drain: oneshot::Sender<()>,
@@ -54,7 +58,18 @@ impl World {
         B::Data: Send,
         B::Error: Into<Box<dyn Error + Send + Sync>>,
     {
-        let listener = door::bind(([127, 0, 0, 1], 0).into()).unwrap();
+        Self::open_at(listener(), limits, service)
+    }
+
+    pub(crate) fn open_at<S, B>(listener: Listener, limits: Limits, service: S) -> World
+    where
+        S: tower::Service<Request<Incoming>, Response = Response<B>, Error = Infallible>,
+        S: Clone + Send + 'static,
+        S::Future: Send + 'static,
+        B: Body + Send + 'static,
+        B::Data: Send,
+        B::Error: Into<Box<dyn Error + Send + Sync>>,
+    {
         let address = listener.address();
         let (drain, drained) = oneshot::channel();
         let until = async move { drained.await.unwrap_or_default() };

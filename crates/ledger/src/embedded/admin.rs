@@ -1,18 +1,20 @@
-//! Writing stores, devices, people and keys.
+//! Writing stores, devices and people.
 
 use super::draft::Draft;
 use super::key::{self, Kind as Row, Space};
-use super::operators;
 use super::value::Tally;
+use super::value::codes::encode_listed;
 use super::value::identity::fit;
-use super::value::people::{AccountRow, ErasedRow, Opens, TokenRow, UserRow};
+use super::value::people::{AccountRow, ErasedRow, Opens, UserRow};
 use super::value::store::{Credential, DeviceRow, IDENTITIES_MAX, StoreRow};
-use super::{chain, claim, leaves, member, sessions, sign_in};
+use super::{
+    chain, claim, household, leaves, member, merger, missing, partners, sessions, sign_in, tokens,
+};
 use crate::fault::Fault;
 use crate::keyring::Spare;
 use crate::profile::Profile;
 use crate::write::{Changed, FirstKey, Misfit, Written};
-use purchase::id::{DeviceId, OwnerId, StoreId, TokenId, UserId};
+use purchase::id::{DeviceId, OwnerId, StoreId, UserId};
 use purchase::store::{Identity, Store};
 use purchase::text::Text;
 use purchase::time::Timestamp;
@@ -149,6 +151,7 @@ pub(crate) fn revoke_device(
         Credential::PublicKey(_) => key::signer(device_id),
     };
     draft.take(Space::Facts, door);
+    draft.take(Space::Facts, key::report(store_id, device_id));
     Ok(Changed::Done)
 }
 
@@ -166,24 +169,24 @@ pub(crate) fn add_user(
         return Ok(Written::Changed(Changed::Full));
     }
     let ledger = draft.ledger;
-    let reference_key = profile.reference.as_ref().map(|reference| {
-        let tag = ring::hmac::sign(&ledger.secret, reference.as_str().as_bytes());
-        key::plain(Row::UserReference, tag.as_ref())
-    });
+    let reference = profile.reference.as_ref();
+    let reference_key = reference.map(|reference| ledger.reference_key(reference));
     if let Some(reference_key) = &reference_key
         && let Some(known) = draft.get(Space::Facts, reference_key)?
     {
         let id = known
             .try_into()
             .map_err(|_| Fault::damaged("a reference to a user"))?;
-        // Written again because the first answer was lost, the person has this very key.
-        if id != spare.holder.0 {
-            draft.after.unused.push(spare);
+        if let Some(user_id) = merger::found_by_reference(draft, UserId(id))? {
+            // Written again because the first answer was lost, the person has this very key.
+            if id != spare.holder.0 {
+                draft.after.unused.push(spare);
+            }
+            return Ok(Written::User {
+                user_id,
+                changed: Changed::Same,
+            });
         }
-        return Ok(Written::User {
-            user_id: UserId(id),
-            changed: Changed::Same,
-        });
     }
     draft.seals_with(spare.holder, &spare.key);
     let user_id = UserId(spare.holder.0);
@@ -205,65 +208,20 @@ pub(crate) fn add_user(
         sequence: 0,
         tally: Tally::default(),
     };
-    draft.put(
-        Space::Facts,
-        key::user(Row::Account, user_id),
-        account.encode(),
-    );
+    let account_key = key::user(Row::Account, user_id);
+    draft.put(Space::Facts, account_key, account.encode());
+    draft.put(Space::Facts, key::all_tokens_of(user_id), encode_listed());
     if let Some(reference_key) = reference_key {
         draft.put(Space::Facts, reference_key, user_id.0.to_vec());
     }
     match first {
-        FirstKey::Token { token_id, hash } => put_token(draft, at, user_id, token_id, hash),
+        FirstKey::Token { token_id, hash } => tokens::put(draft, at, user_id, (token_id, hash)),
         FirstKey::Session(session) => sessions::put(draft, at, user_id, session),
     }
     Ok(Written::User {
         user_id,
         changed: Changed::Done,
     })
-}
-
-fn put_token(
-    draft: &mut Draft<'_>,
-    at: Timestamp,
-    user_id: UserId,
-    token_id: TokenId,
-    hash: [u8; 32],
-) {
-    let row = TokenRow {
-        user_id,
-        hash,
-        created_at: at,
-    };
-    draft.put(Space::Facts, key::token(token_id), row.encode());
-    let opens = Opens::User { user_id, token_id };
-    draft.put(Space::Facts, key::plain(Row::Secret, &hash), opens.encode());
-}
-
-pub(crate) fn add_token(
-    draft: &mut Draft<'_>,
-    at: Timestamp,
-    user_id: UserId,
-    (token_id, hash): (TokenId, [u8; 32]),
-) -> Result<Changed, Fault> {
-    if draft
-        .get(Space::Facts, &key::user(Row::User, user_id))?
-        .is_none()
-    {
-        return Ok(Changed::NotFound);
-    }
-    put_token(draft, at, user_id, token_id, hash);
-    Ok(Changed::Done)
-}
-
-pub(crate) fn revoke_token(draft: &mut Draft<'_>, token_id: TokenId) -> Result<Changed, Fault> {
-    let row_key = key::token(token_id);
-    let Some(row) = draft.read(Space::Facts, &row_key, TokenRow::decode)? else {
-        return operators::revoke(draft, token_id);
-    };
-    draft.take(Space::Facts, key::plain(Row::Secret, &row.hash));
-    draft.take(Space::Facts, row_key);
-    Ok(Changed::Done)
 }
 
 /// Writes the erasure record and takes the account away. The key itself is destroyed once this is
@@ -294,9 +252,12 @@ pub(crate) fn erase(
         .key(key::holder(OwnerId::User(user_id)), row.slot)?
     {
         let profile = Profile::decode(&data_key.open(&row_key, &row.sealed)?)?;
-        if let Some(reference) = &profile.reference {
-            let tag = ring::hmac::sign(&draft.ledger.secret, reference.as_str().as_bytes());
-            draft.take(Space::Facts, key::plain(Row::UserReference, tag.as_ref()));
+        // The reference of somebody whose account went into another one leads on to that.
+        if let Some(reference) = &profile.reference
+            && !merger::is_merged(draft, user_id)?
+        {
+            let reference_key = draft.ledger.reference_key(reference);
+            draft.take(Space::Facts, reference_key);
         }
     }
     let erased_key = key::erased(OwnerId::User(user_id));
@@ -305,21 +266,18 @@ pub(crate) fn erase(
     if let Some(leaving_at) = row.leaving_at {
         draft.take(Space::Facts, key::leaving(leaving_at, user_id));
     }
+    household::depart(draft, at, user_id, household::Way::Erased)?;
     sessions::take_all(draft, user_id)?;
     sign_in::take_all(draft, user_id)?;
+    partners::erase(draft, user_id, row.slot)?;
     leaves::take_all(draft, user_id)?;
+    missing::erase(draft, user_id, row.slot)?;
     draft.take(Space::Facts, row_key);
     draft.take(Space::Facts, key::user(Row::Account, user_id));
     for (filed, _) in draft.scan(Space::Facts, &key::user(Row::Filed, user_id), usize::MAX)? {
         draft.take(Space::Facts, filed);
     }
-    for (token_key, row) in draft.scan(Space::Facts, &[key::number(Row::Token)], usize::MAX)? {
-        let token = TokenRow::decode(&row)?;
-        if token.user_id == user_id {
-            draft.take(Space::Facts, key::plain(Row::Secret, &token.hash));
-            draft.take(Space::Facts, token_key);
-        }
-    }
+    tokens::take_all(draft, user_id)?;
     member::erase(draft, user_id)?;
     claim::erase(draft, user_id)?;
     let holder = key::holder(OwnerId::User(user_id));

@@ -5,6 +5,7 @@ use super::Ledger;
 use super::admin::change_store;
 use super::draft::Draft;
 use super::key::{self, Kind as Row, Space};
+use super::reports;
 use super::tills::device;
 use super::value::people::Opens;
 use super::value::store::{ChainRow, Credential, DeviceRow, Home, Signer};
@@ -129,6 +130,7 @@ fn revoke(
     row.revoked_at = Some(at);
     draft.put(Space::Facts, row_key, row.encode());
     draft.take(Space::Facts, door(row.credential, device_id));
+    reports::forget_of_chain(draft, chain_id, device_id)?;
     Ok(Changed::Done)
 }
 
@@ -161,6 +163,9 @@ pub(crate) fn link(
     let waiting = key::of_store(Row::Pending, store_id);
     if next.catalogue_of != now.catalogue_of && !draft.scan(Space::Facts, &waiting, 1)?.is_empty() {
         return Ok(Written::Misfit(Misfit::Waiting));
+    }
+    if next.chain_id != now.chain_id {
+        reports::forget_strangers(draft, store_id)?;
     }
     let changed = change_store(draft, at, store_id, |store| {
         *store = next;

@@ -147,6 +147,21 @@ pub(crate) fn erase(draft: &mut Draft<'_>, user_id: UserId) -> Result<(), Fault>
     Ok(())
 }
 
+/// Did somebody ask for a sale by its code at `before` or later, or get one so?
+pub(crate) fn was_wanted_since(
+    draft: &Draft<'_>,
+    user_id: UserId,
+    before: Timestamp,
+) -> Result<bool, Fault> {
+    for (_, row) in list(draft, user_id)? {
+        let row = WantedRow::decode(&row)?;
+        if row.filed.is_some() || row.asked_at >= before {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 fn list(draft: &Draft<'_>, user_id: UserId) -> Result<Vec<Copied>, Fault> {
     let prefix = key::user(Row::WantedClaim, user_id);
     draft.scan(Space::Facts, &prefix, usize::MAX)

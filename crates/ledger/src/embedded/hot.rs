@@ -1,6 +1,6 @@
-//! Rows that nearly every commit reads and writes again, kept in memory within a bound: accounts,
-//! days and catalogue heads, and the member codes of sales on their way. Also which originals have returns waiting for them, so that a sale
-//! need not look. Only the writer adds; what it adds is what it has just read or committed, so the
+//! Rows that nearly every commit reads and writes again, kept in memory within a bound: people with their
+//! accounts, days and catalogue heads, and the member codes of sales on their way. Also which originals have returns
+//! waiting for them, and whose account went into another one, so that a sale need not look. Only the writer adds; what it adds is what it has just read or committed, so the
 //! memory never differs from the engine.
 
 use super::engine::Engine;
@@ -14,14 +14,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 const SHARDS: usize = 16;
 /// Rows in a part; beyond that it begins anew. About 40 MiB in all.
 const ROWS_PER_SHARD: usize = 10_000;
+/// Bytes of a row that is kept, at most: of a person whose names are very long, the row is read each time.
+const ROW_BYTES_MAX: usize = 512;
+
+/// Kinds of which a look is spared if there is no such row.
+const RARE: [Kind; 2] = [Kind::Early, Kind::Merger];
 
 type Shard = HashMap<Box<[u8]>, Arc<[u8]>>;
 
 /// The rows.
 pub(crate) struct Hot {
     shards: [Mutex<Shard>; SHARDS],
-    /// Hashes of early rows' keys. One that was taken away may stay: it only costs a look.
-    early: Mutex<HashSet<u64>>,
+    /// Hashes of the keys of rows that few sales meet. One that was taken away may stay: it only costs a look.
+    rare: Mutex<HashSet<u64>>,
     hasher: RandomState,
 }
 
@@ -31,7 +36,7 @@ impl Hot {
     pub(crate) fn empty() -> Self {
         Self {
             shards: std::array::from_fn(|_| Mutex::default()),
-            early: Mutex::default(),
+            rare: Mutex::default(),
             hasher: RandomState::new(),
         }
     }
@@ -39,8 +44,10 @@ impl Hot {
     /// Begins with what waits in the engine.
     pub(crate) fn open(engine: &Engine) -> Result<Self, Fault> {
         let hot = Self::empty();
-        for pair in engine.prefix(Space::Facts, &[key::number(Kind::Early)]) {
-            hot.note_early(&pair?.0);
+        for kind in RARE {
+            for pair in engine.prefix(Space::Facts, &[key::number(kind)]) {
+                hot.note_rare(&pair?.0);
+            }
         }
         Ok(hot)
     }
@@ -59,6 +66,10 @@ impl Hot {
             return;
         }
         let mut shard = self.shard(key);
+        if row.len() > ROW_BYTES_MAX {
+            shard.remove(key);
+            return;
+        }
         if shard.len() >= ROWS_PER_SHARD {
             shard.clear();
         }
@@ -75,8 +86,8 @@ impl Hot {
     /// Follows what is about to be committed. A row that fails to be committed is never read again:
     /// the ledger stops.
     pub(crate) fn follow(&self, key: &[u8], row: Option<&[u8]>) {
-        if is_early(key) && row.is_some() {
-            self.note_early(key);
+        if is_rare(key) && row.is_some() {
+            self.note_rare(key);
         }
         match row {
             Some(row) => self.keep(key, row),
@@ -89,15 +100,15 @@ impl Hot {
 
     /// Is it certain that the engine holds no row under `key`?
     pub(crate) fn is_absent(&self, key: &[u8]) -> bool {
-        is_early(key) && {
-            let early = self.early.lock().unwrap_or_else(PoisonError::into_inner);
-            early.is_empty() || !early.contains(&self.hasher.hash_one(key))
+        is_rare(key) && {
+            let rare = self.rare.lock().unwrap_or_else(PoisonError::into_inner);
+            rare.is_empty() || !rare.contains(&self.hasher.hash_one(key))
         }
     }
 
-    fn note_early(&self, key: &[u8]) {
-        let mut early = self.early.lock().unwrap_or_else(PoisonError::into_inner);
-        early.insert(self.hasher.hash_one(key));
+    fn note_rare(&self, key: &[u8]) {
+        let mut rare = self.rare.lock().unwrap_or_else(PoisonError::into_inner);
+        rare.insert(self.hasher.hash_one(key));
     }
 
     fn shard(&self, key: &[u8]) -> std::sync::MutexGuard<'_, Shard> {
@@ -111,12 +122,19 @@ impl Hot {
     }
 }
 
-fn is_early(row_key: &[u8]) -> bool {
-    row_key.first() == Some(&key::number(Kind::Early))
+fn is_rare(row_key: &[u8]) -> bool {
+    RARE.iter()
+        .any(|kind| row_key.first() == Some(&key::number(*kind)))
 }
 
 fn is_kept(row_key: &[u8]) -> bool {
-    [Kind::Account, Kind::Day, Kind::Head, Kind::MemberCode]
-        .iter()
-        .any(|kind| row_key.first() == Some(&key::number(*kind)))
+    [
+        Kind::Account,
+        Kind::Day,
+        Kind::Head,
+        Kind::MemberCode,
+        Kind::User,
+    ]
+    .iter()
+    .any(|kind| row_key.first() == Some(&key::number(*kind)))
 }

@@ -2,16 +2,24 @@
 //! and are never used again. Numbers inside keys are big-endian, so that bytes sort like values;
 //! texts end with a zero byte, which no text contains.
 
-use super::value::codes::form_byte;
 use crate::keyring::HolderId;
 use purchase::id::{
-    CredentialId, DeviceId, ItemCode, OwnerId, PurchaseId, Revision, SessionId, SettlementKey,
-    StoreId, TokenId, UserId,
+    DeviceId, ItemCode, OwnerId, PurchaseId, Revision, SettlementKey, SoughtId, StoreId, TokenId,
+    UserId,
 };
-use purchase::member::{MemberForm, MemberHash};
-use purchase::settlement::{ClaimHash, LineNumber};
+use purchase::settlement::LineNumber;
 use purchase::store::ChainId;
 use purchase::time::{BusinessDate, Timestamp};
+
+mod partner;
+mod people;
+
+pub(crate) use partner::{consent, partner};
+pub(crate) use people::{
+    access, all_tokens_of, claim, credential, feed, household, household_member, invitation, leaf,
+    leaves, leaving, member_code, member_code_of, member_codes_of, missing, session, token,
+    token_of, wanted_claim,
+};
 
 /// The engine's keyspaces: apart because they are read and written in different ways.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -110,6 +118,30 @@ pub(crate) enum Kind {
     Leaving = 41,
     /// `42, at 8, number 4` → what an operator did, at which store. The log of operators.
     Audit = 42,
+    /// `43, store 0, at 8, sought 16` → sealed for the store: who misses a receipt of it, and as what.
+    Sought = 43,
+    /// `44, user 16, missing 16` → sealed: the store, what the receipt was like, and what became of it.
+    Missing = 44,
+    /// `45, household 16` → creation, how many have joined so far, open invitations.
+    Household = 45,
+    /// `46, household 16, user 16` → number, joining, what is shared, sealed name.
+    HouseholdMember = 46,
+    /// `47, hash of the invitation's secret 32` → household 16, user 16 who invites, expiry.
+    Invitation = 47,
+    /// `49, user 16` → household 16. The one household that a person is in.
+    HouseholdOf = 49,
+    /// `50, store 0, device 16` → received at, what the machine told of itself. Only the last.
+    Report = 50,
+    /// `51, store 0, code 0` → asked at, by which operator's key, lines that waited then.
+    Wish = 51,
+    /// `52, user 16` → the account that this one went into, times, how far the merger is.
+    Merger = 52,
+    /// `53, partner 16` → name, purpose, address, hash of its key, times. To whom people may consent.
+    Partner = 53,
+    /// `54, user 16, token 16` → nothing. A person's own keys; with 16 zero bytes, that all of them are listed.
+    TokenOf = 54,
+    /// `55, partner 16, alias 16` → user 16, since when, until when, what of it, when it was told last.
+    Consent = 55,
     /// `60, user 16, store 0` → the store's last batch that was filed for this person. In a database that commits in two steps.
     Filed = 60,
     /// `61, store 0, batch 12` → what a batch still owes to people, and the days it counts for. As kind 60.
@@ -165,9 +197,21 @@ pub(crate) const fn space(kind: Kind) -> Space {
         | Kind::Access
         | Kind::Leaving
         | Kind::Audit
+        | Kind::Sought
+        | Kind::Missing
+        | Kind::Household
+        | Kind::HouseholdMember
+        | Kind::Invitation
+        | Kind::HouseholdOf
         | Kind::MemberCode
         | Kind::MemberCodeOf
         | Kind::WantedClaim
+        | Kind::Report
+        | Kind::Wish
+        | Kind::TokenOf
+        | Kind::Partner
+        | Kind::Consent
+        | Kind::Merger
         | Kind::Filed
         | Kind::ToFile => Space::Facts,
     }
@@ -230,6 +274,20 @@ pub(crate) fn chain_device(chain_id: &ChainId, device_id: DeviceId) -> Vec<u8> {
     key
 }
 
+/// What a machine told of itself for one store.
+pub(crate) fn report(store_id: &StoreId, device_id: DeviceId) -> Vec<u8> {
+    let mut key = of_store(Kind::Report, store_id);
+    key.extend_from_slice(&device_id.0);
+    key
+}
+
+/// A code whose name a store is asked for.
+pub(crate) fn wish(store_id: &StoreId, code: &ItemCode) -> Vec<u8> {
+    let mut key = of_store(Kind::Wish, store_id);
+    push_text(&mut key, code.as_str());
+    key
+}
+
 /// The beginning that all rows of a kind have in common for one store.
 pub(crate) fn of_store(kind: Kind, store_id: &StoreId) -> Vec<u8> {
     let mut key = start(kind, store_id.as_str().len() + 48);
@@ -240,7 +298,7 @@ pub(crate) fn of_store(kind: Kind, store_id: &StoreId) -> Vec<u8> {
 /// The store to whose turn a row belongs; none for what is written under the office's, or with a
 /// settlement's own rows.
 pub(crate) fn store_of(key: &[u8]) -> Option<&str> {
-    const KINDS: [Kind; 7] = [
+    const KINDS: [Kind; 10] = [
         Kind::Settlement,
         Kind::Day,
         Kind::Early,
@@ -248,6 +306,9 @@ pub(crate) fn store_of(key: &[u8]) -> Option<&str> {
         Kind::Pending,
         Kind::Awaited,
         Kind::Label,
+        Kind::Sought,
+        Kind::Report,
+        Kind::Wish,
     ];
     let (first, rest) = key.split_first()?;
     if !KINDS.iter().any(|kind| number(*kind) == *first) {
@@ -259,10 +320,6 @@ pub(crate) fn store_of(key: &[u8]) -> Option<&str> {
 
 pub(crate) fn user(kind: Kind, user_id: UserId) -> Vec<u8> {
     plain(kind, &user_id.0)
-}
-
-pub(crate) fn token(token_id: TokenId) -> Vec<u8> {
-    plain(Kind::Token, &token_id.0)
 }
 
 pub(crate) fn operator(token_id: TokenId) -> Vec<u8> {
@@ -449,80 +506,11 @@ pub(crate) fn standing(owner: OwnerId, id: PurchaseId) -> Vec<u8> {
     key
 }
 
-pub(crate) fn feed(user_id: UserId, sequence: u64) -> Vec<u8> {
-    let mut key = user(Kind::Feed, user_id);
-    key.extend_from_slice(&sequence.to_be_bytes());
-    key
-}
-
-pub(crate) fn session(user_id: UserId, session_id: SessionId) -> Vec<u8> {
-    let mut key = user(Kind::Session, user_id);
-    key.extend_from_slice(&session_id.0);
-    key
-}
-
-pub(crate) fn credential(user_id: UserId, credential_id: CredentialId) -> Vec<u8> {
-    let mut key = user(Kind::Credential, user_id);
-    key.extend_from_slice(&credential_id.0);
-    key
-}
-
-/// The beginning of all that a person keeps about one kind of subject, by the subject's number.
-pub(crate) fn leaves(user_id: UserId, subject: u8) -> Vec<u8> {
-    let mut key = user(Kind::Leaf, user_id);
-    key.push(subject);
-    key
-}
-
-pub(crate) fn leaf(user_id: UserId, subject: u8, keyed_hash: &[u8; 32]) -> Vec<u8> {
-    let mut key = leaves(user_id, subject);
-    key.extend_from_slice(keyed_hash);
-    key
-}
-
-pub(crate) fn access(user_id: UserId, number: u64) -> Vec<u8> {
-    let mut key = user(Kind::Access, user_id);
-    key.extend_from_slice(&number.to_be_bytes());
-    key
-}
-
-pub(crate) fn leaving(at: Timestamp, user_id: UserId) -> Vec<u8> {
-    let mut key = start(Kind::Leaving, 24);
-    key.extend_from_slice(&at.ms().to_be_bytes());
-    key.extend_from_slice(&user_id.0);
-    key
-}
-
-pub(crate) fn member_code(hash: MemberHash) -> Vec<u8> {
-    plain(Kind::MemberCode, &hash.0)
-}
-
-/// The beginning of all member codes of a person that have one form.
-pub(crate) fn member_codes_of(user_id: UserId, form: MemberForm) -> Vec<u8> {
-    let mut key = user(Kind::MemberCodeOf, user_id);
-    key.push(form_byte(form));
-    key
-}
-
-pub(crate) fn member_code_of(
-    user_id: UserId,
-    form: MemberForm,
-    expires_at: Timestamp,
-    hash: MemberHash,
-) -> Vec<u8> {
-    let mut key = member_codes_of(user_id, form);
-    key.extend_from_slice(&expires_at.ms().to_be_bytes());
-    key.extend_from_slice(&hash.0);
-    key
-}
-
-pub(crate) fn claim(hash: ClaimHash) -> Vec<u8> {
-    plain(Kind::Claim, &hash.0)
-}
-
-pub(crate) fn wanted_claim(user_id: UserId, hash: ClaimHash) -> Vec<u8> {
-    let mut key = user(Kind::WantedClaim, user_id);
-    key.extend_from_slice(&hash.0);
+/// A receipt that somebody misses, at the store that is to look for it: who asked first comes first.
+pub(crate) fn sought(store_id: &StoreId, asked_at: Timestamp, id: SoughtId) -> Vec<u8> {
+    let mut key = of_store(Kind::Sought, store_id);
+    key.extend_from_slice(&asked_at.ms().to_be_bytes());
+    key.extend_from_slice(&id.0);
     key
 }
 

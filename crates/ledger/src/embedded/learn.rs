@@ -3,9 +3,11 @@
 
 use super::browse::code_of;
 use super::draft::Draft;
+use super::engine::Copied;
 use super::key::{self, Kind as Row, Space};
 use super::labels;
 use super::owed::{self, Owed};
+use super::reports;
 use super::value::catalogue::{PendingRow, decode_awaited};
 use super::value::purchase_row::{AddedName, EventKind};
 use super::value::settlement::{DayRow, SettlementRow};
@@ -42,9 +44,9 @@ pub(crate) fn learn(
                 continue;
             };
             let rows = draft.scan_from(Space::Facts, &prefix, from, left)?;
-            for (row_key, row) in &rows {
-                let (id, line) = line_of(row_key)?;
-                let own = own_code(&code, row_key, row)?;
+            let lines = lines_of(&rows, |row_key, row| own_code(&code, row_key, row))?;
+            read_ahead(draft, store_id, &lines)?;
+            for (own, id, line) in lines {
                 step.named += u64::from(try_line(draft, at, store_id, &own, id, line)?);
             }
             left -= rows.len();
@@ -73,9 +75,9 @@ pub(crate) fn labels(
             continue;
         };
         let rows = draft.scan_from(Space::Facts, &prefix, from, left)?;
-        for (row_key, _) in &rows {
-            let (id, line) = line_of(row_key)?;
-            let code = code_of(store_id, row_key)?;
+        let lines = lines_of(&rows, |row_key, _| code_of(store_id, row_key))?;
+        read_ahead(draft, store_id, &lines)?;
+        for (code, id, line) in lines {
             step.named += u64::from(try_line(draft, at, store_id, &code, id, line)?);
         }
         left -= rows.len();
@@ -124,19 +126,23 @@ pub(crate) fn catch_up(
     let from = resume.map_or_else(|| prefix.clone(), |resume| resume.0);
     let rows = draft.scan_from(Space::Facts, &prefix, from, LINES_PER_STEP)?;
     let is_full = rows.len() == LINES_PER_STEP;
-    for (row_key, row) in &rows {
+    let mut reached = rows.as_slice();
+    for (nth, (row_key, _)) in rows.iter().enumerate() {
         let revision = row_key
             .get(prefix.len()..)
             .and_then(<[u8]>::first_chunk::<8>);
         let revision = u64::from_be_bytes(*revision.ok_or(ReadError::Short)?);
         if Revision(revision) > head.revision {
-            return Ok(step);
+            (reached, _) = rows.split_at(nth);
+            break;
         }
-        let (id, line) = line_of(row_key)?;
-        let code = decode_awaited(row)?;
+    }
+    let lines = lines_of(reached, |_, row| decode_awaited(row))?;
+    read_ahead(draft, store_id, &lines)?;
+    for (code, id, line) in lines {
         step.named += u64::from(try_line(draft, at, store_id, &code, id, line)?);
     }
-    if is_full {
+    if is_full && reached.len() == rows.len() {
         step.resume = rows.last().map(|(row_key, _)| next_after(row_key));
     }
     Ok(step)
@@ -157,9 +163,9 @@ pub(crate) fn confirm(
             continue;
         };
         let rows = draft.scan_from(Space::Facts, &prefix, from, left)?;
-        for (row_key, row) in &rows {
-            let (id, line) = line_of(row_key)?;
-            let own = own_code(code, row_key, row)?;
+        let lines = lines_of(&rows, |row_key, row| own_code(code, row_key, row))?;
+        read_ahead(draft, store_id, &lines)?;
+        for (own, id, line) in lines {
             let place = Place {
                 store_id,
                 code: &own,
@@ -175,6 +181,46 @@ pub(crate) fn confirm(
         }
     }
     Ok(step)
+}
+
+/// A waiting line: its own code, its purchase and its number.
+type Line = (ItemCode, PurchaseId, LineNumber);
+
+/// The lines that these rows are of, where `own` knows the code.
+fn lines_of(
+    rows: &[Copied],
+    own: impl Fn(&[u8], &[u8]) -> Result<ItemCode, Fault>,
+) -> Result<Vec<Line>, Fault> {
+    let line = |(row_key, row): &Copied| {
+        let (id, line) = line_of(row_key)?;
+        Ok((own(row_key, row)?, id, line))
+    };
+    rows.iter().map(line).collect()
+}
+
+/// Reads the rows that naming each of these lines will change, and the keys of their owners, if a database has
+/// them.
+fn read_ahead(draft: &Draft<'_>, store_id: &StoreId, lines: &[Line]) -> Result<(), Fault> {
+    if !draft.is_shared() {
+        return Ok(());
+    }
+    let waiting = lines
+        .iter()
+        .map(|(code, id, line)| key::pending(store_id, code, *id, *line));
+    let waiting: Vec<_> = waiting.collect();
+    draft.read_ahead(waiting.clone())?;
+    let (mut named, mut holders) = (Vec::new(), Vec::new());
+    for row_key in &waiting {
+        let Some(pending) = draft.read(Space::Facts, row_key, PendingRow::decode)? else {
+            continue;
+        };
+        holders.push((key::holder(pending.owner), pending.slot));
+        let of = pending.key;
+        named.push(key::settlement(Row::Settlement, &of));
+        named.push(key::day(Row::Day, &of.store_id, of.business_date));
+    }
+    draft.ledger.keyring.keys(&holders)?;
+    draft.read_ahead(named)
 }
 
 /// Names one line by what `revision` says of `code`, or of an item whose label that is.
@@ -293,6 +339,7 @@ fn name_line(
     if let Some((awaited, _)) = &pending.awaits {
         draft.take(Space::Facts, key::awaited(store_id, *awaited, id, line));
     }
+    reports::met(draft, store_id, code)?;
     uncount(draft, pending)?;
     let Some(data_key) = draft
         .ledger

@@ -1,25 +1,24 @@
 //! What people keep for themselves, and who looked at what is theirs: sealed under their own key, so
-//! that it goes with them. What the values mean is known to the server alone.
+//! that it goes with them. What the values mean is known to the server alone, but for what a person blocks.
 
-use super::Ledger;
+use super::block::Block;
 use super::draft::Draft;
 use super::key::{self, Kind as Row, Space};
 use super::person::Person;
 use super::value::identity::{
-    Access, AccessBody, AccessRow, LEAF_OF_BYTES_MAX, LEAF_VALUE_BYTES_MAX, Leaf, LeafSubject,
+    AccessBody, AccessRow, LEAF_OF_BYTES_MAX, LEAF_VALUE_BYTES_MAX, Leaf, LeafSubject,
     decode_leaf_row, encode_leaf_row,
 };
+use super::{Ledger, accesses};
 use crate::fault::Fault;
 use crate::seal::DataKey;
 use crate::write::{Changed, LeafStep};
-use purchase::bytes::{ReadError, Writer};
+use purchase::bytes::Writer;
 use purchase::id::UserId;
 use purchase::time::Timestamp;
 
 /// Leaves of one person, at most.
 const LEAVES_MAX: u64 = 10_000;
-/// Entries of the access log that are kept of one person.
-const ACCESSES_KEPT: u64 = 5_000;
 
 impl Ledger {
     /// What a person keeps about one thing; none if it is nothing.
@@ -45,9 +44,12 @@ impl Ledger {
     /// # Errors
     /// [`Fault`] if it cannot be read or opened.
     pub fn leaves(&self, user_id: UserId, subject: LeafSubject) -> Result<Vec<Leaf>, Fault> {
-        let Some((_, data_key)) = self.user_and_key(user_id)? else {
+        let Some((row, data_key)) = self.user_and_key(user_id)? else {
             return Ok(Vec::new());
         };
+        if row.leaves == 0 {
+            return Ok(Vec::new());
+        }
         let prefix = key::leaves(user_id, subject.number());
         self.engine
             .prefix(Space::Facts, &prefix)
@@ -56,45 +58,6 @@ impl Ledger {
                 open(&data_key, &row_key, &decode_leaf_row(&row)?)
             })
             .collect()
-    }
-
-    /// A page of a person's access log, newest first: at most `limit` entries older than the one of
-    /// the number `before`, which ended the last page.
-    ///
-    /// # Errors
-    /// [`Fault`] if it cannot be read or opened.
-    pub fn accesses(
-        &self,
-        user_id: UserId,
-        before: Option<u64>,
-        limit: usize,
-    ) -> Result<Vec<Access>, Fault> {
-        let Some((row, data_key)) = self.user_and_key(user_id)? else {
-            return Ok(Vec::new());
-        };
-        let newest = before.map_or(row.accesses, |before| before.saturating_sub(1));
-        let newest = newest.min(row.accesses);
-        let oldest = newest.saturating_sub(u64::try_from(limit).unwrap_or(u64::MAX));
-        let from = key::access(user_id, oldest + 1);
-        let end = key::access(user_id, newest + 1);
-        let mut page = self
-            .engine
-            .range(Space::Facts, from, end)
-            .map(|pair| {
-                let (row_key, row) = pair?;
-                let row = AccessRow::decode(&row)?;
-                let body = AccessBody::decode(&data_key.open(&row_key, &row.sealed)?)?;
-                Ok(Access {
-                    number: number_of(&row_key)?,
-                    at: row.at,
-                    by: body.by,
-                    what: body.what,
-                    reason: body.reason,
-                })
-            })
-            .collect::<Result<Vec<_>, Fault>>()?;
-        page.reverse();
-        Ok(page)
     }
 
     /// Where a leaf lies.
@@ -112,11 +75,6 @@ impl Ledger {
 
 fn open(data_key: &DataKey, row_key: &[u8], sealed: &[u8]) -> Result<Leaf, Fault> {
     Leaf::decode(&data_key.open(row_key, sealed)?)
-}
-
-fn number_of(row_key: &[u8]) -> Result<u64, ReadError> {
-    let (_, number) = row_key.split_last_chunk::<8>().ok_or(ReadError::Short)?;
-    Ok(u64::from_be_bytes(*number))
 }
 
 pub(crate) fn write(
@@ -152,10 +110,14 @@ pub(crate) fn write(
             note(draft, at, &mut person, &entry)?;
             Ok(Changed::Done)
         }
+        LeafStep::Exported { user_id, by, form } => {
+            accesses::exported(draft, at, user_id, (by, form))
+        }
     }
 }
 
-fn put(
+/// Keeps a leaf, in the place of whatever was kept about the same thing.
+pub(super) fn put(
     draft: &mut Draft<'_>,
     user_id: UserId,
     subject: LeafSubject,
@@ -168,41 +130,57 @@ fn put(
         return Ok(Changed::NotFound);
     };
     let row_key = draft.ledger.leaf_key(user_id, subject, &leaf.of);
-    match draft.read(Space::Facts, &row_key, decode_leaf_row)? {
-        Some(sealed) if Leaf::decode(&person.open(&row_key, &sealed)?)? == leaf => {
-            return Ok(Changed::Same);
-        }
+    let known = draft.read(Space::Facts, &row_key, decode_leaf_row)?;
+    let known = known.map(|sealed| Leaf::decode(&person.open(&row_key, &sealed)?));
+    let known = known.transpose()?;
+    let blocked = known.as_ref().and_then(|leaf| Block::of(subject, leaf));
+    let blocks = Block::of(subject, &leaf);
+    match &known {
+        Some(known) if *known == leaf => return Ok(Changed::Same),
+        // It is blocked since the first instant.
+        Some(_) if blocked.is_some() && blocks.is_some() => return Ok(Changed::Same),
         Some(_) => {}
         None if person.row.leaves >= LEAVES_MAX => return Ok(Changed::Full),
-        None => {
-            person.row.leaves += 1;
-            person.put(draft);
-        }
+        None => person.row.leaves += 1,
+    }
+    if known.is_none() || blocked.is_some() != blocks.is_some() {
+        person.row.blocks += u64::from(blocks.is_some());
+        person.row.blocks = person
+            .row
+            .blocks
+            .saturating_sub(u64::from(blocked.is_some()));
+        person.put(draft);
     }
     let sealed = person.seal(draft, &row_key, &leaf.encode());
     draft.put(Space::Facts, row_key, encode_leaf_row(&sealed));
     Ok(Changed::Done)
 }
 
-fn take(
+/// Keeps nothing of a thing any more.
+pub(super) fn take(
     draft: &mut Draft<'_>,
     user_id: UserId,
     subject: LeafSubject,
     of: &[u8],
 ) -> Result<Changed, Fault> {
     let row_key = draft.ledger.leaf_key(user_id, subject, of);
-    let is_there = draft.get(Space::Facts, &row_key)?.is_some();
+    let known = draft.read(Space::Facts, &row_key, decode_leaf_row)?;
     let person = Person::find(draft, user_id)?;
-    let (true, Some(mut person)) = (is_there, person) else {
+    let (Some(sealed), Some(mut person)) = (known, person) else {
         return Ok(Changed::NotFound);
     };
+    if subject == LeafSubject::Blocked {
+        let leaf = Leaf::decode(&person.open(&row_key, &sealed)?)?;
+        let blocked = u64::from(Block::of(subject, &leaf).is_some());
+        person.row.blocks = person.row.blocks.saturating_sub(blocked);
+    }
     draft.take(Space::Facts, row_key);
     person.row.leaves = person.row.leaves.saturating_sub(1);
     person.put(draft);
     Ok(Changed::Done)
 }
 
-/// Writes an entry behind the last one, and takes the oldest away if there are too many.
+/// Writes an entry of the access log behind the last one, and sees that there is room for the next.
 pub(super) fn note(
     draft: &mut Draft<'_>,
     at: Timestamp,
@@ -215,10 +193,22 @@ pub(super) fn note(
     let sealed = person.seal(draft, &row_key, &body.encode());
     let row = AccessRow { at, sealed };
     draft.put(Space::Facts, row_key, row.encode());
-    if let Some(oldest) = number.checked_sub(ACCESSES_KEPT).filter(|it| *it > 0) {
-        draft.take(Space::Facts, key::access(person.user_id, oldest));
-    }
+    accesses::make_room(draft, person)?;
     person.put(draft);
+    Ok(())
+}
+
+/// Takes away what a person kept about things of one sort. The caller writes the person's row.
+pub(super) fn take_subject(
+    draft: &mut Draft<'_>,
+    person: &mut Person,
+    subject: LeafSubject,
+) -> Result<(), Fault> {
+    let prefix = key::leaves(person.user_id, subject.number());
+    for (row_key, _) in draft.scan(Space::Facts, &prefix, usize::MAX)? {
+        draft.take(Space::Facts, row_key);
+        person.row.leaves = person.row.leaves.saturating_sub(1);
+    }
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 //! like anybody else. How long the grace is, the caller says.
 
 use super::draft::Draft;
+use super::household::{self, Way};
 use super::key::{self, Kind as Row, Space};
 use super::value::identity::encode_leaving;
 use super::value::people::UserRow;
@@ -48,6 +49,7 @@ pub(super) fn leaving_of(row_key: &[u8]) -> Result<(Timestamp, UserId), ReadErro
     Ok((at, user_id))
 }
 
+/// The person asks to go, and is out of the household at once.
 pub(super) fn leave(
     draft: &mut Draft<'_>,
     user_id: UserId,
@@ -58,13 +60,18 @@ pub(super) fn leave(
         return Ok(Changed::NotFound);
     };
     // Who asks twice does not wait longer.
-    if row.leaving_at.is_some() {
-        return Ok(Changed::Same);
-    }
-    row.leaving_at = Some(at);
-    draft.put(Space::Facts, key::leaving(at, user_id), encode_leaving());
-    draft.put(Space::Facts, row_key, row.encode());
-    Ok(Changed::Done)
+    let changed = match row.leaving_at {
+        Some(_) => Changed::Same,
+        None => {
+            row.leaving_at = Some(at);
+            draft.put(Space::Facts, key::leaving(at, user_id), encode_leaving());
+            draft.put(Space::Facts, row_key, row.encode());
+            Changed::Done
+        }
+    };
+    // Others of a household see nothing of whoever goes, from the same commit on; staying does not lead back.
+    household::depart(draft, at, user_id, Way::Own)?;
+    Ok(changed)
 }
 
 pub(super) fn stay(draft: &mut Draft<'_>, user_id: UserId) -> Result<Changed, Fault> {

@@ -79,13 +79,21 @@ impl Ledger {
     /// # Errors
     /// [`Fault`] if it cannot be read.
     pub fn user_of(&self, reference: &Text) -> Result<Option<UserId>, Fault> {
-        let tag = ring::hmac::sign(&self.secret, reference.as_str().as_bytes());
-        let row_key = key::plain(Row::UserReference, tag.as_ref());
-        let found = self.engine.get(Space::Facts, &row_key)?;
-        found
-            .map(|id| id.as_slice().try_into().map(UserId))
-            .transpose()
-            .map_err(|_| Fault::damaged("a reference to a user"))
+        let row_key = self.reference_key(reference);
+        let Some(id) = self.engine.get(Space::Facts, &row_key)? else {
+            return Ok(None);
+        };
+        let id = id.as_slice().try_into();
+        let user_id = UserId(id.map_err(|_| Fault::damaged("a reference to a user"))?);
+        match self.merger(user_id)? {
+            None => Ok(Some(user_id)),
+            // Whoever it went into may have been erased since.
+            Some(_) => {
+                let heir = self.heir(user_id)?;
+                let is_there = self.person_facts(heir)?.is_some();
+                Ok(is_there.then_some(heir))
+            }
+        }
     }
 
     /// Items of the catalogue that names what a store sells, by their codes, each as it was told last: at most

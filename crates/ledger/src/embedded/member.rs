@@ -49,22 +49,26 @@ pub(crate) fn owner_by(
     draft: &Draft<'_>,
     hash: MemberHash,
     (by, at): (&SettlementKey, Timestamp),
-) -> Result<Option<(UserId, Slot)>, Fault> {
+) -> Result<Option<(UserId, UserRow)>, Fault> {
     let row_key = key::member_code(hash);
     let row = draft.read(Space::Facts, &row_key, MemberCodeRow::decode)?;
     let Some(row) = row.filter(|row| row.is_good_for(by, at)) else {
         return Ok(None);
     };
-    let slot = slot_of(draft, row.user_id)?;
-    Ok(slot.map(|slot| (row.user_id, slot)))
+    let person = person(draft, row.user_id)?;
+    Ok(person.map(|person| (row.user_id, person)))
 }
 
 /// Where the key of a person is; none if there is no such person.
 pub(crate) fn slot_of(draft: &Draft<'_>, user_id: UserId) -> Result<Option<Slot>, Fault> {
+    Ok(person(draft, user_id)?.map(|row| row.slot))
+}
+
+/// The row of a person; none if there is no such person.
+pub(crate) fn person(draft: &Draft<'_>, user_id: UserId) -> Result<Option<UserRow>, Fault> {
     // Not the account's row, which others in a database want as well and which is held last.
     let row_key = key::user(Row::User, user_id);
-    let row = draft.read(Space::Facts, &row_key, UserRow::decode)?;
-    Ok(row.map(|row| row.slot))
+    draft.read(Space::Facts, &row_key, UserRow::decode)
 }
 
 /// Notes that a short-lived code was good for the settlement `by`, and is for no other.

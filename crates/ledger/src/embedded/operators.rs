@@ -9,7 +9,7 @@ use super::value::people::Opens;
 use super::{Ledger, apply};
 use crate::account::{Audited, OperatorKey};
 use crate::fault::Fault;
-use crate::write::{Changed, NewOperator, Noted, Written};
+use crate::write::{Changed, Merging, NewOperator, Noted, Written};
 use purchase::bytes::{ReadError, Reader};
 use purchase::id::TokenId;
 use purchase::time::Timestamp;
@@ -221,7 +221,9 @@ fn enter(
 ) -> Result<(), Fault> {
     let is_done = match written {
         Written::Changed(changed) | Written::User { changed, .. } => *changed == Changed::Done,
+        Written::Merging(merging) => *merging == Merging::Begun,
         Written::Misfit(_) => false,
+        Written::Missing(written) => written.is_done(),
         Written::Settled(_)
         | Written::Joined(_)
         | Written::Claimed(_)

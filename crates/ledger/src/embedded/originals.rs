@@ -1,6 +1,7 @@
 //! What returns and voids do to the settlement they speak of, in whichever order they arrive.
 
 use super::draft::Draft;
+use super::foresee;
 use super::key::{self, Kind as Row, Space};
 use super::owed::{self, Owed};
 use super::refile::refile;
@@ -246,7 +247,9 @@ fn catch_up(draft: &mut Draft<'_>, of: &SettlementKey, by: &SettlementKey) -> Re
     }
     // What a person has taken by its own claim code stays where it is.
     let is_nobodys = matches!(early.owner, OwnerId::Unclaimed(_));
-    if content.buyer == Buyer::Absent && is_nobodys && early.owner != owner {
+    // Whom it names may have blocked the store since the sale, and the return goes along all the same.
+    let is_named = foresee::buyer(&content.buyer).map(OwnerId::User) == Some(owner);
+    if (content.buyer == Buyer::Absent || is_named) && is_nobodys && early.owner != owner {
         refile(draft, early.owner, (owner, slot))?;
     }
     Ok(())

@@ -6,6 +6,7 @@
 use super::draft::Draft;
 use super::engine::Copied;
 use super::key::{self, Kind as Row, Space};
+use super::value::Tally;
 use super::value::people::AccountRow;
 use super::value::purchase_row::{EventKind, FeedRow};
 use crate::fault::Fault;
@@ -28,6 +29,8 @@ pub(crate) enum Owed {
     Named,
     /// The total was another one than it seemed.
     Corrected(Currency, Sum),
+    /// A purchase went to somebody else, for whom it counts from now on.
+    Gone(Count),
 }
 
 /// What a purchase adds to its owner's counts.
@@ -97,6 +100,10 @@ pub(crate) fn paid(
                 account.tally.add(*currency, *difference);
                 continue;
             }
+            Owed::Gone(count) => {
+                leave(&mut account.tally, *count);
+                continue;
+            }
         };
         account.sequence += 1;
         let event = FeedRow {
@@ -112,11 +119,22 @@ pub(crate) fn paid(
     rows
 }
 
+/// Takes out of a tally what does not count there any more. A currency of which nothing is left goes.
+fn leave(tally: &mut Tally, count: Count) {
+    tally.settlements = tally.settlements.saturating_sub(1);
+    tally.lines = tally.lines.saturating_sub(count.lines);
+    tally.pending = tally.pending.saturating_sub(count.pending);
+    tally.add(count.currency, Sum::from_minor(-count.sum.minor()));
+    if tally.settlements == 0 {
+        tally.totals.retain(|(_, total)| *total != Sum::ZERO);
+    }
+}
+
 /// Is it something that the feed tells?
 pub(crate) const fn is_told(owed: &Owed) -> bool {
     match owed {
         Owed::Filed(..) | Owed::Told(..) => true,
-        Owed::Named | Owed::Corrected(..) => false,
+        Owed::Named | Owed::Corrected(..) | Owed::Gone(_) => false,
     }
 }
 
@@ -125,7 +143,7 @@ pub(crate) const fn is_told(owed: &Owed) -> bool {
 fn give_way_if_filed(draft: &Draft<'_>, account: &[u8], owed: &[Owed]) -> Result<(), Fault> {
     let is_filed = owed.iter().any(|owed| match owed {
         Owed::Filed(..) => true,
-        Owed::Told(..) | Owed::Named | Owed::Corrected(..) => false,
+        Owed::Told(..) | Owed::Named | Owed::Corrected(..) | Owed::Gone(_) => false,
     });
     if is_filed && !draft.takes(Space::Facts, account) {
         return draft.give_way("a buyer was erased meanwhile");

@@ -5,10 +5,12 @@ use super::Ledger;
 use super::draft::Draft;
 use super::key::{self, Kind as Row, Space};
 use super::value::people::UserRow;
+use super::value::settlement::SettlementRow;
 use crate::fault::Fault;
 use crate::profile::Profile;
 use crate::seal::DataKey;
-use purchase::id::{OwnerId, UserId};
+use purchase::id::{OwnerId, PurchaseId, SettlementKey, UserId};
+use purchase::text::Text;
 
 /// The person.
 pub(crate) struct Person {
@@ -73,6 +75,28 @@ impl Ledger {
         };
         let data_key = self.data_key(OwnerId::User(user_id), row.slot)?;
         Ok(Some((row, data_key)))
+    }
+
+    /// Where it stands whom an operator's reference means.
+    pub(crate) fn reference_key(&self, reference: &Text) -> Vec<u8> {
+        let tag = self.keyed_hash(reference.as_str().as_bytes());
+        key::plain(Row::UserReference, &tag)
+    }
+
+    /// Under whom a settlement is filed, and as which purchase; none if there is no such. It is for what goes by
+    /// the owner's own wishes, and is told to no store.
+    ///
+    /// # Errors
+    /// [`Fault`] if it cannot be read.
+    pub fn filed_under(
+        &self,
+        settlement: &SettlementKey,
+    ) -> Result<Option<(OwnerId, PurchaseId)>, Fault> {
+        let row_key = key::settlement(Row::Settlement, settlement);
+        let row = self
+            .engine
+            .read(Space::Facts, &row_key, SettlementRow::decode)?;
+        Ok(row.map(|row| (row.owner, row.purchase_id)))
     }
 
     /// A hash that only this ledger can make, the same on every server that shares it. A message of

@@ -2,6 +2,8 @@
 //! what its lines are called, and the sealed body. The commit checks again what may have moved.
 
 use super::Ledger;
+use super::buyer::Welcome;
+use super::engine::Engine;
 use super::foresee;
 use super::key::{self, Kind, Space};
 use super::names::Stand;
@@ -51,7 +53,7 @@ struct Filing {
 
 impl Ledger {
     /// Finds out what can be found out before the commit. `derive` makes the hash of the claim
-    /// code that belongs to a secret of 32 bytes; it is asked only if nobody claims the purchase.
+    /// code that belongs to a secret of 32 bytes; it is asked only if the purchase is nobody's.
     ///
     /// # Errors
     /// [`Fault`] if the memory cannot be read; what is wrong with the settlement itself comes out
@@ -59,7 +61,7 @@ impl Ledger {
     pub fn prepare(
         &self,
         incoming: Incoming,
-        derive: impl FnOnce([u8; 32]) -> ClaimHash,
+        derive: fn([u8; 32]) -> ClaimHash,
     ) -> Result<Prepared, Fault> {
         let received_at = incoming.received_at;
         let content = incoming.settlement.content();
@@ -78,12 +80,12 @@ impl Ledger {
         }
         let (None, Some(store)) = (&refusal, store) else {
             // It will be refused unless it was recorded before: nothing is worth sealing.
-            return Ok(refused(incoming, purchase_id, refusal));
+            return Ok(refused((incoming, derive), purchase_id, refusal));
         };
         let filing = self.filing(content, incoming.member, at)?;
         let derived = || derive(self.claim_secret(&content.key));
         let form = incoming.member.map(|member| member.form);
-        let (claim, claim_source, derived) = claim_of(content.claim, filing.owner, form, derived);
+        let (claim, claim_source) = claim_of(content.claim, filing.owner, form, derived);
         let source = store.store.source();
         if self.is_shared()
             && let Some(revision) = content.mark.revision
@@ -108,8 +110,9 @@ impl Ledger {
             purchase_id,
             claim,
             claim_source,
-            derived,
+            derive,
             member: incoming.member,
+            welcome: Welcome::Usual,
             owner: filing.owner,
             slot: filing.slot,
             data_key: filing.key,
@@ -205,6 +208,11 @@ impl Ledger {
             (None, Some(member)) => self.person_by(member, (&content.key, at))?,
             (None, None) => None,
         };
+        // In front of a database that is asked in the commit, which goes by nothing that was found before.
+        let person = match (person, &self.engine) {
+            (Some(user_id), Engine::Fjall(_)) => Some(self.heir(user_id)?),
+            (person, _) => person,
+        };
         if let Some(user_id) = person
             && let Some(slot) = self.identify(user_id)?
         {
@@ -291,24 +299,21 @@ impl Ledger {
     }
 }
 
-/// The hash by which it is claimed, where that comes from, and the one that is derived should a member code
-/// turn out to be worth nothing once its turn has come.
+/// The hash by which it is claimed, and where that comes from. Of what seems to be a person's none is derived:
+/// should it turn out not to be once its turn has come, there is time enough.
 fn claim_of(
     printed: Option<ClaimHash>,
     owner: OwnerId,
     form: Option<MemberForm>,
     derived: impl FnOnce() -> ClaimHash,
-) -> (Option<ClaimHash>, ClaimSource, Option<ClaimHash>) {
+) -> (Option<ClaimHash>, ClaimSource) {
     match (printed, owner, form) {
-        (Some(hash), _, _) => (Some(hash), ClaimSource::Till, None),
+        (Some(hash), _, _) => (Some(hash), ClaimSource::Till),
         // The store is told the same whether a card is known or not.
         (None, OwnerId::Unclaimed(_), _) | (None, OwnerId::User(_), Some(MemberForm::Card)) => {
-            (Some(derived()), ClaimSource::Derived, None)
+            (Some(derived()), ClaimSource::Derived)
         }
-        (None, OwnerId::User(_), Some(MemberForm::Short)) => {
-            (None, ClaimSource::None, Some(derived()))
-        }
-        (None, OwnerId::User(_), None) => (None, ClaimSource::None, None),
+        (None, OwnerId::User(_), Some(MemberForm::Short) | None) => (None, ClaimSource::None),
     }
 }
 
@@ -321,7 +326,11 @@ fn stores_of(content: &Content) -> Vec<&StoreId> {
 }
 
 /// A settlement that is going to be refused, with nothing sealed.
-fn refused(incoming: Incoming, purchase_id: PurchaseId, refusal: Option<Refusal>) -> Prepared {
+fn refused(
+    (incoming, derive): (Incoming, fn([u8; 32]) -> ClaimHash),
+    purchase_id: PurchaseId,
+    refusal: Option<Refusal>,
+) -> Prepared {
     let source = incoming.settlement.content().key.store_id.clone();
     Prepared {
         settlement: incoming.settlement,
@@ -331,8 +340,9 @@ fn refused(incoming: Incoming, purchase_id: PurchaseId, refusal: Option<Refusal>
         purchase_id,
         claim: None,
         claim_source: ClaimSource::None,
-        derived: None,
+        derive,
         member: None,
+        welcome: Welcome::Usual,
         owner: OwnerId::Unclaimed(UnclaimedId([0; 16])),
         slot: Slot(0),
         data_key: DataKey::new([0; 32]),

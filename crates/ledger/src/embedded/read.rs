@@ -317,7 +317,7 @@ impl Ledger {
             .map(|pair| {
                 let (row_key, row) = pair?;
                 let row = ConflictRow::decode(&row)?;
-                let settlement = canonical::decode(&data_key.open(&row_key, &row.sealed)?)?;
+                let settlement = canonical::decode(&row.open_body(&row_key, &data_key)?)?;
                 let taken = self.recorded(&settlement.content().key)?;
                 let recorded = taken.ok_or_else(|| Fault::damaged("a conflict with nothing"))?;
                 Ok(Conflicting {

@@ -1,7 +1,9 @@
-//! Moving a purchase to another owner: sealed anew, with all that was learnt about it, in one step.
-//! Purchase id and settlement stay; nothing is left behind under the old owner.
+//! Moving purchases to another owner: sealed anew, with all that was learnt about each, in one step.
+//! Purchase id and settlement stay; nothing is left behind under the old owner. Whether it is right to move
+//! them is for the caller to know.
 
 use super::draft::Draft;
+use super::engine::Copied;
 use super::key::{self, Kind as Row, Space, part};
 use super::originals::worth;
 use super::owed::{self, Count, Owed};
@@ -21,19 +23,45 @@ pub(crate) fn refile(
     from: OwnerId,
     to: (OwnerId, Slot),
 ) -> Result<(), Fault> {
+    assert!(
+        matches!(from, OwnerId::Unclaimed(_)),
+        "all that lies together moves only if it is nobody's"
+    );
     let prefix = key::of_owner(from);
     let rows = draft.scan(Space::Purchases, &prefix, usize::MAX)?;
-    // They stand with the newest first; the new owner hears of them in the order of their times.
-    for (row_key, _) in rows.iter().rev() {
-        let tail = row_key
-            .get(prefix.len()..)
-            .and_then(<[u8]>::split_first_chunk::<16>);
-        let Some((inverted, [part::BODY])) = tail else {
-            continue;
-        };
-        let id = PurchaseId(inverted.map(|byte| !byte));
-        let body = draft.ledger.open_row(draft, from, id)?.body;
-        refile_one(draft, &body, to)?;
+    refile_these(draft, from, &bodies(&rows, prefix.len()), to)
+}
+
+/// The purchases whose bodies are among rows of an owner, in the order of the rows.
+pub(crate) fn bodies(rows: &[Copied], prefix: usize) -> Vec<PurchaseId> {
+    let tails = rows.iter().filter_map(|(row_key, _)| {
+        let tail = row_key.get(prefix..)?;
+        tail.split_first_chunk::<16>()
+    });
+    tails
+        .filter(|(_, rest)| **rest == [part::BODY])
+        .map(|(inverted, _)| PurchaseId(inverted.map(|byte| !byte)))
+        .collect()
+}
+
+/// Moves some purchases of an owner, which stand with the newest first; the new owner hears of them in the
+/// order of their times.
+pub(crate) fn refile_these(
+    draft: &mut Draft<'_>,
+    from: OwnerId,
+    ids: &[PurchaseId],
+    to: (OwnerId, Slot),
+) -> Result<(), Fault> {
+    let opened = ids.iter().rev();
+    let opened = opened.map(|id| Ok(draft.ledger.open_row(draft, from, *id)?.body));
+    let opened = opened.collect::<Result<Vec<Body>, Fault>>()?;
+    let keys = opened.iter().map(|body| {
+        let key = &body.settlement.content().key;
+        key::settlement(Row::Settlement, key)
+    });
+    draft.read_ahead(keys.collect())?;
+    for body in &opened {
+        refile_one(draft, body, to)?;
     }
     Ok(())
 }
@@ -48,12 +76,14 @@ fn refile_one(
     let mut row = draft
         .read(Space::Facts, &row_key, SettlementRow::decode)?
         .ok_or_else(|| Fault::damaged(format!("{key:?} is not recorded")))?;
-    assert!(
-        matches!(row.owner, OwnerId::Unclaimed(_)),
-        "only what belongs to nobody moves to somebody"
-    );
+    let before = row.owner;
     move_parts(draft, &row, (owner, slot))?;
-    for (line, number) in body.settlement.content().lines.iter().zip(1_u16..) {
+    // Of what has all its names nothing waits.
+    let lines = match row.pending {
+        0 => &[],
+        _ => body.settlement.content().lines.as_slice(),
+    };
+    for (line, number) in lines.iter().zip(1_u16..) {
         let Some(code) = &line.code else { continue };
         let pending_key = key::pending(&key.store_id, code, row.purchase_id, LineNumber(number));
         if let Some(mut pending) = draft.read(Space::Facts, &pending_key, PendingRow::decode)? {
@@ -74,6 +104,7 @@ fn refile_one(
         currency: row.currency,
         sum: worth(draft, key, &row)?,
     };
+    owed::owe(draft, before, Owed::Gone(count));
     owed::owe(draft, owner, Owed::Filed(row.purchase_id, count));
     Ok(())
 }

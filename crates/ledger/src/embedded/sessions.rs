@@ -1,11 +1,11 @@
 //! Browsers in which people are signed in. What a session opens is its secret's row; whether it is
 //! still open is judged by the clock of whoever asks, and never here.
 
-use super::Ledger;
 use super::draft::Draft;
 use super::key::{self, Kind as Row, Space};
 use super::value::identity::{Session, SessionRow, fit};
 use super::value::people::Opens;
+use super::{Ledger, tokens};
 use crate::fault::Fault;
 use crate::write::{Changed, NewSession, SessionStep};
 use purchase::bytes::ReadError;
@@ -83,6 +83,7 @@ pub(crate) fn write(
             }
             Ok(changed)
         }
+        SessionStep::Revoke { user_id, token_id } => tokens::revoke_own(draft, user_id, token_id),
     }
 }
 
@@ -94,11 +95,11 @@ fn all(draft: &Draft<'_>, user_id: UserId) -> Result<Vec<(Vec<u8>, SessionRow)>,
         .collect()
 }
 
-fn add(
-    draft: &mut Draft<'_>,
-    at: Timestamp,
+/// Whether a session can be opened: [`Changed::Done`], or what opening it would be answered.
+pub(super) fn can_open(
+    draft: &Draft<'_>,
     user_id: UserId,
-    session: NewSession,
+    session: &NewSession,
 ) -> Result<Changed, Fault> {
     if !fit([&session.label]) {
         return Ok(Changed::Full);
@@ -107,7 +108,6 @@ fn add(
     if draft.get(Space::Facts, &user_key)?.is_none() {
         return Ok(Changed::NotFound);
     }
-    let secret_key = key::plain(Row::Secret, &session.hash);
     let row_key = key::session(user_id, session.session_id);
     let known = draft.read(Space::Facts, &row_key, SessionRow::decode)?;
     if let Some(known) = known {
@@ -116,8 +116,23 @@ fn add(
             false => Changed::Different,
         });
     }
-    if draft.get(Space::Facts, &secret_key)?.is_some() {
-        return Ok(Changed::Different);
+    let secret_key = key::plain(Row::Secret, &session.hash);
+    let is_taken = draft.get(Space::Facts, &secret_key)?.is_some();
+    Ok(match is_taken {
+        true => Changed::Different,
+        false => Changed::Done,
+    })
+}
+
+pub(super) fn add(
+    draft: &mut Draft<'_>,
+    at: Timestamp,
+    user_id: UserId,
+    session: NewSession,
+) -> Result<Changed, Fault> {
+    let can_open = can_open(draft, user_id, &session)?;
+    if can_open != Changed::Done {
+        return Ok(can_open);
     }
     let (mut open, ended): (Vec<_>, Vec<_>) = all(draft, user_id)?
         .into_iter()

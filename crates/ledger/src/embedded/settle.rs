@@ -1,6 +1,7 @@
 //! Filing a settlement inside the commit: decide by its key, check what may have moved since it
 //! was prepared, and write every row that speaks of it together.
 
+use super::buyer::{self, Welcome};
 use super::claim;
 use super::draft::Draft;
 use super::key::{self, Kind as Row, Space};
@@ -17,13 +18,14 @@ use super::value::purchase_row::{Columns, PurchaseRow};
 use super::value::settlement::{ClaimSource, ConflictRow, DayRow, SettlementRow, Shown};
 use crate::fault::Fault;
 use crate::write::{Prepared, Receipt, Refusal, Settled};
+use purchase::canonical;
 use purchase::decide::{Decision, add_digest, decide};
 use purchase::id::{OwnerId, Revision, UnclaimedId};
 use purchase::member::MemberForm;
 use purchase::money::Sum;
 use purchase::naming::{self, Naming, Sight};
 use purchase::returns::{Fit, sold};
-use purchase::settlement::{Buyer, ClaimHash, Kind, LineNumber, TaxCheck};
+use purchase::settlement::{Buyer, ClaimHash, Content, Kind, LineNumber, Settlement, TaxCheck};
 use purchase::time::Timestamp;
 use purchase::warning::{Warning, Warnings};
 use std::sync::atomic::Ordering;
@@ -155,23 +157,24 @@ fn follow_owner(
     effect: &Effect,
 ) -> Result<bool, Fault> {
     let before = prepared.owner;
-    follow_code(draft, prepared)?;
-    let original = match prepared.settlement.content().buyer {
-        Buyer::Absent => effect.original(),
-        Buyer::Id(_) | Buyer::MemberCode(_) | Buyer::Pseudonym(_) => None,
+    buyer::follow(draft, prepared)?;
+    let original = match (&prepared.settlement.content().buyer, prepared.welcome) {
+        (Buyer::Absent, _) | (_, Welcome::Blocked) => effect.original(),
+        (Buyer::Id(_) | Buyer::MemberCode(_) | Buyer::Pseudonym(_), Welcome::Usual) => None,
     };
     if let Some(original) = original
         && !draft.is_erased(original.owner)?
     {
         (prepared.owner, prepared.slot) = (original.owner, original.slot);
     }
+    buyer::follow_merger(draft, prepared)?;
     let erasures = draft.ledger.erasures.load(Ordering::SeqCst);
     let may_be_erased = draft.is_shared()
         || original.is_some()
         || erasures != prepared.erasures
         || !draft.after.erased.is_empty();
     if may_be_erased && draft.is_erased(prepared.owner)? {
-        to_nobody(draft, prepared)?;
+        buyer::to_nobody(draft, prepared)?;
     } else if prepared.owner != before {
         prepared.data_key = draft.data_key(prepared.owner, prepared.slot)?;
     }
@@ -192,40 +195,6 @@ fn follow_owner(
         (prepared.claim, prepared.claim_source) = (None, ClaimSource::None);
     }
     Ok(prepared.owner != before)
-}
-
-/// Judges the member code again, which another till may have used, or the person taken back, since the
-/// settlement was prepared. If it is worth nothing, the purchase is nobody's and can be claimed.
-fn follow_code(draft: &Draft<'_>, prepared: &mut Prepared) -> Result<(), Fault> {
-    let Some(member) = prepared.member else {
-        return Ok(());
-    };
-    let at = prepared.settlement.effective_at(prepared.received_at);
-    let person = member::owner_by(draft, member.hash, (prepared.key(), at))?;
-    match (person, prepared.owner) {
-        (Some((user_id, slot)), _) => {
-            (prepared.owner, prepared.slot) = (OwnerId::User(user_id), slot);
-        }
-        (None, OwnerId::Unclaimed(_)) => {}
-        (None, OwnerId::User(_)) => {
-            to_nobody(draft, prepared)?;
-            if prepared.claim.is_none() && prepared.derived.is_some() {
-                prepared.claim = prepared.derived;
-                prepared.claim_source = ClaimSource::Derived;
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Gives `prepared` an owner who is nobody yet.
-fn to_nobody(draft: &Draft<'_>, prepared: &mut Prepared) -> Result<(), Fault> {
-    let spare = draft.ledger.keyring.take()?;
-    prepared.owner = OwnerId::Unclaimed(UnclaimedId(spare.holder.0));
-    prepared.slot = spare.slot;
-    prepared.data_key = spare.key.clone();
-    prepared.spare = Some(spare);
-    Ok(())
 }
 
 /// The hash under which a new purchase can be claimed: none if it is a person's already, if it lies with
@@ -266,7 +235,12 @@ fn file(
         let leads = ClaimRow::Leads(prepared.owner, prepared.purchase_id);
         draft.put(Space::Facts, key::claim(claim), leads.encode());
     }
-    if let (Some(member), OwnerId::User(_)) = (prepared.member, prepared.owner) {
+    // A code that its person showed at a blocked shop is used up like any other.
+    let was_good = match (prepared.owner, prepared.welcome) {
+        (OwnerId::User(_), _) | (OwnerId::Unclaimed(_), Welcome::Blocked) => true,
+        (OwnerId::Unclaimed(_), Welcome::Usual) => false,
+    };
+    if let (Some(member), true) = (prepared.member, was_good) {
         member::use_up(draft, member.hash, &content.key)?;
     }
     if row.pending > 0 {
@@ -427,7 +401,7 @@ fn count_day(
 }
 
 /// Keeps the body of a settlement whose key is taken, for people to look at: up to eight different
-/// ones, sealed under the store's key.
+/// ones, sealed under the store's key. That key outlives every person, so nobody is named in it.
 fn keep_conflict(draft: &mut Draft<'_>, prepared: &Prepared) -> Result<(), Fault> {
     let content = prepared.settlement.content();
     let Some(store) = draft.store(&content.key.store_id)? else {
@@ -453,7 +427,9 @@ fn keep_conflict(draft: &mut Draft<'_>, prepared: &Prepared) -> Result<(), Fault
             what: format!("store {}", content.key.store_id),
         })?;
     draft.seals_with(store.holder, &data_key);
-    let sealed = data_key.seal(draft.ledger.keyring.nonce(), &row_key, &prepared.canonical);
+    let body = canonical::encode(&without_buyer(content));
+    let context = ConflictRow::context(&row_key, prepared.digest);
+    let sealed = data_key.seal(draft.ledger.keyring.nonce(), &context, &body);
     let row = ConflictRow {
         digest: prepared.digest,
         received_at: prepared.received_at,
@@ -461,6 +437,14 @@ fn keep_conflict(draft: &mut Draft<'_>, prepared: &Prepared) -> Result<(), Fault
     };
     draft.put(Space::Facts, row_key, row.encode());
     Ok(())
+}
+
+fn without_buyer(content: &Content) -> Settlement {
+    let unnamed = Content {
+        buyer: Buyer::Absent,
+        ..content.clone()
+    };
+    Settlement::prove(unnamed).expect("no rule asks for a buyer")
 }
 
 /// The sign with which a settlement counts by its kind alone.

@@ -6,14 +6,15 @@ use super::draft::{self, After, Draft};
 use super::engine::Engine;
 use super::key::{self, Kind};
 use super::value::to_file::ToFileRow;
-use super::{Committed, Ledger, decide, owed};
+use super::{Committed, Ledger, decide, foresee, owed};
 use crate::fault::Fault;
 use crate::postgres::fault::{Failure, Reason};
 use crate::postgres::moving::Steps;
 use crate::postgres::tables::Tables;
 use crate::postgres::turn::{OFFICE, Turn, Unseen, Wanted};
 use crate::write::{
-    Chaining, ClaimStep, Joining, MemberStep, Prepared, SignInStep, Step, Write, Written,
+    CatalogueWrite, Chaining, ClaimStep, Joining, LeafStep, MemberStep, MergeStep, MissingStep,
+    Prepared, ReportStep, SignInStep, Step, Write, Written,
 };
 use purchase::catalogue::Change;
 use purchase::id::{ItemCode, OwnerId, StoreId, UserId};
@@ -268,15 +269,7 @@ impl Ledger {
                 wanted.writes_for.insert(OFFICE.to_owned());
                 self.wanted_of(store_id, wanted);
             }
-            Write::Catalogue(write) => {
-                self.wanted_of(&write.store_id, wanted);
-                let staging = key::plain(Kind::Staging, write.store_id.as_str().as_bytes());
-                wanted.keys.insert(staging);
-                if let Step::Whole(changes) | Step::Part(changes) = &write.step {
-                    let versions = |change: &Change| key::versions(&write.store_id, &change.code);
-                    wanted.prefixes.extend(changes.iter().map(versions));
-                }
-            }
+            Write::Catalogue(write) => self.wanted_by_catalogue(write, wanted),
             Write::Learn {
                 store_id, codes, ..
             } => self.wanted_by_codes(store_id, codes, wanted),
@@ -288,11 +281,13 @@ impl Ledger {
                 Chaining::Add { .. } | Chaining::Device { .. } | Chaining::Revoke { .. },
             )
             | Write::AddUser { .. }
-            | Write::AddToken { .. }
+            | Write::AddToken(_)
             | Write::RevokeToken { .. }
             | Write::AddOperator(_)
             | Write::PruneAudit { .. }
             | Write::PruneFeed { .. }
+            | Write::Partner(_)
+            | Write::Consent(_)
             | Write::Member(MemberStep::Revoke { .. }) => {
                 wanted.writes_for.insert(OFFICE.to_owned());
             }
@@ -301,12 +296,46 @@ impl Ledger {
                 wanted.of_office(codes);
             }
             Write::Claim(ClaimStep::Take { hash, .. }) => wanted.of_office([key::claim(*hash)]),
-            Write::Erase { user_id } | Write::SignIn(SignInStep::EraseLeft { user_id, .. }) => {
+            Write::Erase { user_id }
+            | Write::SignIn(
+                SignInStep::EraseLeft { user_id, .. } | SignInStep::EraseUnused { user_id, .. },
+            ) => {
                 wanted.of_office([key::user(Kind::Account, *user_id)]);
             }
+            Write::Missing(step) => self.wanted_by_missing(step, wanted),
+            Write::Report(step) => self.wanted_by_report(step, wanted),
+            Write::Leaf(step) => self.wanted_by_leaf(step, wanted),
+            Write::Merge(step) => wanted_by_merger(step, wanted),
             // The look whether an address or a code is taken needs one turn for all people.
-            Write::Session(_) | Write::SignIn(_) | Write::Leaf(_) => {
+            Write::Session(_) | Write::SignIn(_) | Write::Standing(_) | Write::Household(_) => {
                 wanted.writes_for.insert(OFFICE.to_owned());
+            }
+        }
+    }
+
+    fn wanted_by_catalogue(&self, write: &CatalogueWrite, wanted: &mut Wanted) {
+        self.wanted_of(&write.store_id, wanted);
+        let staging = key::plain(Kind::Staging, write.store_id.as_str().as_bytes());
+        wanted.keys.insert(staging);
+        if let Step::Whole(changes) | Step::Part(changes) = &write.step {
+            let versions = |change: &Change| key::versions(&write.store_id, &change.code);
+            wanted.prefixes.extend(changes.iter().map(versions));
+        }
+    }
+
+    /// People's rows are written under the office's turn, and what a store is asked under its own.
+    fn wanted_by_missing(&self, step: &MissingStep, wanted: &mut Wanted) {
+        wanted.writes_for.insert(OFFICE.to_owned());
+        match step {
+            // Which store it concerns is not known beforehand.
+            MissingStep::Withdraw { .. } | MissingStep::Forget { .. } => {}
+            MissingStep::Ask { store_id, .. }
+            | MissingStep::Refuse { store_id, .. }
+            | MissingStep::Expire { store_id, .. } => self.wanted_of(store_id, wanted),
+            MissingStep::Give { settlement, .. } => {
+                self.wanted_of(&settlement.store_id, wanted);
+                let row_key = key::settlement(Kind::Settlement, settlement);
+                wanted.keys.insert(row_key);
             }
         }
     }
@@ -316,7 +345,51 @@ impl Ledger {
         for code in codes {
             let waiting = [key::of_code(store_id, code), key::labels_of(store_id, code)];
             wanted.prefixes.extend(waiting);
+            wanted.keys.insert(key::wish(store_id, code));
         }
+    }
+
+    fn wanted_by_leaf(&self, step: &LeafStep, wanted: &mut Wanted) {
+        let (user_id, kept) = match step {
+            LeafStep::Put {
+                user_id,
+                subject,
+                of,
+                ..
+            }
+            | LeafStep::Take {
+                user_id,
+                subject,
+                of,
+            } => (user_id, Some(self.leaf_key(*user_id, *subject, of))),
+            LeafStep::Accessed { user_id, .. } | LeafStep::Exported { user_id, .. } => {
+                (user_id, None)
+            }
+        };
+        let user = key::user(Kind::User, *user_id);
+        wanted.of_office(std::iter::once(user).chain(kept));
+    }
+
+    fn wanted_by_report(&self, step: &ReportStep, wanted: &mut Wanted) {
+        let store_id = step.store_id();
+        wanted.writes_for.insert(store_id.as_str().to_owned());
+        wanted.keys.insert(key::store(store_id));
+        match step {
+            ReportStep::Tell { device_id, .. } => {
+                // Whoever takes a chain's machine away holds the turn of the office, and of the stores only if
+                // it has told something already. Many tell at once, and none of them meanwhile.
+                wanted.goes_by.insert(OFFICE.to_owned());
+                wanted.keys.insert(key::device(store_id, *device_id));
+            }
+            ReportStep::Wish { code, .. } => {
+                wanted.keys.insert(key::wish(store_id, code));
+                wanted.prefixes.insert(key::of_code(store_id, code));
+            }
+            ReportStep::TakeBack { code, .. } => {
+                wanted.keys.insert(key::wish(store_id, code));
+            }
+        }
+        wanted.prefixes.insert(key::of_store(Kind::Wish, store_id));
     }
 
     fn wanted_by(&self, prepared: &Prepared, wanted: &mut Wanted) {
@@ -337,9 +410,14 @@ impl Ledger {
         }
         let member = prepared.member.map(|member| key::member_code(member.hash));
         wanted.keys.extend(member);
+        let named = foresee::buyer(&content.buyer);
+        let merger = |user_id: UserId| key::user(Kind::Merger, user_id);
+        wanted.keys.extend(named.map(merger));
         match prepared.owner {
-            OwnerId::User(_) => {
-                wanted.keys.insert(key::erased(prepared.owner));
+            OwnerId::User(user_id) => {
+                let of_person = [key::erased(prepared.owner), key::user(Kind::User, user_id)];
+                wanted.keys.extend(of_person);
+                wanted.keys.insert(merger(user_id));
             }
             OwnerId::Unclaimed(_) => {
                 let claim = prepared.claim.map(key::claim);
@@ -381,4 +459,10 @@ fn hold_all(rows: &[(Vec<u8>, Option<Vec<u8>>)], wanted: &mut Wanted) -> Result<
     wanted.writes_for.extend(unheld);
     let reason = Reason::TurnMoved;
     Err(Failure::Again { reason, detail })
+}
+
+/// Both rows by which it is known how far a merger is.
+fn wanted_by_merger(step: &MergeStep, wanted: &mut Wanted) {
+    let (MergeStep::Begin { from, .. } | MergeStep::GoOn { from }) = step;
+    wanted.of_office([key::user(Kind::Merger, *from), key::user(Kind::User, *from)]);
 }

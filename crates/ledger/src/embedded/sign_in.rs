@@ -9,11 +9,11 @@ use super::value::identity::{
     AccessBody, Accessor, Credential, CredentialRow, LookUp, PASSKEY_DATA_BYTES_MAX,
     PASSKEY_ID_BYTES_MAX, SignInMeans, SignInRow, Touched, fit,
 };
-use super::{leaves, leaving};
+use super::{leaves, leaving, sessions, unused};
 use crate::fault::Fault;
 use crate::profile::Profile;
 use crate::seal::DataKey;
-use crate::write::{Changed, SignInStep};
+use crate::write::{Changed, NewSession, SignInStep};
 use purchase::bytes::ReadError;
 use purchase::id::{CredentialId, UserId};
 use purchase::text::Text;
@@ -121,6 +121,16 @@ pub(crate) fn write(
             at: used_at,
             data,
         } => used(draft, (user_id, credential_id), used_at, data),
+        SignInStep::Enter {
+            user_id,
+            credential_id,
+            at: used_at,
+            data,
+            session,
+        } => {
+            let which = (user_id, credential_id);
+            enter(draft, at, which, (used_at, data), session)
+        }
         SignInStep::Recover {
             user_id,
             credential_id,
@@ -129,11 +139,7 @@ pub(crate) fn write(
             by,
             reason,
         } => {
-            let credential = Credential::Recovery {
-                hash,
-                expires_at: Some(expires_at),
-            };
-            let new = (credential, LookUp::Recovery(hash));
+            let new = link(hash, expires_at);
             let why = AccessBody {
                 by,
                 what: Touched::RecoveryMade,
@@ -147,7 +153,19 @@ pub(crate) fn write(
         SignInStep::EraseLeft { user_id, before } => {
             leaving::erase_left(draft, at, user_id, before)
         }
+        SignInStep::EraseUnused { user_id, before } => {
+            unused::erase_unused(draft, at, user_id, before)
+        }
     }
+}
+
+/// A way in that is good for once, and until an instant.
+const fn link(hash: [u8; 32], expires_at: Timestamp) -> Found {
+    let credential = Credential::Recovery {
+        hash,
+        expires_at: Some(expires_at),
+    };
+    (credential, LookUp::Recovery(hash))
 }
 
 /// Is it good for once, and until an instant?
@@ -423,6 +441,32 @@ fn used(
     };
     draft.put(Space::Facts, known.row_key, row.encode());
     Ok(Changed::Done)
+}
+
+/// Uses a way in, lets the person stay, and opens the browser's session. Nothing of it is written before
+/// it is known that the session can be.
+fn enter(
+    draft: &mut Draft<'_>,
+    at: Timestamp,
+    which: Which,
+    (used_at, data): (Timestamp, Option<Vec<u8>>),
+    session: NewSession,
+) -> Result<Changed, Fault> {
+    let (user_id, _) = which;
+    match sessions::can_open(draft, user_id, &session)? {
+        Changed::Done => {}
+        // Written again because the first answer was lost: the way in may be gone, and somebody is in.
+        Changed::Same => return Ok(Changed::Done),
+        refused @ (Changed::Different | Changed::NotFound | Changed::Last | Changed::Full) => {
+            return Ok(refused);
+        }
+    }
+    let changed = used(draft, which, used_at, data)?;
+    if changed != Changed::Done {
+        return Ok(changed);
+    }
+    leaving::stay(draft, user_id)?;
+    sessions::add(draft, at, user_id, session)
 }
 
 fn recover(

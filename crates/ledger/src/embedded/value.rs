@@ -13,10 +13,15 @@ use purchase::time::Timestamp;
 
 pub(crate) mod catalogue;
 pub(crate) mod codes;
+pub(crate) mod household;
 pub(crate) mod identity;
+pub(crate) mod merger;
+pub(crate) mod missing;
 pub(crate) mod operator;
+pub(crate) mod partner;
 pub(crate) mod people;
 pub(crate) mod purchase_row;
+pub(crate) mod report;
 pub(crate) mod settlement;
 pub(crate) mod store;
 #[cfg(test)]

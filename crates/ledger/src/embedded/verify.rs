@@ -3,10 +3,11 @@
 //!
 //! A ledger that is open for writing should be idle meanwhile; one that was opened as of one moment
 //! ([`Ledger::open_moment`]) is always. Memory stays bounded however much there is: keyspaces are
-//! streamed in the order of their keys, what belongs together is looked up row by row, and sums run
-//! over rows that stand together. The one sum that does not, of returned quantities, is a balance
-//! of fixed size. Indexes that lead both ways are checked forward one by one and backward by count;
-//! only if the counts differ does a second, slower look find the rows that nothing leads to.
+//! streamed in the order of their keys, what belongs together is looked up for a few hundred rows
+//! at most, and sums run over rows that stand together. The one sum that does not, of returned
+//! quantities, is a balance of fixed size. Indexes that lead both ways are checked forward one by
+//! one and backward by count; only if the counts differ does a second, slower look find the rows
+//! that nothing leads to.
 
 use super::Ledger;
 use super::engine::{Engine, Pair};
@@ -20,6 +21,7 @@ use purchase::bytes::ReadError;
 use purchase::id::{OwnerId, PurchaseId, SettlementKey, StoreId};
 use purchase::money::{Currency, Sum};
 
+mod ahead;
 mod balance;
 mod catalogue;
 mod codes;
@@ -28,12 +30,17 @@ mod conflicts;
 mod contents;
 mod feed;
 mod history;
+mod household;
 mod identity;
 mod keys;
 mod labels;
 mod left_over;
+mod mergers;
+mod missing;
+mod partners;
 mod people;
 mod purchases;
+mod reports;
 mod settlements;
 mod stores;
 #[cfg(test)]
@@ -123,7 +130,10 @@ impl Ledger {
         }
         left_over::check(&mut inspection)?;
         stores::check(&mut inspection)?;
+        reports::check(&mut inspection)?;
         people::check(&mut inspection)?;
+        household::check(&mut inspection)?;
+        partners::check(&mut inspection)?;
         let expected = settlements::check_days(&mut inspection)?;
         settlements::check(&mut inspection, expected)?;
         settlements::check_early(&mut inspection)?;
@@ -134,6 +144,7 @@ impl Ledger {
         labels::check_noted(&mut inspection)?;
         waiting::check_claims(&mut inspection)?;
         codes::check(&mut inspection)?;
+        missing::check(&mut inspection)?;
         labels::check_patterns(&mut inspection)?;
         catalogue::check(&mut inspection)?;
         feed::check(&mut inspection)?;
@@ -156,6 +167,8 @@ struct Inspection<'a> {
     found: Found,
     /// Rows as they will be once all is filed that a batch still owes.
     over: left_over::Over,
+    /// What was read ahead.
+    ahead: ahead::Ahead,
 }
 
 /// Rows that something leads to, to be compared with the rows there are.
@@ -210,6 +223,7 @@ impl<'a> Inspection<'a> {
             report: Report::default(),
             found,
             over: left_over::Over::new(),
+            ahead: ahead::Ahead::new(),
         }
     }
 
@@ -321,7 +335,7 @@ impl<'a> Inspection<'a> {
         row_key: &[u8],
         decode: impl FnOnce(&[u8]) -> Result<T, Fault>,
     ) -> Result<Look<T>, Fault> {
-        let read = match self.over.get(row_key) {
+        let read = match self.at_hand(row_key) {
             Some(row) => row.as_deref().map(decode).transpose(),
             None => self.ledger.engine.read(space, row_key, decode),
         };
@@ -333,8 +347,13 @@ impl<'a> Inspection<'a> {
         }
     }
 
+    /// What stands under `row_key`, if it need not be asked for.
+    fn at_hand(&self, row_key: &[u8]) -> Option<&Option<Vec<u8>>> {
+        self.over.get(row_key).or_else(|| self.ahead.get(row_key))
+    }
+
     fn exists(&self, space: Space, row_key: &[u8]) -> Result<bool, Fault> {
-        match self.over.get(row_key) {
+        match self.at_hand(row_key) {
             Some(row) => Ok(row.is_some()),
             None => Ok(self.ledger.engine.get(space, row_key)?.is_some()),
         }

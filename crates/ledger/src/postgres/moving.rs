@@ -13,9 +13,10 @@ use crate::fault::Fault;
 use crate::notice::{MoveId, Notice, Stage};
 use deadpool_postgres::{Client, GenericClient, Transaction};
 
-/// How many steps it commits in, and the columns of a notice, in the order in which these are read and
-/// written.
-const STANDING: &str = "SELECT steps, move_stage, move_id, move_place FROM orihon.ledger";
+/// How many steps it commits in, the columns of a notice, in the order in which these are written, and the
+/// version of the schema.
+const STANDING: &str =
+    "SELECT steps, move_stage, move_id, move_place, schema_version FROM orihon.ledger";
 
 /// In how many steps what happens at a store becomes what its people have. The ledger says it in its
 /// database, so that all of its servers do the same.
@@ -39,15 +40,23 @@ pub enum Cluster {
     Citus,
 }
 
-/// The notice of a ledger, if it moves or has moved.
-pub(crate) async fn notice(client: &impl GenericClient) -> Result<Option<Notice>, Failure> {
-    Ok(standing(client).await?.1)
+/// What a ledger says of itself.
+pub(crate) struct Standing {
+    /// The version of its schema. Whoever brings it up waits for all who have read it and not ended.
+    pub(crate) schema: i32,
+    /// In how many steps it commits.
+    pub(crate) steps: Steps,
+    /// Its notice, if it moves or has moved.
+    pub(crate) notice: Option<Notice>,
 }
 
-/// In how many steps a ledger commits, and its notice, if it moves or has moved.
-pub(crate) async fn standing(
-    client: &impl GenericClient,
-) -> Result<(Steps, Option<Notice>), Failure> {
+/// The notice of a ledger, if it moves or has moved.
+pub(crate) async fn notice(client: &impl GenericClient) -> Result<Option<Notice>, Failure> {
+    Ok(standing(client).await?.notice)
+}
+
+/// What a ledger says of itself.
+pub(crate) async fn standing(client: &impl GenericClient) -> Result<Standing, Failure> {
     let statement = client.prepare_cached(STANDING).await?;
     let row = client.query_one(&statement, &[]).await?;
     let steps = match row.try_get::<_, i16>(0)? {
@@ -59,22 +68,24 @@ pub(crate) async fn standing(
         }
     };
     let stage: Option<i16> = row.try_get(1)?;
-    let Some(stage) = stage else {
-        return Ok((steps, None));
-    };
     let (id, place): (Option<&[u8]>, Option<String>) = (row.try_get(2)?, row.try_get(3)?);
     let id = id.and_then(|id| id.try_into().ok()).map(MoveId);
-    match (Stage::of(stage), id, place) {
-        (Some(stage), Some(move_id), Some(place)) => {
-            let notice = Notice {
-                move_id,
-                stage,
-                place,
-            };
-            Ok((steps, Some(notice)))
+    let notice = match (stage.map(Stage::of), id, place) {
+        (None, _, _) => None,
+        (Some(Some(stage)), Some(move_id), Some(place)) => Some(Notice {
+            move_id,
+            stage,
+            place,
+        }),
+        (Some(_), _, _) => {
+            return Err(Fault::damaged("what the ledger says of a move is no notice").into());
         }
-        (_, _, _) => Err(Fault::damaged("what the ledger says of a move is no notice").into()),
-    }
+    };
+    Ok(Standing {
+        schema: row.try_get(4)?,
+        steps,
+        notice,
+    })
 }
 
 /// Waits until nobody writes, and gives the notice as it stays until the end of the transaction: every

@@ -6,9 +6,10 @@ use super::table::{Spread, tables};
 use tokio_postgres::{Error, GenericClient};
 
 /// The version of the schema that this program makes and reads.
-pub const SCHEMA: i32 = 4;
+pub const SCHEMA: i32 = 5;
 
-/// The oldest version that an opening brings up: what it lacks, servers of that version do not miss.
+/// The oldest version that an opening brings up. A server that was started under an older version than the
+/// schema has by now writes nothing more; only programs of before version 5 do not look.
 pub(crate) const EXTENSIBLE: i32 = 2;
 
 /// What makes a schema of version 1 one of version 2.
@@ -111,8 +112,9 @@ pub async fn make(
     Ok(())
 }
 
-/// Makes the tables and columns that came after the schema was made, and says that it is of our version. Servers of
-/// the older version go on meanwhile: they know nothing of those. The caller commits.
+/// Makes the tables and columns that came after the schema was made, and says that it is of our version. It waits
+/// for the batches of servers of the older version, which know nothing of those tables; afterwards these commit
+/// nothing. The caller commits.
 ///
 /// # Errors
 /// What the database says, among it that we may make no tables.

@@ -11,8 +11,12 @@ use purchase::bytes::ReadError;
 
 mod catalogue;
 mod codes;
+mod household;
 mod identity;
+mod missing;
+mod partners;
 mod people;
+mod reports;
 mod sales;
 mod spread;
 mod stores;
@@ -62,7 +66,7 @@ pub(crate) enum Place {
 }
 
 /// Every kind of key, in the order of their numbers, of which some are left out.
-pub(crate) const KINDS: [Kind; 42] = [
+pub(crate) const KINDS: [Kind; 54] = [
     Kind::Commit,
     Kind::Format,
     Kind::Store,
@@ -103,6 +107,18 @@ pub(crate) const KINDS: [Kind; 42] = [
     Kind::Access,
     Kind::Leaving,
     Kind::Audit,
+    Kind::Sought,
+    Kind::Missing,
+    Kind::Household,
+    Kind::HouseholdMember,
+    Kind::Invitation,
+    Kind::HouseholdOf,
+    Kind::Report,
+    Kind::Wish,
+    Kind::Merger,
+    Kind::Partner,
+    Kind::TokenOf,
+    Kind::Consent,
     Kind::Filed,
     Kind::ToFile,
 ];
@@ -152,6 +168,18 @@ pub(crate) const fn place(kind: Kind) -> Place {
         Kind::Access => Place::Table(&identity::ACCESSES),
         Kind::Leaving => Place::Table(&identity::LEAVING),
         Kind::Audit => Place::Table(&people::AUDIT),
+        Kind::Sought => Place::Table(&missing::SOUGHT),
+        Kind::Missing => Place::Table(&missing::MISSING),
+        Kind::Household => Place::Table(&household::HOUSEHOLDS),
+        Kind::HouseholdMember => Place::Table(&household::HOUSEHOLD_MEMBERS),
+        Kind::Invitation => Place::Table(&household::INVITATIONS),
+        Kind::HouseholdOf => Place::Table(&household::HOUSEHOLD_OF),
+        Kind::Report => Place::Table(&reports::REPORTS),
+        Kind::Wish => Place::Table(&reports::WISHES),
+        Kind::TokenOf => Place::Table(&people::TOKENS_OF),
+        Kind::Partner => Place::Table(&partners::PARTNERS),
+        Kind::Consent => Place::Table(&partners::CONSENTS),
+        Kind::Merger => Place::Table(&identity::MERGERS),
         Kind::Filed => Place::Table(&people::FILED),
         Kind::ToFile => Place::Table(&sales::TO_FILE),
     }

@@ -3,8 +3,9 @@
 //! accounts of people are held last, all at once. What a row means is not known here.
 
 use super::fault::{Failure, Reason, of_commit};
-use super::moving::{Steps, standing};
+use super::moving::{Standing, Steps, standing};
 use super::rows::{self, Change, Copied, Lock, Reading};
+use super::schema::SCHEMA;
 use super::tables::{Tables, just_after};
 use super::waiting::Waiting;
 use super::writing::Writing;
@@ -28,7 +29,7 @@ pub(crate) const OFFICE: &str = "";
 pub(crate) struct Wanted {
     /// Stores for which it writes; [`OFFICE`] for what belongs to none.
     pub(crate) writes_for: BTreeSet<String>,
-    /// Stores whose catalogue it goes by, which must not move meanwhile.
+    /// Stores whose catalogue it goes by, which must not move meanwhile; [`OFFICE`] for machines and people.
     pub(crate) goes_by: BTreeSet<String>,
     /// Rows that it will ask for.
     pub(crate) keys: BTreeSet<Vec<u8>>,
@@ -84,6 +85,9 @@ impl Wanted {
     }
 }
 
+/// The first key of a range, and the first behind it.
+type Range = (Vec<u8>, Vec<u8>);
+
 /// The transaction. Dropped before its end, it never was.
 pub(crate) struct Turn {
     waiting: Arc<Waiting>,
@@ -92,6 +96,8 @@ pub(crate) struct Turn {
     seen: RefCell<BTreeMap<Vec<u8>, Option<Vec<u8>>>>,
     /// The first rows of beginnings that were read ahead.
     begun: RefCell<BTreeMap<Vec<u8>, Vec<Copied>>>,
+    /// Ranges of catalogues that were read whole, which nobody else changes while this turn lasts.
+    ranges: RefCell<BTreeMap<Range, Vec<Copied>>>,
     /// Why a row could not be read, for the one who decides whether to begin again.
     failed: Cell<Option<Failure>>,
     /// What earlier batches of the stores whose turns these are still owe.
@@ -108,6 +114,7 @@ impl Turn {
             client: Some(client),
             seen: RefCell::default(),
             begun: RefCell::default(),
+            ranges: RefCell::default(),
             failed: Cell::default(),
             left: RefCell::default(),
         };
@@ -122,6 +129,7 @@ impl Turn {
         if !left.is_empty() {
             self.seen.take();
             self.begun.take();
+            self.ranges.take();
         }
         left
     }
@@ -192,7 +200,7 @@ impl Turn {
             turns.into_iter().collect::<Result<(), Failure>>()?;
             let standing = standing?;
             let left = left.into_iter().collect::<Result<Vec<_>, _>>()?;
-            takes_writes(standing, steps)?;
+            takes_writes(&standing, steps)?;
             let left: Vec<Row> = left.into_iter().flatten().collect();
             Ok::<_, Failure>((locked?, read?, begun?, left))
         };
@@ -261,6 +269,10 @@ impl Turn {
         {
             return Ok(rows.iter().take(limit).cloned().collect());
         }
+        let place = (from.to_vec(), end.to_vec());
+        if let Some(rows) = self.ranges.borrow().get(&place) {
+            return Ok(rows.iter().take(limit).cloned().collect());
+        }
         let read = self.client().and_then(|client| {
             self.waiting
                 .wait(rows::range(client, from, end, limit.min(PAGE_MAX)))
@@ -272,6 +284,9 @@ impl Turn {
         {
             let from = just_after(last);
             read.extend(self.range(&from, end, limit - PAGE_MAX)?);
+        }
+        if is_of_catalogue(from) && read.len() < limit && read.len() <= AHEAD_MAX {
+            self.ranges.borrow_mut().insert(place, read.clone());
         }
         Ok(read)
     }
@@ -285,6 +300,7 @@ impl Turn {
         accounts: BTreeSet<Vec<u8>>,
     ) -> Result<(), Failure> {
         let client = self.client()?;
+        self.ranges.take();
         let sorted = self.sort(changes, unseen);
         let asked = async {
             let writing = sorted.prepare(client).await?;
@@ -474,14 +490,27 @@ async fn left_over<'a>(
     Ok(stores.map(|store| (statement.clone(), store)).collect())
 }
 
-/// Does a ledger that says this of itself take what is written in so many steps?
-fn takes_writes((said, notice): (Steps, Option<Notice>), steps: Steps) -> Result<(), Failure> {
-    if said != steps {
+/// Does a ledger that says this of itself take what this program writes in so many steps? Rows of tables that
+/// came later would be left behind by it.
+fn takes_writes(standing: &Standing, steps: Steps) -> Result<(), Failure> {
+    let detail = if standing.schema != SCHEMA {
+        format!(
+            "the database has schema {} since a newer server was started, and this program writes {SCHEMA}; \
+             start that version here as well",
+            standing.schema
+        )
+    } else if standing.steps != steps {
         let detail = "the ledger commits in another number of steps since this server started; \
                       start it again";
-        let detail = detail.to_owned();
-        return Err(Failure::from(Fault::Engine { detail }));
-    }
+        detail.to_owned()
+    } else {
+        return is_open(standing.notice.as_ref());
+    };
+    Err(Failure::from(Fault::Engine { detail }))
+}
+
+/// Is a ledger with this notice one that is written to?
+fn is_open(notice: Option<&Notice>) -> Result<(), Failure> {
     match notice.map(|notice| notice.stage) {
         None | Some(Stage::Arrived) => Ok(()),
         Some(Stage::Arriving | Stage::Leaving | Stage::Left) => Err(Fault::Moving.into()),
@@ -525,6 +554,14 @@ const COPIED_MIN: usize = 48;
 
 /// Rows of one page.
 const PAGE_MAX: usize = 4_096;
+
+/// Is it of a catalogue? Whoever goes by one holds it still, so that its rows are the same at every look. Only the
+/// catalogue that a store came to follow in this very batch is not held.
+fn is_of_catalogue(key: &[u8]) -> bool {
+    [Kind::Item, Kind::Patterns]
+        .iter()
+        .any(|kind| key.first() == Some(&number(*kind)))
+}
 
 /// Is a row read in order to be changed, by whatever store writes? Codes that people show are changed by
 /// the first who comes, wherever that is.

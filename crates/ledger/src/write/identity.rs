@@ -21,6 +21,21 @@ pub enum FirstKey {
     Session(NewSession),
 }
 
+/// A further key to an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewToken {
+    /// Whose account.
+    pub user_id: UserId,
+    /// Its id.
+    pub token_id: TokenId,
+    /// Its hash.
+    pub hash: [u8; 32],
+    /// Who makes it.
+    pub by: Accessor,
+    /// Why.
+    pub reason: Text,
+}
+
 /// A browser in which a person is signed in from now on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewSession {
@@ -36,8 +51,8 @@ pub struct NewSession {
     pub ends_at: Timestamp,
 }
 
-/// What is written about the browsers in which people are signed in. A person has at most 64: one more
-/// ends the one that was seen longest ago.
+/// What is written about the browsers in which people are signed in, and about keys that people take from
+/// programs. A person has at most 64 browsers: one more ends the one that was seen longest ago.
 #[derive(Clone, Debug)]
 pub enum SessionStep {
     /// A person signs in. Those of the person that have ended go.
@@ -72,6 +87,13 @@ pub enum SessionStep {
         user_id: UserId,
         /// But not here.
         except: Option<SessionId>,
+    },
+    /// A person takes a key from a program. Somebody else's key is not there.
+    Revoke {
+        /// Who.
+        user_id: UserId,
+        /// Which key.
+        token_id: TokenId,
     },
 }
 
@@ -123,6 +145,21 @@ pub enum SignInStep {
         /// What is known of a passkey from now on, such as its counter; none if it stays.
         data: Option<Vec<u8>>,
     },
+    /// Somebody comes in by it, in a browser: what [`SignInStep::Used`] and [`SessionStep::Open`] do, and
+    /// with a person who had asked to go [`SignInStep::Stay`]. All of it is written or nothing is, so that
+    /// no crash uses a link up without letting anybody in.
+    Enter {
+        /// Whose.
+        user_id: UserId,
+        /// Which.
+        credential_id: CredentialId,
+        /// When.
+        at: Timestamp,
+        /// What is known of a passkey from now on, such as its counter; none if it stays.
+        data: Option<Vec<u8>>,
+        /// The browser.
+        session: NewSession,
+    },
     /// An operator lets a person in again, once and until an instant. The person sees who did, and why.
     Recover {
         /// Whose.
@@ -146,17 +183,26 @@ pub enum SignInStep {
         /// The address; none takes it away.
         email: Option<Text>,
     },
-    /// The person asks to go.
+    /// The person asks to go, and is out of the household with it.
     Leave {
         /// Who.
         user_id: UserId,
         /// When it was asked.
         at: Timestamp,
     },
-    /// The person stays after all.
+    /// The person stays after all. Into the household leads a new invitation alone.
     Stay {
         /// Who.
         user_id: UserId,
+    },
+    /// Erases a person whose account nobody used, and of whom nothing is known that had to be kept: nothing
+    /// bought, kept, asked for or written down, no way in, and no browser or code that was good at
+    /// `before` or later. Else the answer is [`Changed::Different`](crate::write::Changed::Different).
+    EraseUnused {
+        /// Who.
+        user_id: UserId,
+        /// Only who has been away since before this instant.
+        before: Timestamp,
     },
     /// Erases the person like [`Write::Erase`](crate::write::Write::Erase), if the wish to go is older
     /// than `before` and still stands; else the answer is
@@ -193,7 +239,8 @@ pub enum LeafStep {
         /// Which thing.
         of: Vec<u8>,
     },
-    /// Somebody looked at a person's data. The newest 5,000 entries are kept.
+    /// Somebody looked at a person's data. Of each sort of who looked the newest entries are kept, 5,000 in all;
+    /// nobody pushes out what others did.
     Accessed {
         /// Whose.
         user_id: UserId,
@@ -203,5 +250,15 @@ pub enum LeafStep {
         what: Touched,
         /// Why; none for what the person did.
         reason: Option<Text>,
+    },
+    /// The book was taken away as a file. The same form, taken again by the same within an hour, is told by the
+    /// first time, and answered [`Changed::Same`](crate::write::Changed::Same).
+    Exported {
+        /// Whose.
+        user_id: UserId,
+        /// Who.
+        by: Accessor,
+        /// In which form.
+        form: Text,
     },
 }

@@ -19,13 +19,14 @@ use std::fmt::{Debug, Write as _};
 const ALL: usize = 1_000_000;
 
 /// Everything that a person may keep something about.
-const SUBJECTS: [LeafSubject; 6] = [
+const SUBJECTS: [LeafSubject; 7] = [
     LeafSubject::Alias,
     LeafSubject::Note,
     LeafSubject::Sensitive,
     LeafSubject::Setting,
     LeafSubject::Blocked,
     LeafSubject::Consent,
+    LeafSubject::Shared,
 ];
 
 /// The first days of the tests' year; nothing is sold on others.
@@ -42,6 +43,9 @@ pub(crate) fn everything(ledger: &Ledger) -> String {
     for count in ledger.count_users(None, ALL).unwrap() {
         lines.add("user", format!("{} {:?}", count.user_id, count.tally));
         person(&mut lines, ledger, count.user_id);
+        if let Some(suspension) = ledger.suspension(count.user_id).unwrap() {
+            lines.add("suspended", suspension);
+        }
     }
     for count in ledger.count_stores().unwrap() {
         lines.add("count", count);
@@ -55,6 +59,9 @@ pub(crate) fn everything(ledger: &Ledger) -> String {
     let (first, last) = (Timestamp::from_ms(0).unwrap(), Timestamp::LAST);
     for entry in ledger.audited(first, last, ALL).unwrap() {
         lines.add("audit", entry);
+    }
+    for merger in ledger.mergers_left(ALL).unwrap() {
+        lines.add("merger", merger);
     }
     for gap in ledger.gaps().unwrap() {
         lines.add("gap", gap);
@@ -87,6 +94,12 @@ fn store(lines: &mut Lines, ledger: &Ledger, store_id: &StoreId) {
     for device in ledger.devices(store_id).unwrap() {
         lines.add("device", device);
     }
+    for told in ledger.reports(store_id).unwrap() {
+        lines.add("report", told);
+    }
+    for wish in ledger.wishes(store_id, Timestamp::ZERO).unwrap() {
+        lines.add("wish", wish);
+    }
     let head = ledger.catalogue_head(store_id).unwrap();
     for set in ledger.patterns(store_id).unwrap().as_slice() {
         let texts: Vec<_> = set
@@ -116,6 +129,9 @@ fn store(lines: &mut Lines, ledger: &Ledger, store_id: &StoreId) {
             Entry::Discontinued => "ended".into(),
         };
         lines.add("item", format!("{code} from {from} by {revision}: {entry}"));
+    }
+    for sought in ledger.sought(store_id, Timestamp::ZERO, (0, ALL)).unwrap() {
+        lines.add("sought", sought);
     }
     let now = Timestamp::LAST;
     for code in ledger.pending_codes(store_id, now).unwrap() {
@@ -170,6 +186,15 @@ fn person(lines: &mut Lines, ledger: &Ledger, user_id: UserId) {
     }
     for claim in ledger.waiting_claims(user_id, Timestamp::ZERO).unwrap() {
         lines.add("waits", claim);
+    }
+    for missing in ledger.missing(user_id, Timestamp::ZERO).unwrap() {
+        lines.add("misses", missing);
+    }
+    for consent in ledger.consents(user_id).unwrap() {
+        lines.add("consent", consent);
+    }
+    if let Some(household) = ledger.household_of(user_id).unwrap() {
+        lines.add("household", household);
     }
     kept_by(lines, ledger, user_id);
     lines.add("feed", ledger.feed_ends(user_id).unwrap().expect("known"));

@@ -1,8 +1,9 @@
 //! The story, told to the embedded engine: a folder of its own for every one of them.
 
 use crate::story::{
-    Story, book, catalogue, chain, codes, history, joining, labels, later, leaves, naming,
-    operators, owner, people, race, record, refusal, returns, sessions, sign_in, staging, steps,
+    Story, along, blocks, book, catalogue, chain, codes, history, household, joining, labels,
+    later, leaves, merging, missing, naming, operators, owner, partners, people, race, record,
+    refusal, reports, returns, sessions, sign_in, staging, standing, steps,
 };
 use crate::world::{World, at, entropy, open};
 use ledger::Ledger;
@@ -69,11 +70,24 @@ fn people_come_in_keep_things_and_leave() {
     tell(sessions::STORIES);
     tell(sign_in::STORIES);
     tell(leaves::STORIES);
+    tell(household::STORIES);
+    tell(standing::STORIES);
 }
 
 #[test]
 fn operators_come_in_and_are_noted() {
     tell(operators::STORIES);
+}
+
+#[test]
+fn people_consent_to_give_partners_what_they_bought() {
+    tell(partners::STORIES);
+    tell(partners::LONG_STORIES);
+}
+
+#[test]
+fn machines_report_and_stores_are_asked() {
+    tell(reports::STORIES);
 }
 
 #[test]
@@ -124,6 +138,13 @@ fn a_purchase_belongs_to_whom_it_should() {
 #[test]
 fn codes_that_people_show_are_judged_as_of_the_sale() {
     tell(codes::STORIES);
+    tell(blocks::STORIES);
+}
+
+#[test]
+fn receipts_that_people_miss_are_looked_for() {
+    tell(missing::STORIES);
+    tell(missing::CROWDED);
 }
 
 #[test]
@@ -151,4 +172,10 @@ fn names_are_right_without_memory_for_them() {
         staging::STORIES,
     ];
     tell_with(&stories.concat(), 1);
+}
+
+#[test]
+fn two_accounts_become_one() {
+    tell(merging::STORIES);
+    tell(along::STORIES);
 }

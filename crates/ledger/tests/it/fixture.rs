@@ -5,19 +5,24 @@
 use crate::content::{everything, rows};
 use crate::folder::{pack, unpack};
 use crate::world::{
-    DAY, World, add_user, at, change, learn, named, open, read_labels, record, settle, store_id,
-    text, update, update_patterns, write,
+    DAY, World, add_user, at, change, learn, named, open, read_labels, record, settle, sha256,
+    store_id, text, update, update_patterns, write,
 };
 use ledger::Ledger;
-use ledger::account::{LeafSubject, LookUp};
+use ledger::account::{Fate, LeafSubject, LookUp, Opens, Sharing};
 use ledger::embedded::open::{Found, Options};
-use ledger::write::{Changed, Joined, Joining, Settled, SignInStep, Write, Written};
-use purchase::id::{CredentialId, DeviceId};
+use ledger::write::{
+    Changed, ConsentStep, HouseholdStep, Joined, Joining, LeafStep, MissingStep, MissingWritten,
+    PartnerStep, Settled, SignInStep, Write, Written,
+};
+use purchase::id::{CredentialId, DeviceId, OwnerId, TokenId};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+mod chains;
 pub(crate) mod fill;
+mod programs;
 
 /// The first one, of before there were machines that sign.
 const FIRST: &str = "format-1";
@@ -36,11 +41,32 @@ const CODES: &str = "format-1-codes";
 
 /// What came with keys of operators that reach less far, and with the log of what operators do.
 const OPERATORS: &str = "format-1-operators";
+/// What came with shops that people block.
+const BLOCKS: &str = "format-1-blocks";
+/// What came with receipts that people miss.
+const MISSING: &str = "format-1-missing";
+
+/// What came with households.
+const HOUSEHOLD: &str = "format-1-household";
+
+/// What came with machines that report, and with names that stores are asked for.
+const REPORTS: &str = "format-1-reports";
+
+/// What came with lists of people's keys.
+const TOKENS: &str = "format-1-tokens";
+/// What came with partners.
+const PARTNERS: &str = "format-1-partners";
+
+/// What came with accounts that are suspended, and with those that went into others.
+const MERGED: &str = "format-1-merged";
+
+/// What came with keys of programs of which people are told.
+const PROGRAMS: &str = "format-1-programs";
 
 /// A kept folder, and what fills it.
 type Folder = (&'static str, fn(&Path));
 
-const FOLDERS: [Folder; 8] = [
+const FOLDERS: [Folder; 16] = [
     (FIRST, fill::fill),
     (MACHINES, fill::fill_machines),
     (JOINED, fill::fill_joined),
@@ -49,6 +75,14 @@ const FOLDERS: [Folder; 8] = [
     (IDENTITIES, fill::fill_identities),
     (CODES, fill::fill_codes),
     (OPERATORS, fill::fill_operators),
+    (BLOCKS, fill::fill_blocks),
+    (MISSING, fill::fill_missing),
+    (HOUSEHOLD, fill::fill_household),
+    (REPORTS, fill::fill_reports),
+    (TOKENS, fill::fill_tokens),
+    (PARTNERS, fill::fill_partners),
+    (MERGED, fill::fill_merged),
+    (PROGRAMS, fill::fill_programs),
 ];
 
 fn kept(folder: &str, name: &str) -> String {
@@ -111,6 +145,13 @@ fn the_kept_folders_have_a_row_of_every_kind() {
     found.extend(kinds(&identities));
     let operators = kept(OPERATORS, "rows.txt");
     found.extend(kinds(&operators));
+    found.extend(kinds(&kept(MISSING, "rows.txt")));
+    found.extend(kinds(&kept(HOUSEHOLD, "rows.txt")));
+    found.extend(kinds(&kept(REPORTS, "rows.txt")));
+    found.extend(kinds(&kept(TOKENS, "rows.txt")));
+    found.extend(kinds(&kept(PARTNERS, "rows.txt")));
+    let merged = kept(MERGED, "rows.txt");
+    found.extend(kinds(&merged));
     let mut expected = kinds_written();
     expected.retain(|kind| *kind != 23);
     let codes = kept(CODES, "rows.txt");
@@ -124,6 +165,8 @@ fn the_kept_folders_have_a_row_of_every_kind() {
     };
     assert_eq!(of_second_version(&machines, "facts 04"), 3);
     assert_eq!(of_second_version(&identities, "facts 06"), 2);
+    let is_suspended = |row: &&str| row.starts_with("facts 06") && row.contains(" 03");
+    assert_eq!(merged.lines().filter(is_suspended).count(), 3);
     assert_eq!(of_second_version(&operators, "facts 18"), 3);
     let chains_own = ["facts 03", "facts 19", "facts 1c"];
     assert_eq!(
@@ -139,7 +182,11 @@ fn the_kept_folders_have_a_row_of_every_kind() {
 
 /// The number of every kind of row.
 pub(crate) fn kinds_written() -> Vec<u8> {
-    (1..=34).chain([36, 37, 38, 40, 41, 42]).collect()
+    (1..=34)
+        .chain([36, 37, 38])
+        .chain(40..=47)
+        .chain(49..=55)
+        .collect()
 }
 
 /// Every row of the kept folders, by key; of the same key in several, the last.
@@ -301,6 +348,169 @@ fn the_kept_people_go_on() {
     assert_eq!(ledger.verify(&mut |_| ()).unwrap().problems, []);
 }
 
+/// What somebody blocked stays blocked, until it is taken back.
+#[test]
+fn the_kept_blocks_go_on() {
+    let (_world, ledger) = opened(BLOCKS);
+    let ada = ledger.user_of(&text("Ada")).unwrap().expect("she is kept");
+    assert_eq!(ledger.blocks(ada).unwrap().len(), 2);
+    let nobodys = record(&ledger, &fill::blocks::to_ada(ada, "9"), at(9)).owner;
+    assert_ne!(nobodys, OwnerId::User(ada));
+    for block in ledger.blocks(ada).unwrap() {
+        let take = LeafStep::Take {
+            user_id: ada,
+            subject: LeafSubject::Blocked,
+            of: block.blocked.bytes(),
+        };
+        assert_eq!(change(&ledger, Write::Leaf(take), at(9)), Changed::Done);
+    }
+    let hers = record(&ledger, &fill::blocks::to_ada(ada, "10"), at(9)).owner;
+    assert_eq!(hers, OwnerId::User(ada));
+}
+
+/// What a store was asked is still given, and what was answered is still read.
+#[test]
+fn the_kept_missing_receipts_go_on() {
+    let (_world, ledger) = opened(MISSING);
+    let mia = ledger.user_of(&text("Mia")).unwrap();
+    let missing = ledger.missing(mia.expect("she is there"), at(9)).unwrap();
+    let open = missing.iter().filter(|it| it.fate == Fate::Open);
+    assert_eq!((missing.len(), open.count()), (3, 1));
+    let [sought] = &ledger.sought(&store_id("s-1"), at(9), (0, 9)).unwrap()[..] else {
+        panic!("one is open")
+    };
+    let found = ledger
+        .unclaimed(&store_id("s-1"), &sought.described, 9)
+        .unwrap();
+    let give = MissingStep::Give {
+        sought_id: sought.sought_id,
+        settlement: found.sales[0].key.clone(),
+        by: TokenId([7; 16]),
+    };
+    let written = write(&ledger, Write::Missing(give), at(9));
+    assert!(
+        matches!(written, Written::Missing(MissingWritten::Given(_))),
+        "{written:?}"
+    );
+}
+
+/// The household that was kept still grows by the invitation that was open, and is left.
+#[test]
+fn the_kept_household_goes_on() {
+    let (_world, ledger) = opened(HOUSEHOLD);
+    let zoe = add_user(&ledger, "Zoe");
+    let join = HouseholdStep::Join {
+        user_id: zoe,
+        hash: [2; 32],
+        name: text("Zoe"),
+    };
+    assert_eq!(
+        change(&ledger, Write::Household(join), at(9)),
+        Changed::Done
+    );
+    let household = ledger.household_of(zoe).unwrap().expect("she is in it");
+    let members: Vec<_> = household
+        .members
+        .iter()
+        .map(|member| (member.name.as_str(), member.sharing))
+        .collect();
+    assert_eq!(
+        members,
+        [
+            ("Mum", Sharing::Since(at(7))),
+            ("Max", Sharing::Everything),
+            ("Zoe", Sharing::Chosen)
+        ]
+    );
+    for member in household.members {
+        let user_id = member.user_id;
+        let leave = Write::Household(HouseholdStep::Leave { user_id });
+        assert_eq!(change(&ledger, leave, at(10)), Changed::Done);
+    }
+    assert_eq!(ledger.household(household.household_id).unwrap(), None);
+}
+
+/// What was told is still read, and what is asked for ends when it has its name.
+#[test]
+fn the_kept_reports_go_on() {
+    let (_world, ledger) = opened(REPORTS);
+    let store = store_id("s-1");
+    let told = |ledger: &Ledger| ledger.reports(&store).unwrap().len();
+    let wished = |ledger: &Ledger| ledger.wishes(&store, at(60)).unwrap().len();
+    assert_eq!((told(&ledger), wished(&ledger)), (2, 1));
+    fill::learn_all(&ledger);
+    let revoke = Write::RevokeDevice {
+        store_id: store.clone(),
+        device_id: DeviceId([71; 16]),
+    };
+    assert_eq!(change(&ledger, revoke, at(60)), Changed::Done);
+    assert_eq!((told(&ledger), wished(&ledger)), (1, 0));
+    assert_eq!(ledger.verify(&mut |_| ()).unwrap().problems, []);
+}
+
+/// Who was kept with a list of keys, and who came before there were lists, go with all keys and with
+/// nobody else's.
+#[test]
+fn the_kept_keys_go_with_their_people() {
+    for folder in [TOKENS, FIRST] {
+        let (_world, ledger) = opened(folder);
+        let has_list = kept(folder, "rows.txt").contains("facts 36");
+        assert_eq!(has_list, folder == TOKENS, "{folder}");
+        let whose = |name: &str| match ledger.opens(&sha256(name.as_bytes())).unwrap() {
+            Some(Opens::User { user_id, .. }) => Some(user_id),
+            other => {
+                assert_eq!(other, None, "{folder} {name}");
+                None
+            }
+        };
+        let mut living = ["Ada", "Bob", "Eve"]
+            .into_iter()
+            .filter_map(|name| Some((name, whose(name)?)));
+        let ((gone, user_id), (stays, _)) = (living.next().unwrap(), living.next().unwrap());
+        let second = ledger.opens(&[55; 32]).unwrap();
+        assert_eq!(second.is_some(), folder == TOKENS, "{folder}");
+        assert_eq!(
+            change(&ledger, Write::Erase { user_id }, at(98)),
+            Changed::Done
+        );
+        assert_eq!(whose(gone), None, "{folder}");
+        assert_eq!(ledger.opens(&[55; 32]).unwrap(), None, "{folder}");
+        assert!(whose(stays).is_some(), "{folder}");
+        assert_eq!(ledger.verify(&mut |_| ()).unwrap().problems, []);
+    }
+}
+
+/// What was consented to is still given and taken back, and what was ended is still taken away.
+#[test]
+fn the_kept_partners_go_on() {
+    let (_world, ledger) = opened(PARTNERS);
+    let lea = ledger.user_of(&text("Lea")).unwrap().expect("she is kept");
+    let [kept, ended] = &ledger.partners().unwrap()[..] else {
+        panic!("two are kept")
+    };
+    let given = ledger
+        .consented_to(kept.partner_id, None, 9, at(9))
+        .unwrap();
+    let [consent] = given.consents[..] else {
+        panic!("{given:?}")
+    };
+    assert_eq!((consent.user_id, consent.from), (lea, Some(at(5))));
+    let revoke = ConsentStep::Revoke {
+        user_id: lea,
+        partner_id: kept.partner_id,
+    };
+    assert_eq!(
+        change(&ledger, Write::Consent(revoke), at(9)),
+        Changed::Done
+    );
+    let clear = PartnerStep::Clear {
+        partner_id: ended.partner_id,
+    };
+    assert_eq!(change(&ledger, Write::Partner(clear), at(9)), Changed::Done);
+    assert_eq!(ledger.consents(lea).unwrap(), []);
+    assert_eq!(ledger.verify(&mut |_| ()).unwrap().problems, []);
+}
+
 /// A code that was used lets the same machine in again, and nobody else.
 #[test]
 fn the_kept_code_knows_who_used_it() {
@@ -319,44 +529,6 @@ fn the_kept_code_knows_who_used_it() {
     };
     let refused = fill::joined(write(&ledger, Write::Joining(other), at(14)));
     assert_eq!(refused, Joined::NotFound);
-}
-
-/// What was kept still writes for all its stores, names their lines, and goes.
-#[test]
-fn the_kept_chain_goes_on() {
-    let (_world, ledger) = opened(CHAINS);
-    let (head_office, branch) = (store_id("s-1"), store_id("b-1"));
-    assert_eq!(ledger.source(&branch), head_office);
-    let signer = ledger.signer(DeviceId([2; 16])).unwrap().unwrap();
-    assert_eq!(signer.public_key, [2; 32]);
-    fill::learn_all(&ledger);
-    let learn = Write::Learn {
-        store_id: branch.clone(),
-        codes: vec![crate::world::code("X")],
-        resume: None,
-    };
-    assert_eq!(crate::world::naming(&ledger, learn, at(9)).named, 1);
-    assert!(!ledger.has_pending(&branch).unwrap());
-    assert_eq!(ledger.verify(&mut |_| ()).unwrap().problems, []);
-}
-
-/// A store of before named a chain that had no row: it goes on, and the chain comes with the first
-/// change of the store.
-#[test]
-fn a_chain_of_before_is_made_in_passing() {
-    let (_world, ledger) = opened(FIRST);
-    assert_eq!(ledger.chains(None, 9).unwrap(), []);
-    let shut = Write::CloseStore {
-        store_id: store_id("s-2"),
-    };
-    assert_eq!(change(&ledger, shut, at(14)), Changed::Done);
-    let chains = ledger.chains(None, 9).unwrap();
-    let found: Vec<_> = chains
-        .iter()
-        .map(|chain| (chain.name.as_str(), chain.stores))
-        .collect();
-    assert_eq!(found, [("north", 2)]);
-    assert_eq!(ledger.verify(&mut |_| ()).unwrap().problems, []);
 }
 
 #[test]
@@ -382,6 +554,14 @@ fn the_kept_folders_are_what_is_written_today() {
             // Its chain had no row then, and took no commit.
             assert_eq!(made.remove(&27), Some(1));
             *made.get_mut(&1).unwrap() -= 1;
+        }
+        if ![TOKENS, PROGRAMS].contains(&folder) {
+            // People's keys were not listed then.
+            made.remove(&54);
+        }
+        if [FIRST, TOKENS].contains(&folder) {
+            // Nor was anybody told of them.
+            made.remove(&40);
         }
         assert_eq!(made, kinds(&kept), "{folder}");
     }

@@ -12,6 +12,7 @@ mod failover;
 mod feeds;
 mod full;
 mod keyring;
+mod missing;
 mod moving;
 mod noticing;
 mod opening;

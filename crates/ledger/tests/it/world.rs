@@ -2,7 +2,7 @@
 //! time only as it is given.
 
 use ledger::Ledger;
-use ledger::account::Filed;
+use ledger::account::{Accessor, Filed};
 use ledger::embedded::open::{Found, Options};
 use ledger::embedded::prepare::Incoming;
 use ledger::fault::{Fault, OpenError};
@@ -10,7 +10,7 @@ use ledger::keyring::Entropy;
 use ledger::profile::Profile;
 use ledger::write::{
     CatalogueWrite, CatalogueWritten, Chaining, Changed, ClaimStep, Claimed, FirstKey, MemberStep,
-    NamingStep, NewMemberCode, Prepared, Receipt, Settled, Step, Write, Written,
+    NamingStep, NewMemberCode, NewToken, Prepared, Receipt, Settled, Step, Write, Written,
 };
 use purchase::canonical;
 use purchase::catalogue::{Change, Entry, Head, Item};
@@ -209,6 +209,19 @@ pub(crate) fn add_user(ledger: &Ledger, name: &str) -> UserId {
         Written::User { user_id, .. } => user_id,
         other => panic!("not a person: {other:?}"),
     }
+}
+
+/// A further key to somebody's account, made by an operator.
+pub(crate) fn add_token(user_id: UserId, token_id: u8, hash: u8) -> Write {
+    Write::AddToken(NewToken {
+        user_id,
+        token_id: TokenId([token_id; 16]),
+        hash: [hash; 32],
+        by: Accessor::Operator {
+            token_id: TokenId([40; 16]),
+        },
+        reason: text("for her computer"),
+    })
 }
 
 /// A town of one store, `s-1`.

@@ -30,11 +30,14 @@ enum Action {
         #[arg(long, env = "ORIHON_USER_EMAIL")]
         email: Option<String>,
     },
-    /// Makes a further token to a person's account.
+    /// Makes a further token to a person's account; the person sees that you did.
     Token {
         /// The person (usr_…).
         #[arg(value_parser = user_id)]
         user_id: String,
+        /// Why; the person sees it.
+        #[arg(long, env = "ORIHON_USER_TOKEN_REASON")]
+        reason: Option<String>,
     },
     /// Makes a link by which a person signs in once, within a day; the person sees that you did.
     Link {
@@ -47,6 +50,36 @@ enum Action {
         /// The page that the person comes to then, such as /code.
         #[arg(long, value_name = "PATH", env = "ORIHON_USER_LINK_NEXT")]
         next: Option<String>,
+    },
+    /// Closes an account to its person for a while; what is bought is still filed.
+    Suspend {
+        /// The person (usr_…).
+        #[arg(value_parser = user_id)]
+        user_id: String,
+        /// Why; the person sees it.
+        #[arg(long, env = "ORIHON_USER_SUSPEND_REASON")]
+        reason: String,
+    },
+    /// Opens a suspended account again.
+    Resume {
+        /// The person (usr_…).
+        #[arg(value_parser = user_id)]
+        user_id: String,
+        /// Why; the person sees it.
+        #[arg(long, env = "ORIHON_USER_RESUME_REASON")]
+        reason: String,
+    },
+    /// Makes one account of two: all of --from goes into the person's. It cannot be undone.
+    Merge {
+        /// The person whose account stays (usr_…).
+        #[arg(value_parser = user_id)]
+        user_id: String,
+        /// The account that goes (usr_…).
+        #[arg(long, value_name = "USER_ID", value_parser = user_id, env = "ORIHON_USER_MERGE_FROM")]
+        from: String,
+        /// Why; the person sees it.
+        #[arg(long, env = "ORIHON_USER_MERGE_REASON")]
+        reason: String,
     },
     /// Takes a token away.
     RevokeToken {
@@ -72,9 +105,10 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
             let user = desk.make("/v1/users", Content::json(&message)).await?;
             Ok(desk.show(&user, told))
         }
-        Action::Token { user_id } => {
+        Action::Token { user_id, reason } => {
             let path = format!("/v1/users/{user_id}/tokens");
-            let token = desk.make(&path, Content::Nothing).await?;
+            let message = object([("reason", reason)]);
+            let token = desk.make(&path, Content::json(&message)).await?;
             Ok(desk.show(&token, token_told))
         }
         Action::Link {
@@ -87,7 +121,55 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
             let link = desk.make(&path, Content::json(&message)).await?;
             Ok(desk.show(&link, |link| text(link, "url").to_owned()))
         }
+        Action::Suspend { user_id, reason } => turn(&desk, (&user_id, "suspend"), reason).await,
+        Action::Resume { user_id, reason } => turn(&desk, (&user_id, "resume"), reason).await,
+        Action::Merge {
+            user_id,
+            from,
+            reason,
+        } => {
+            merge(
+                &desk,
+                &user_id,
+                &object([("from", Some(from)), ("reason", Some(reason))]),
+            )
+            .await
+        }
         Action::RevokeToken { token_id } => revoke(&desk, &token_id).await,
+    }
+}
+
+/// Suspends an account or opens it again.
+async fn turn(
+    desk: &Desk,
+    (user_id, way): (&str, &str),
+    reason: String,
+) -> anyhow::Result<ExitCode> {
+    let path = format!("/v1/users/{user_id}/{way}");
+    let message = object([("reason", Some(reason))]);
+    let answer = desk.ask(&path, Content::json(&message)).await?;
+    Ok(desk.show(&answer, |answer| {
+        let user_id = text(answer, "user_id");
+        match text(answer, "suspended_since") {
+            "" => format!("{user_id} is open to its person"),
+            since => format!("{user_id} is suspended since {since}"),
+        }
+    }))
+}
+
+/// Asks until all has moved; each asking moves some.
+async fn merge(desk: &Desk, user_id: &str, message: &Value) -> anyhow::Result<ExitCode> {
+    let path = format!("/v1/users/{user_id}/merge");
+    loop {
+        let content = Content::json(message);
+        let answer = desk.ask(&path, content).await?;
+        if answer.get("done") == Some(&Value::Bool(true)) {
+            return Ok(desk.show(&answer, |answer| {
+                let (from, user_id) = (text(answer, "from"), text(answer, "user_id"));
+                let purchases = answer.get("purchases").unwrap_or(&Value::Null);
+                format!("{purchases} purchases of {from} are in the book of {user_id} now, and its id leads there")
+            }));
+        }
     }
 }
 

@@ -23,8 +23,10 @@ const FORGOTTEN_PRICE: i64 = 168;
 pub(super) struct Counter {
     pub(super) shop: &'static str,
     pub(super) name: &'static str,
-    /// Where its till page is.
-    pub(super) till: String,
+    /// Where whoever works here finds the till.
+    till: String,
+    /// Where its page is for people.
+    pub(super) page: String,
     pub(super) line: Line,
     prices: Prices,
     folder: PathBuf,
@@ -49,7 +51,7 @@ pub(super) struct Item {
 impl Counter {
     pub(super) fn new(
         shop: &Shop,
-        till: String,
+        (till, page): (String, String),
         line: Line,
         folder: PathBuf,
     ) -> anyhow::Result<Self> {
@@ -62,6 +64,7 @@ impl Counter {
             shop: shop.id(),
             name: shop.profile.name,
             till,
+            page,
             line,
             prices: shop.custom.prices,
             folder,

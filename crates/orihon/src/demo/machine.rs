@@ -11,17 +11,22 @@ use anyhow::Context;
 use device::clock::Clock;
 use device::database::Database;
 use device::joining::{At, follow, join};
+use device::paired::{self, PairError};
 use device::running::{Running, start};
 use device::touch;
+use door::tls::Tls;
 use purchase::id::ItemCode;
 use serde::Deserialize;
 use serde_json::json;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The first shop's till is here if nobody else is; the others follow.
 const FIRST_PORT: u16 = 8481;
+
+/// What tills on phones are called at a device.
+const PHONES: &str = "phones";
 
 /// The four machines, in the order of the town.
 pub(super) struct Machines {
@@ -29,6 +34,24 @@ pub(super) struct Machines {
     pub(super) drugstore: Machine,
     pub(super) cafe: Machine,
     pub(super) salon: Machine,
+}
+
+/// How a shop gets to the server, and how others get to the shop's till.
+#[derive(Clone)]
+pub(super) struct Ways {
+    pub(super) server: SocketAddr,
+    /// Who vouches for the server; plain HTTP without.
+    pub(super) ca_file: Option<PathBuf>,
+    /// Whether tills may be opened on phones, and how.
+    pub(super) phones: Option<Phones>,
+}
+
+/// How phones get to what this process serves.
+#[derive(Clone)]
+pub(super) struct Phones {
+    /// The address of this machine for them.
+    pub(super) own: Ipv4Addr,
+    pub(super) tls: Tls,
 }
 
 /// A shop's machine at work, behind its counter.
@@ -48,11 +71,11 @@ impl Machines {
         operator: &Client,
         town: &Town,
         folder: &Path,
-        server: SocketAddr,
+        ways: &Ways,
     ) -> anyhow::Result<Self> {
         let start = |shop, nth| {
             let port = FIRST_PORT + nth;
-            Machine::start(operator, shop, folder, (server, port))
+            Machine::start(operator, shop, folder, (ways, port))
         };
         let (supermarket, drugstore, cafe, salon) = tokio::try_join!(
             start(&town.supermarket, 0),
@@ -88,14 +111,19 @@ impl Machine {
         operator: &Client,
         shop: &Shop,
         folder: &Path,
-        (server, port): (SocketAddr, u16),
+        (ways, port): (&Ways, u16),
     ) -> anyhow::Result<Self> {
         let clock = Clock::system();
         let folder = folder.join(shop.id());
-        let line = Line::lay(server).await?;
+        let line = Line::lay(ways.server).await?;
+        let scheme = if ways.ca_file.is_some() {
+            "https"
+        } else {
+            "http"
+        };
         let at = At {
-            server: format!("http://{}", line.address),
-            ca_file: None,
+            server: format!("{scheme}://{}", line.address),
+            ca_file: ways.ca_file.clone(),
         };
         if folder.join("device.key").exists() {
             // The line is a new one each time.
@@ -107,11 +135,20 @@ impl Machine {
         }
         let set_up = set_up(shop, &folder);
         set_up.with_context(|| format!("setting up the till of {}", shop.id()))?;
-        let running = start(&folder, listen(port)?, clock)
+        let key = match &ways.phones {
+            Some(_) => Some(key_for_phones(&folder, &clock)?),
+            None => None,
+        };
+        let running = start(&folder, listen(port, ways.phones.as_ref())?, clock)
             .with_context(|| format!("starting the device of {}", shop.id()))?;
-        let till = format!("http://{}", running.address);
+        let port = running.address.port();
+        let till = format!("http://{}:{port}", Ipv4Addr::LOCALHOST);
+        let page = match (&ways.phones, key) {
+            (Some(Phones { own, .. }), Some(key)) => format!("https://{own}:{port}/#key={key}"),
+            (Some(_), None) | (None, _) => till.clone(),
+        };
         Ok(Self {
-            counter: Arc::new(Counter::new(shop, till, line, folder)?),
+            counter: Arc::new(Counter::new(shop, (till, page), line, folder)?),
             running,
         })
     }
@@ -132,8 +169,29 @@ fn set_up(shop: &Shop, folder: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The port if it is free, else any that is.
-fn listen(port: u16) -> anyhow::Result<door::Listener> {
-    let at = |port| door::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
-    Ok(at(port).or_else(|_| at(0))?)
+/// The port if it is free, else any that is; on all addresses and over TLS for phones.
+fn listen(port: u16, phones: Option<&Phones>) -> anyhow::Result<door::Listener> {
+    let host = phones.map_or(Ipv4Addr::LOCALHOST, |_| Ipv4Addr::UNSPECIFIED);
+    let at = |port| door::bind(SocketAddr::from((host, port)));
+    let listener = at(port).or_else(|_| at(0))?;
+    Ok(match phones {
+        Some(Phones { tls, .. }) => listener.with_tls(tls.clone()),
+        None => listener,
+    })
+}
+
+/// A key by which tills on phones are known to the device; a new one each time.
+fn key_for_phones(folder: &Path, clock: &Clock) -> anyhow::Result<String> {
+    let database = Database::open(folder)?;
+    let connection = database.connection();
+    match paired::remove(connection, PHONES) {
+        Ok(()) | Err(PairError::Unknown(_)) => {}
+        Err(error) => return Err(error.into()),
+    }
+    Ok(paired::add(
+        connection,
+        PHONES,
+        clock.random(),
+        clock.now(),
+    )?)
 }

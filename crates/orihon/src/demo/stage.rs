@@ -1,15 +1,18 @@
-//! The demo's stage: a page of its own on loopback, from which a visitor opens the four places of the
+//! The demo's stage: a page of its own, on loopback or for phones that bring its word, from which a visitor opens the four places of the
 //! town and plays fate: cuts a shop's line, renames an item, forgets a code. It does what people in the
 //! town could do, through the shops' counters and the operator's interface. The product knows nothing of it.
 
 use super::counter::{Counter, Item, Queue, unlisted_code};
 use super::line::State as LineState;
+use super::machine::Phones;
 use super::tokyo::civil;
 use crate::client::Client;
 use anyhow::Context;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
+use guard::Gate;
+use ledger::keyring::hex;
 use server::clock::Clock;
 use std::collections::HashMap;
 use std::future::Future;
@@ -127,29 +130,50 @@ async fn standing(stage: &Stage, counter: &Arc<Counter>) -> Standing {
     }
 }
 
-/// Opens the stage: where it is, and its work until `stop`.
+/// A stage that is open.
+pub(super) struct Opened<W> {
+    /// Where this machine finds it.
+    pub(super) here: String,
+    /// A link that opens it on a phone, if phones are let in.
+    pub(super) for_phones: Option<String>,
+    /// Its work until it is stopped.
+    pub(super) work: W,
+}
+
+/// Opens the stage: on this machine, and over TLS to phones that bring its word, until `stop`.
 pub(super) fn open(
     stage: Stage,
+    phones: Option<Phones>,
     stop: impl Future<Output = ()> + Send + 'static,
-) -> anyhow::Result<(String, impl Future<Output = ()> + Send + 'static)> {
-    let bind = |port| door::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
-    let listener = bind(PORT)
+) -> anyhow::Result<Opened<impl Future<Output = ()> + Send + 'static>> {
+    let host = phones
+        .as_ref()
+        .map_or(Ipv4Addr::LOCALHOST, |_| Ipv4Addr::UNSPECIFIED);
+    let bind = |port| door::bind(SocketAddr::from((host, port)));
+    let mut listener = bind(PORT)
         .or_else(|_| bind(0))
         .context("opening the stage")?;
-    let address = listener.address();
-    let serving = door::serve(
-        listener,
-        door::Limits::DEFAULT,
-        router(stage, address),
-        stop,
-    );
+    let port = listener.address().port();
+    let mut gate = Gate::local(port);
+    let mut for_phones = None;
+    if let Some(Phones { own, tls }) = phones {
+        let word = hex(&stage.clock.random::<16>());
+        for_phones = Some(format!("https://{own}:{port}/enter/{word}"));
+        gate.let_in(own, word);
+        listener = listener.with_tls(tls);
+    }
+    let serving = door::serve(listener, door::Limits::DEFAULT, router(stage, gate), stop);
     let work = async move {
         serving.await;
     };
-    Ok((format!("http://{address}"), work))
+    Ok(Opened {
+        here: format!("http://{}:{port}", Ipv4Addr::LOCALHOST),
+        for_phones,
+        work,
+    })
 }
 
-fn router(stage: Stage, address: SocketAddr) -> Router {
+fn router(stage: Stage, gate: Gate) -> Router {
     Router::new()
         .route("/", get(page::show))
         .route("/state", get(state::show))
@@ -162,6 +186,7 @@ fn router(stage: Stage, address: SocketAddr) -> Router {
         .route("/shops/{shop}/forget", post(deeds::forget))
         .route("/shops/{shop}/remember", post(deeds::remember))
         .merge(page::files())
-        .layer(from_fn_with_state(address, guard::keep))
+        .route("/enter/{word}", get(guard::enter))
+        .layer(from_fn_with_state(Arc::new(gate), guard::keep))
         .with_state(Arc::new(stage))
 }

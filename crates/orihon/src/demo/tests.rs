@@ -292,7 +292,7 @@ async fn the_town_is_furnished_through_the_public_interface() {
     // The same person again has a new key to the same account.
     let again = person(&operator).await.unwrap();
     assert_eq!(again.user_id, first.user_id);
-    let newest = Account::new(&base, &again.token)
+    let newest = Account::new(&base, &again.token, None)
         .unwrap()
         .newest()
         .await

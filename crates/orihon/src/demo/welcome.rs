@@ -2,11 +2,11 @@
 
 use super::furnish::{PERSON_NAME, Person};
 use super::history::MONTHS;
-use super::lan;
 use super::machine::Machines;
 use super::screen::thousands;
 use super::shop::Shop;
 use crate::client::Client;
+use crate::square;
 use jiff::civil::DateTime;
 use serde::Deserialize;
 use std::io::IsTerminal;
@@ -35,6 +35,8 @@ pub(super) struct Welcome<'a> {
     /// How a phone gets in; empty if none is let in.
     pub(super) phone: &'a str,
     pub(super) base: &'a str,
+    /// Who vouches for the server, if it speaks TLS.
+    pub(super) ca_file: Option<&'a Path>,
     pub(super) data: &'a Path,
     pub(super) is_kept: bool,
     pub(super) person: &'a Person,
@@ -67,11 +69,15 @@ impl Welcome<'_> {
         } else {
             "gone at the end; --keep DIR keeps it"
         };
+        let trust = self
+            .ca_file
+            .map(|path| format!("  export CURL_CA_BUNDLE={}\n", path.display()));
+        let trust = trust.unwrap_or_default();
         let key = self.key;
         let shop = self.supermarket.profile.name;
         let sale = self.sale()?;
         let counters = self.machines.counters();
-        let [supermarket, drugstore, cafe, salon] = counters.each_ref().map(|shop| &shop.till);
+        let [supermarket, drugstore, cafe, salon] = counters.each_ref().map(|shop| &shop.page);
         Ok(format!(
             "\
 Orihon: four shops in one street, and {MONTHS} months of {PERSON_NAME}'s purchases
@@ -91,7 +97,7 @@ Orihon: four shops in one street, and {MONTHS} months of {PERSON_NAME}'s purchas
 
 To look around, paste this into another terminal first: the server, {PERSON_NAME}'s token,
 the key of a till of {shop}, and the operator's key.
-  O={base}
+{trust}  O={base}
   P='Authorization: Bearer {token}'
   D='Authorization: Bearer {key}'
   A=\"Authorization: Bearer $(cat {data}/operator.key)\"
@@ -127,8 +133,7 @@ now on, the operator's counts, and a carton of milk sold at that till, which the
 /// How a phone gets in: by the square code once, and by its address afterwards.
 pub(super) fn phone(public: &str, link: &str) -> String {
     // Where nobody looks, such as in a file, a link is of more use than a picture of it.
-    let square = std::io::stdout().is_terminal().then(|| lan::square(link));
-    let square = square.flatten().unwrap_or_else(|| link.to_owned());
+    let square = shown(link).unwrap_or_else(|| link.to_owned());
     format!(
         "
 On a phone in the same network, point the camera at this: it opens the book once, on one phone,
@@ -137,4 +142,28 @@ and nothing is encrypted on the way.
 
 {square}"
     )
+}
+
+/// How a phone gets in over TLS: it learns to trust the demo first, and then has all of it.
+pub(super) fn secured_phone(trust: &str, fingerprint: &str, link: &str) -> String {
+    let [first, second] = [trust, link].map(|link| shown(link).unwrap_or_default());
+    format!(
+        "
+On a phone in the same network, point the camera at this first. The page helps the phone to trust
+the demo; compare the SHA-256 that it shows with this one, and take the certificate out again later:
+  {trust}
+  {fingerprint}
+
+{first}
+Then at this: the stage, with book, code, console and tills. Who has the link can do all of that.
+  {link}
+
+{second}"
+    )
+}
+
+/// A square code, if somebody looks at a terminal.
+fn shown(link: &str) -> Option<String> {
+    let drawn = std::io::stdout().is_terminal().then(|| square::draw(link));
+    drawn.flatten()
 }

@@ -24,4 +24,6 @@ mod refuse;
 #[cfg(test)]
 mod shop;
 #[cfg(test)]
+mod tls;
+#[cfg(test)]
 mod verify;

@@ -112,6 +112,11 @@ async fn a_word_that_is_wrong_is_told_with_the_right_one() {
         &["http:// or https://"],
     )
     .await;
+    check(
+        &serve(&data, &["--trusted-proxy", "127.0.0.1,proxy"]),
+        &["--trusted-proxy proxy", "10.0.0.0/8"],
+    )
+    .await;
     check(&serve(&data, &["--lisen", "x"]), &["--listen"]).await;
     check(&["srve"], &["serve"]).await;
     check(

@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::auth::SignedIn;
 use crate::book::{self, Scope, message, store_of};
 use crate::catalogues::aside;
+use crate::discretion::Marks;
 use crate::reply::{Refused, Reply, json, json_of_about};
 use axum::extract::State;
 use axum::response::Response;
@@ -35,12 +36,13 @@ fn page(app: &App, person: SignedIn, asked: &Asked) -> Reply<Response> {
     let found = book::find(app, person.user_id, asked, Scope::Names)?;
     let stores = found.purchases.iter().map(|filed| store_of(app, filed));
     let stores = stores.collect::<Reply<Vec<_>>>()?;
+    let marks = Marks::of(app, person.user_id)?;
     let message = PurchasePage {
         purchases: found
             .purchases
             .iter()
             .zip(&stores)
-            .map(|(filed, store)| message(filed, store))
+            .map(|(filed, store)| marks.tell(filed, message(filed, store)))
             .collect(),
         next_cursor: found.next.map(cursor),
     };
@@ -65,5 +67,6 @@ pub(super) async fn get(
     let purchase_id = paths::purchase(&purchase_id)?;
     let filed = book::one(&app, person.user_id, purchase_id)?;
     let store = store_of(&app, &filed)?;
-    Ok(json(StatusCode::OK, &message(&filed, &store)))
+    let sold = Marks::of(&app, person.user_id)?.tell(&filed, message(&filed, &store));
+    Ok(json(StatusCode::OK, &sold))
 }

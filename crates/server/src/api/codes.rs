@@ -4,13 +4,15 @@ use super::settlements::read_body;
 use crate::app::App;
 use crate::auth::SignedIn;
 use crate::book::{message, store_of};
-use crate::codes::{issue, look, revoke_card, take_claim};
+use crate::codes::{Shown, issue, look, revoke_card, take_claim};
+use crate::peer::Peer;
 use crate::reply::{Refused, Reply, json};
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use ledger::write::Claimed;
+use purchase::member::MemberForm;
 use std::sync::Arc;
 use wire::account::message::PurchaseMessage;
 use wire::codes::{
@@ -64,10 +66,14 @@ pub(super) async fn waiting(person: SignedIn, State(app): State<Arc<App>>) -> Re
     responses((status = 200, body = PurchaseMessage),
         (status = 404, description = "No such code, or one that was used", body = wire::error::ProblemMessage, content_type = "application/problem+json"),
         (status = 429, description = "Too many codes that nobody knows; wait as long as Retry-After says", body = wire::error::ProblemMessage, content_type = "application/problem+json")))]
-pub(super) async fn look_up(State(app): State<Arc<App>>, body: Body) -> Reply<Response> {
+pub(super) async fn look_up(
+    peer: Peer,
+    State(app): State<Arc<App>>,
+    body: Body,
+) -> Reply<Response> {
     let sent = read_body(body, SETTLEMENT_BYTES).await?;
     let code = read_claim(&sent).map_err(Refused::faults)?;
-    let filed = look(&app, code).await?;
+    let filed = look(&app, peer, code).await?;
     let store = store_of(&app, &filed)?;
     Ok(json(StatusCode::OK, &message(&filed, &store)))
 }
@@ -85,7 +91,11 @@ pub(super) async fn add(
 ) -> Reply<Response> {
     let sent = read_body(body, SETTLEMENT_BYTES).await?;
     let wanted = read_member_codes(&sent).map_err(Refused::faults)?;
-    let issued = issue(&app, person.user_id, wanted.form, wanted.count).await?;
+    let shown = match wanted.form {
+        MemberForm::Short => Shown::Later,
+        MemberForm::Card => Shown::Card,
+    };
+    let issued = issue(&app, person.user_id, shown, wanted.count).await?;
     let codes = issued.iter().map(|issued| MemberCodeAnswer {
         code: issued.code.to_string(),
         issued_at: show_utc(issued.issued_at),

@@ -8,13 +8,16 @@
 
 use super::paths::{self, Parameters, Path};
 use crate::app::App;
-use crate::auth::StoreReader;
+use crate::auth::{Clerk, StoreReader};
 use crate::catalogues::aside;
+use crate::discretion::Beside;
+use crate::office::{Deed, note};
 use crate::reply::{Refused, Reply, json};
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
-use purchase::id::{Label, SettlementKey};
+use ledger::account::{Act, Conflicting};
+use purchase::id::{Label, SettlementKey, StoreId};
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::IntoParams;
@@ -175,8 +178,12 @@ pub(super) async fn conflicts(
     let store_id = paths::store(&store_id)?;
     reader.of(&app, &store_id)?;
     let zone = app.zone(app.store(&store_id)?.timezone.as_str());
-    let ledger = Arc::clone(&app.ledger);
-    let found = aside(move || ledger.conflicts(&store_id, CONFLICTS_MAX)).await??;
+    let (ledger, of) = (Arc::clone(&app.ledger), store_id.clone());
+    let found = aside(move || ledger.conflicts(&of, CONFLICTS_MAX)).await??;
+    let found = match &reader {
+        StoreReader::Device(_) => found,
+        StoreReader::Operator(clerk) => opened(&app, clerk, &store_id, found).await?,
+    };
     let conflicts = found
         .iter()
         .map(|found| {
@@ -196,4 +203,40 @@ pub(super) async fn conflicts(
             next_cursor: None,
         },
     ))
+}
+
+/// The same conflicts. If anything in them is private, it is written down first that this operator reads it.
+async fn opened(
+    app: &Arc<App>,
+    clerk: &Clerk,
+    store_id: &StoreId,
+    found: Vec<Conflicting>,
+) -> Reply<Vec<Conflicting>> {
+    let of = Arc::clone(app);
+    let looked = aside(move || {
+        let mut private = None;
+        for other in &found {
+            let content = other.settlement.content();
+            let sold = of.ledger.sold(&content.key)?;
+            let hidden = Beside::of(&of, content, sold.as_ref())?;
+            if !hidden.recorded.is_empty() || !hidden.other.is_empty() {
+                private = Some(content.key.clone());
+                break;
+            }
+        }
+        Ok::<_, Refused>((found, private))
+    });
+    let (found, private) = looked.await??;
+    if let Some(first) = private {
+        let what = format!(
+            "conflicts, all {}: {} {} {}",
+            found.len(),
+            first.business_date,
+            first.terminal,
+            first.transaction
+        );
+        let deed = Deed::at(Act::PrivateOpened, store_id).to(&what);
+        note(app, clerk, deed).await?;
+    }
+    Ok(found)
 }

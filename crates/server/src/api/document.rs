@@ -15,6 +15,7 @@ use utoipa::{Modify, OpenApi};
         (name = "Store device", description = "Settlements in, catalogues, days"),
         (name = "Person", description = "One's own account"),
         (name = "Operator", description = "Stores, machines, people, counts"),
+        (name = "Partner", description = "What people consented to give"),
         (name = "Everybody", description = "Health and limits")
     ),
     modifiers(&Keys)
@@ -24,7 +25,7 @@ pub(super) struct Document;
 /// What stands beside a device's bearer key.
 const SIGNED: &str = "Or, instead of a key, an Ed25519 signature: the headers Orihon-Device, Orihon-Id, Orihon-Timestamp and Orihon-Signature. What is signed stands in docs/interface.md.";
 
-/// The three kinds of bearer key.
+/// The four kinds of bearer key.
 struct Keys;
 
 impl Modify for Keys {
@@ -34,6 +35,7 @@ impl Modify for Keys {
             ("device", "ord_…"),
             ("person", "oru_…"),
             ("operator", "oro_…"),
+            ("partner", "orp_…"),
         ] {
             let mut scheme = Http::builder()
                 .scheme(HttpAuthScheme::Bearer)

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::auth::SignedIn;
-use crate::live::{self, Listener};
+use crate::live::{self, Listener, Told};
 use crate::reply::Reply;
 use axum::extract::State;
 use axum::response::IntoResponse;
@@ -22,6 +22,7 @@ pub(super) async fn stream(
     let listener = Listener {
         user_id: person.user_id,
         hash: person.hash,
+        told: Told::Whole,
     };
     live::listen(app, listener, live::last_seen(&headers))
 }

@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::auth::{Clerk, StoreDevice, StoreReader};
 use crate::catalogues::aside;
 use crate::office::{self, change};
+use crate::peer::Peer;
 use crate::reply::{Refused, Reply, json};
 use axum::body::Body;
 use axum::extract::State;
@@ -57,7 +58,7 @@ pub(super) async fn pair(
     responses((status = 201, body = JoinAnswer),
         (status = 404, description = "The code is unknown, was used by another machine, or came too late", body = wire::error::ProblemMessage, content_type = "application/problem+json"),
         (status = 429, description = "Too many wrong codes; again after Retry-After", body = wire::error::ProblemMessage, content_type = "application/problem+json")))]
-pub(super) async fn join(State(app): State<Arc<App>>, body: Body) -> Reply<Response> {
+pub(super) async fn join(peer: Peer, State(app): State<Arc<App>>, body: Body) -> Reply<Response> {
     let sent = read_body(body, SETTLEMENT_BYTES).await?;
     let join = read_join(&sent).map_err(Refused::faults)?;
     let device_id = DeviceId(app.clock.random());
@@ -67,7 +68,7 @@ pub(super) async fn join(State(app): State<Arc<App>>, body: Body) -> Reply<Respo
         name: join.name,
         public_key: join.public_key,
     });
-    match tried(&app, write).await? {
+    match tried(&app, peer, write).await? {
         Joined::Done {
             store_id,
             device_id,
@@ -84,21 +85,19 @@ pub(super) async fn join(State(app): State<Arc<App>>, body: Body) -> Reply<Respo
 }
 
 /// Tries a code, unless too many wrong ones were tried already.
-async fn tried(app: &App, write: Write) -> Reply<Joined> {
-    app.tries.take(app.clock.now()).map_err(|seconds| {
-        let detail = "too many wrong pairing codes were tried; wait and try again";
-        Refused::later(ErrorCode::RateLimited, detail, seconds)
-    })?;
+async fn tried(app: &App, peer: Peer, write: Write) -> Reply<Joined> {
+    let taken = app.tries.take(peer, app.clock.now());
+    taken.map_err(|wait| wait.refused("wrong pairing codes were tried"))?;
     let joined = match app.intake.write_one(write).await {
         Ok(Written::Joined(joined)) => joined,
         Ok(other) => panic!("a machine that joins was answered with {other:?}"),
         Err(error) => {
-            app.tries.give_back();
+            app.tries.give_back(peer);
             return Err(error.into());
         }
     };
     match joined {
-        Joined::Done { .. } => app.tries.give_back(),
+        Joined::Done { .. } => app.tries.give_back(peer),
         Joined::NotFound | Joined::Expired => {}
     }
     Ok(joined)

@@ -5,7 +5,8 @@ use crate::reply::{Refused, Reply};
 use axum::extract::{FromRequestParts, Query};
 use http::request::Parts;
 use purchase::id::{
-    DeviceId, ItemCode, Label, PurchaseId, SettlementKey, StoreId, TokenId, UserId,
+    AliasId, DeviceId, ItemCode, Label, PartnerId, PurchaseId, SettlementKey, SoughtId, StoreId,
+    TokenId, UserId,
 };
 use purchase::store::ChainId;
 use purchase::time::BusinessDate;
@@ -34,12 +35,29 @@ pub(super) fn purchase(text: &str) -> Reply<PurchaseId> {
     PurchaseId::parse(text).map_err(|_| missing("purchase"))
 }
 
-pub(super) fn user(text: &str) -> Reply<UserId> {
+fn user(text: &str) -> Reply<UserId> {
     UserId::parse(text).map_err(|_| missing("user"))
+}
+
+/// A person by an id. That of somebody whose account went into another one is as good as that one's.
+pub(super) fn person(app: &App, text: &str) -> Reply<UserId> {
+    Ok(app.ledger.heir(user(text)?)?)
 }
 
 pub(super) fn token(text: &str) -> Reply<TokenId> {
     TokenId::parse(text).map_err(|_| missing("token"))
+}
+
+pub(super) fn sought(text: &str) -> Reply<SoughtId> {
+    SoughtId::parse(text).map_err(|_| missing("request"))
+}
+
+pub(super) fn partner(text: &str) -> Reply<PartnerId> {
+    PartnerId::parse(text).map_err(|_| missing("partner"))
+}
+
+pub(super) fn alias(text: &str) -> Reply<AliasId> {
+    AliasId::parse(text).map_err(|_| missing("person"))
 }
 
 pub(super) fn device(text: &str) -> Reply<DeviceId> {

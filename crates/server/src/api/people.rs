@@ -19,10 +19,12 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use ledger::account::Tally as LedgerTally;
-use ledger::account::{Act, OperatorKey, Scope};
+use ledger::account::{Accessor, Act, OperatorKey, Scope};
 use ledger::profile::Profile;
-use ledger::write::{Changed, FirstKey, Write, Written};
+use ledger::write::{Changed, FirstKey, NewToken, Write, Written};
 use purchase::id::{TokenId, UserId};
+use purchase::limits::TEXT_CHARS_MAX;
+use purchase::text::Text;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -31,6 +33,7 @@ use wire::error::ErrorCode;
 use wire::limits::SETTLEMENT_BYTES;
 use wire::operator::answer::{LinkAnswer, OperatorMessage, Operators, TokenAnswer, UserAnswer};
 use wire::operator::count::{Count, CountBy, Counts, Tally, by_currency};
+use wire::operator::token::read_token;
 use wire::operator::{read_operator, read_user};
 use wire::time::show_utc;
 
@@ -80,23 +83,37 @@ pub(super) async fn add(
     }
 }
 
-/// A further key to a person's account.
+/// What the person sees if the operator gave no reason.
+const TOKEN_REASON: &str = "a key for a program was asked for";
+
+/// A further key to a person's account. The person sees that it was made, by which key, and why, and can end it.
 #[utoipa::path(post, path = "/v1/users/{user_id}/tokens", tag = "Operator",
     params(("user_id" = String, Path, description = "The person")),
+    request_body(content = Option<wire::operator::token::NewTokenMessage>),
     responses((status = 201, body = TokenAnswer)), security(("operator" = [])))]
 pub(super) async fn add_token(
     operator: Operator,
     State(app): State<Arc<App>>,
     Path(user_id): Path<String>,
+    body: Body,
 ) -> Reply<Response> {
-    let user_id = paths::user(&user_id)?;
+    let user_id = paths::person(&app, &user_id)?;
+    let sent = read_body(body, SETTLEMENT_BYTES).await?;
+    let reason = read_token(&sent).map_err(Refused::faults)?;
+    let reason = reason.unwrap_or_else(|| {
+        Text::new(TOKEN_REASON, TEXT_CHARS_MAX).expect("the sentence above is short and printable")
+    });
     let token_id = TokenId(app.clock.random());
     let secret = Secret::new(SecretKind::User, app.clock.random());
-    let write = Write::AddToken {
+    let write = Write::AddToken(NewToken {
         user_id,
         token_id,
         hash: secret.hash(),
-    };
+        by: Accessor::Operator {
+            token_id: operator.clerk.key,
+        },
+        reason,
+    });
     let deed = Deed::new(Act::PersonKeyAdded).to(&user_id.to_string());
     match carry_out(&app, &operator.clerk, deed, write).await? {
         Changed::Done | Changed::Same => {

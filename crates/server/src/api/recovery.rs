@@ -34,7 +34,7 @@ pub(super) async fn add_recovery_link(
     Path(user_id): Path<String>,
     body: Body,
 ) -> Reply<Response> {
-    let user_id = paths::user(&user_id)?;
+    let user_id = paths::person(&app, &user_id)?;
     let sent = read_body(body, SETTLEMENT_BYTES).await?;
     let asked = read_recovery_link(&sent).map_err(Refused::faults)?;
     let reason = asked.reason.unwrap_or_else(|| {

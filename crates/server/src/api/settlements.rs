@@ -158,8 +158,9 @@ type Told = (SettlementKey, ClaimCode);
 
 fn prepare(app: &App, received: Received) -> Reply<(Write, Told)> {
     let key = received.settlement.content().key.clone();
-    let derived = ClaimCode::derive(app.ledger.claim_secret(&key));
-    let claim_code = received.claim_code.unwrap_or(derived);
+    let claim_code = received
+        .claim_code
+        .unwrap_or_else(|| ClaimCode::derive(app.ledger.claim_secret(&key)));
     let incoming = Incoming {
         settlement: received.settlement,
         digest: received.digest,
@@ -167,7 +168,8 @@ fn prepare(app: &App, received: Received) -> Reply<(Write, Told)> {
         member: received.member_code.map(|code| code.member()),
         received_at: app.clock.now(),
     };
-    let prepared = app.ledger.prepare(incoming, |_| derived.hash())?;
+    let derive = |secret| ClaimCode::derive(secret).hash();
+    let prepared = app.ledger.prepare(incoming, derive)?;
     Ok((Write::Settle(Box::new(prepared)), (key, claim_code)))
 }
 

@@ -1,7 +1,7 @@
 //! What a store sells under which name: its items with their histories, and codes that were sold and have no
 //! name. Only the store's machine writes names; here a name that is there may be confirmed.
 
-use super::curl::{curl, part};
+use super::curl::{Request, curl, part};
 use super::layout::{Page, Tab, head, name_of, time};
 use super::seat::Seat;
 use crate::app::App;
@@ -10,11 +10,12 @@ use crate::figures::show_amount;
 use crate::html::language::Lang;
 use crate::office::{Deed, note};
 use crate::reply::{Refused, Reply};
+use crate::wishes;
 use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::tz::TimeZone;
-use ledger::account::{Act, PendingCode};
+use ledger::account::{Act, PendingCode, Wish};
 use maud::{Markup, html};
 use purchase::catalogue::{Entry, Item, Version};
 use purchase::fold::fold;
@@ -103,6 +104,38 @@ pub(super) async fn confirm(
     Ok(Redirect::to(&back).into_response())
 }
 
+/// What the buttons of a code without a name send.
+#[derive(Deserialize)]
+pub(super) struct Wished {
+    code: String,
+    deed: WishDeed,
+}
+
+/// What is done about a wish.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum WishDeed {
+    Ask,
+    TakeBack,
+}
+
+/// Asks the store what a code is called, or does so no more.
+pub(super) async fn wish(
+    seat: Seat,
+    State(app): State<Arc<App>>,
+    Path(store_id): Path<String>,
+    Form(sent): Form<Wished>,
+) -> Reply<Response> {
+    let store_id = seat.store(&app, &store_id)?.store_id.clone();
+    let code = ItemCode::parse(&sent.code).map_err(|_| Refused::not_found("item"))?;
+    match sent.deed {
+        WishDeed::Ask => drop(wishes::ask(&app, seat.clerk(), &store_id, &code).await?),
+        WishDeed::TakeBack => wishes::take_back(&app, seat.clerk(), &store_id, &code).await?,
+    }
+    let back = format!("/console/stores/{store_id}/pending");
+    Ok(Redirect::to(&back).into_response())
+}
+
 fn list(app: &App, seat: &Seat, store: &Store, asked: &Asked) -> Reply<Response> {
     let (lang, words) = (seat.lang, seat.lang.of_store());
     let sent = asked.q.as_deref().unwrap_or_default().trim();
@@ -141,7 +174,7 @@ fn list(app: &App, seat: &Seat, store: &Store, asked: &Asked) -> Reply<Response>
         @if let Some((code, _)) = next {
             p.more { a.button rel="next" href={ (path) "/items?q=" (part(sent)) "&after=" (part(code.as_str())) } { (lang.of_console().more) } }
         }
-        (curl(lang, &app.site, ("GET", &api), None))
+        (curl(lang, &app.site, &[Request::Get(&api)]))
     };
     Ok(respond(seat, words.catalogue, body))
 }
@@ -209,7 +242,7 @@ fn history(
                 td.number { (version.revision.0) }
             } } }
         } }
-        (curl(lang, &app.site, ("GET", &api), None))
+        (curl(lang, &app.site, &[Request::Get(&api)]))
     };
     respond(seat, words.history, body)
 }
@@ -226,20 +259,28 @@ fn waiting(app: &App, seat: &Seat, store: &Store) -> Reply<Response> {
     let now = app.clock.now();
     let codes = app.ledger.pending_codes(&store.store_id, now)?;
     let zone = app.zone(store.timezone.as_str());
-    let api = format!("/v1/stores/{}/pending", store.store_id);
+    let wishes = app.ledger.wishes(&store.store_id, now)?;
     let rows = codes
         .iter()
         .take(PENDING_MAX)
-        .map(|code| code_that_waits(app, lang, store, (code, &zone)))
+        .map(|code| {
+            let wish = wishes.iter().find(|wish| wish.code == code.code);
+            code_that_waits(app, lang, store, (code, wish, &zone))
+        })
         .collect::<Reply<Vec<_>>>()?;
+    let first = codes
+        .first()
+        .map_or("CODE", |waiting| waiting.code.as_str());
+    let list = format!("/v1/stores/{}/pending", store.store_id);
+    let wish = format!("{list}/{}/wish", part(first));
     let body = html! {
         (head(store, name_of(store, now), words.pending))
         @if rows.is_empty() { p.empty { (words.no_pending) } }
         @else {
-            p.soft { (words.pending_note) }
+            p.soft { (words.pending_note) " " (lang.of_reports().ask_note) }
             ul.list.card { @for row in &rows { li { (row) } } }
         }
-        (curl(lang, &app.site, ("GET", &api), None))
+        (curl(lang, &app.site, &[Request::Get(&list), Request::Post(&wish, None)]))
     };
     Ok(respond(seat, words.pending, body))
 }
@@ -248,7 +289,7 @@ fn code_that_waits(
     app: &App,
     lang: Lang,
     store: &Store,
-    (waiting, zone): (&PendingCode, &TimeZone),
+    (waiting, wish, zone): (&PendingCode, Option<&Wish>, &TimeZone),
 ) -> Reply<Markup> {
     let words = lang.of_store();
     let named = match waiting.confirm {
@@ -268,9 +309,28 @@ fn code_that_waits(
                     button.main { (words.confirm) }
                 }
             }
-            None => span.end.small.mark { (words.no_channel) },
+            None => (wish_form(lang, store, &waiting.code, wish.map(|wish| time(lang, wish.asked_at, zone)))),
         }
     })
+}
+
+/// Asks the store for a name, or shows since when it is asked.
+fn wish_form(lang: Lang, store: &Store, code: &ItemCode, asked: Option<String>) -> Markup {
+    let words = lang.of_reports();
+    let deed = match asked {
+        Some(_) => "take_back",
+        None => "ask",
+    };
+    html! {
+        form.end.row method="post" action={ "/console/stores/" (store.store_id) "/wish" } {
+            input type="hidden" name="code" value=(code.as_str());
+            input type="hidden" name="deed" value=(deed);
+            @match asked {
+                Some(at) => { span.small.soft { ((words.asked)(&at)) } button.plain { (words.take_back) } }
+                None => button { (words.ask) },
+            }
+        }
+    }
 }
 
 /// What a revision calls the code that waits, or the item whose label it is.

@@ -1,21 +1,28 @@
 //! Settlements that came under numbers already taken, each beside what is recorded: line by line, with what
-//! differs marked.
+//! differs marked. What is private on either side is hidden until it is opened, which is written down first.
 
-use super::curl::curl;
+use super::curl::{Request, curl};
 use super::layout::{Page, Tab, head, name_of, time};
-use super::receipts::line_name;
+use super::receipts::{line_name, private_item};
 use super::seat::Seat;
 use crate::app::App;
 use crate::catalogues::aside;
+use crate::discretion::Beside;
 use crate::figures::show_amount;
 use crate::html::language::Lang;
-use crate::reply::Reply;
+use crate::office::{Deed, note};
+use crate::reply::{Refused, Reply};
+use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use ledger::account::{Conflicting, Sold};
+use ledger::account::{Act, Conflicting, Sold};
 use maud::{Markup, html};
-use purchase::settlement::{Content, Line};
+use purchase::id::{Label, SettlementKey};
+use purchase::settlement::{Content, Line, LineNumber};
 use purchase::store::Store;
+use purchase::time::BusinessDate;
+use serde::Deserialize;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Conflicts on the page, at most.
@@ -28,23 +35,80 @@ pub(super) async fn show(
     Path(store_id): Path<String>,
 ) -> Reply<Response> {
     let store = seat.store(&app, &store_id)?;
-    aside(move || page(&app, &seat, &store)).await?
+    aside(move || page(&app, &seat, &store, None)).await?
 }
 
-fn page(app: &App, seat: &Seat, store: &Store) -> Reply<Response> {
+/// Which number the private items are opened under.
+#[derive(Deserialize)]
+pub(super) struct Opened {
+    date: String,
+    terminal: String,
+    transaction: String,
+}
+
+impl Opened {
+    fn prove(&self, store: &Store) -> Reply<SettlementKey> {
+        let label = |text: &str| Label::parse(text).map_err(|_| Refused::not_found("settlement"));
+        Ok(SettlementKey {
+            store_id: store.store_id.clone(),
+            terminal: label(&self.terminal)?,
+            business_date: BusinessDate::parse(&self.date)
+                .map_err(|_| Refused::not_found("settlement"))?,
+            transaction: label(&self.transaction)?,
+        })
+    }
+}
+
+/// The same, with what is private under one number.
+pub(super) async fn open(
+    seat: Seat,
+    State(app): State<Arc<App>>,
+    Path(store_id): Path<String>,
+    Form(opened): Form<Opened>,
+) -> Reply<Response> {
+    let store = seat.store(&app, &store_id)?;
+    let key = opened.prove(&store)?;
+    let what = format!("{} {} {}", key.business_date, key.terminal, key.transaction);
+    let deed = Deed::at(Act::PrivateOpened, &store.store_id).to(&what);
+    note(&app, seat.clerk(), deed).await?;
+    aside(move || page(&app, &seat, &store, Some(&key))).await?
+}
+
+/// Two settlements under one number, and their private lines.
+struct Pair {
+    recorded: Option<Sold>,
+    other: Conflicting,
+    private: Beside,
+    is_opened: bool,
+}
+
+fn pair_of(app: &App, other: Conflicting, opened: Option<&SettlementKey>) -> Reply<Pair> {
+    let content = other.settlement.content();
+    let recorded = app.ledger.sold(&content.key)?;
+    let private = Beside::of(app, content, recorded.as_ref())?;
+    let is_opened = opened == Some(&content.key);
+    Ok(Pair {
+        recorded,
+        other,
+        private,
+        is_opened,
+    })
+}
+
+fn page(app: &App, seat: &Seat, store: &Store, opened: Option<&SettlementKey>) -> Reply<Response> {
     let (lang, words) = (seat.lang, seat.lang.of_sales());
     let found = app.ledger.conflicts(&store.store_id, SHOWN_MAX)?;
     let pairs = found
-        .iter()
-        .map(|other| Ok((app.ledger.sold(&other.settlement.content().key)?, other)))
+        .into_iter()
+        .map(|other| pair_of(app, other, opened))
         .collect::<Reply<Vec<_>>>()?;
     let api = format!("/v1/stores/{}/conflicts", store.store_id);
     let body = html! {
         (head(store, name_of(store, app.clock.now()), words.conflicts))
         @if pairs.is_empty() { p.empty { (words.no_conflicts) } }
         @else { p.soft { (words.conflicts_lead) } }
-        @for (recorded, other) in &pairs { (pair(app, lang, store, (recorded.as_ref(), other))) }
-        (curl(lang, &app.site, ("GET", &api), None))
+        @for found in &pairs { (pair(app, lang, store, found)) }
+        (curl(lang, &app.site, &[Request::Get(&api)]))
     };
     Ok(Page {
         seat,
@@ -59,6 +123,12 @@ fn page(app: &App, seat: &Seat, store: &Store) -> Reply<Response> {
 /// A line as it is compared and shown: what it is, how many, how much.
 type Row = [String; 3];
 
+/// A row, and whether it is hidden.
+struct Shown {
+    row: Row,
+    is_hidden: bool,
+}
+
 fn row(line: &Line, content: &Content) -> Row {
     let code = line.code.as_ref().map_or("", |code| code.as_str());
     let name = line.name.as_ref().map_or("", |name| name.as_str());
@@ -69,27 +139,42 @@ fn row(line: &Line, content: &Content) -> Row {
     ]
 }
 
-fn rows(content: &Content) -> Vec<Row> {
-    let lines = content.lines.iter().map(|line| row(line, content));
+fn rows(content: &Content, hidden: Option<&BTreeSet<LineNumber>>) -> Vec<Shown> {
+    let numbers = (1..).map(LineNumber);
+    let lines = content
+        .lines
+        .iter()
+        .zip(numbers)
+        .map(|(line, number)| Shown {
+            row: row(line, content),
+            is_hidden: hidden.is_some_and(|hidden| hidden.contains(&number)),
+        });
     let total = show_amount(content.total, content.currency);
-    lines
-        .chain([[String::new(), String::new(), total]])
-        .collect()
+    let total = Shown {
+        row: [String::new(), String::new(), total],
+        is_hidden: false,
+    };
+    lines.chain([total]).collect()
 }
 
-fn pair(
-    app: &App,
-    lang: Lang,
-    store: &Store,
-    (recorded, other): (Option<&Sold>, &Conflicting),
-) -> Markup {
+fn pair(app: &App, lang: Lang, store: &Store, pair: &Pair) -> Markup {
     let words = lang.of_sales();
     let zone = app.zone(store.timezone.as_str());
-    let content = other.settlement.content();
+    let content = pair.other.settlement.content();
     let key = &content.key;
-    let theirs = rows(content);
-    let ours = recorded.map(|sold| rows(&sold.content));
+    let unless_opened = |private| (!pair.is_opened).then_some(private);
+    let theirs = rows(content, unless_opened(&pair.private.other));
+    let recorded = pair.recorded.as_ref();
+    let ours = recorded.map(|sold| rows(&sold.content, unless_opened(&pair.private.recorded)));
     let received = |at| (words.received)(&time(lang, at, &zone));
+    let is_same = ours.as_deref().is_some_and(|ours| {
+        let plain = |rows: &[Shown]| {
+            rows.iter()
+                .map(|shown| shown.row.clone())
+                .collect::<Vec<_>>()
+        };
+        plain(ours) == plain(&theirs)
+    });
     html! {
         section.card.conflict {
             h2 { (words.transaction) " " bdi { (key.terminal.as_str()) } " · " (key.business_date) " · " bdi { (key.transaction.as_str()) } }
@@ -106,28 +191,55 @@ fn pair(
                 }
                 div {
                     h3 { (words.other) }
-                    p.soft.small { (received(other.received_at)) }
+                    p.soft.small { (received(pair.other.received_at)) }
                     (side(lang, &theirs, ours.as_deref().unwrap_or_default()))
                 }
             }
-            @if ours.as_ref() == Some(&theirs) { p.soft.small { (words.same) } }
+            @if is_same { p.soft.small { (words.same) } }
+            (veil(lang, pair))
+        }
+    }
+}
+
+/// What is said of private items, if there are any, and the button that opens them.
+fn veil(lang: Lang, pair: &Pair) -> Markup {
+    let words = lang.of_private();
+    let key = &pair.other.settlement.content().key;
+    let has_private = !pair.private.recorded.is_empty() || !pair.private.other.is_empty();
+    html! {
+        @if has_private && pair.is_opened { p.told role="status" { (words.opened) } }
+        @if has_private && !pair.is_opened {
+            form method="post" action={ "/console/stores/" (key.store_id) "/conflicts" } {
+                p.soft.small { (words.lead) }
+                input type="hidden" name="date" value=(key.business_date);
+                input type="hidden" name="terminal" value=(key.terminal.as_str());
+                input type="hidden" name="transaction" value=(key.transaction.as_str());
+                div.row { button { (words.open) } }
+            }
         }
     }
 }
 
 /// One of two; a line that the other one has not is marked, for eyes and for ears.
-fn side(lang: Lang, rows: &[Row], others: &[Row]) -> Markup {
+fn side(lang: Lang, rows: &[Shown], others: &[Shown]) -> Markup {
     let words = lang.of_sales();
+    let is_in_both = |row: &Row| others.iter().any(|other| other.row == *row);
     html! {
         table {
             thead.unseen { tr { th { (lang.of_store().item) } th { (words.quantity) } th { (words.amount) } } }
             tbody {
-                @for row in rows {
-                    @let [what, quantity, amount] = row;
-                    tr.differs[!others.contains(row)] {
-                        td { @if what.is_empty() { strong { (words.total) } } @else { (line_name(what)) } }
-                        td.number { (quantity) }
-                        td.number { @if others.contains(row) { (amount) } @else { mark { (amount) } } }
+                @for shown in rows {
+                    @let [what, quantity, amount] = &shown.row;
+                    tr.differs[!is_in_both(&shown.row)] {
+                        td {
+                            @match (shown.is_hidden, what.is_empty()) {
+                                (true, _) => (private_item(lang)),
+                                (false, true) => strong { (words.total) },
+                                (false, false) => (line_name(what)),
+                            }
+                        }
+                        td.number { @if !shown.is_hidden { (quantity) } }
+                        td.number { @if is_in_both(&shown.row) { (amount) } @else { mark { (amount) } } }
                     }
                 }
             }

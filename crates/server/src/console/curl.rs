@@ -6,29 +6,34 @@ use crate::site::Site;
 use maud::{Markup, html};
 use std::fmt::Write as _;
 
-/// A request of the interface. `path` is escaped already.
-pub(super) fn curl(lang: Lang, site: &Site, request: (&str, &str), body: Option<&str>) -> Markup {
+/// A request of the interface, by its path, which is escaped already.
+pub(super) enum Request<'a> {
+    /// Reads.
+    Get(&'a str),
+    /// Does something, with a body in JSON or without one.
+    Post(&'a str, Option<&'a str>),
+}
+
+/// What a page does, as commands under one heading.
+pub(super) fn curl(lang: Lang, site: &Site, requests: &[Request<'_>]) -> Markup {
     let words = lang.of_console();
     html! {
         details.curl {
             summary { (words.curl) }
-            pre tabindex="0" { code { (command(site.base(), request, body)) } }
+            @for request in requests { pre tabindex="0" { code { (command(site.base(), request)) } } }
             p.soft.small { (words.curl_note) }
         }
     }
 }
 
-fn command(base: &str, (method, path): (&str, &str), body: Option<&str>) -> String {
-    let mut text = "curl -H \"Authorization: Bearer $KEY\"".to_owned();
-    if method != "GET" {
-        text.push_str(" -X ");
-        text.push_str(method);
-    }
-    let _ = write!(text, " {}", quoted(&format!("{base}{path}")));
-    if let Some(body) = body {
-        let _ = write!(text, " -d {}", quoted(body));
-    }
-    text
+fn command(base: &str, request: &Request<'_>) -> String {
+    let (doing, path, body) = match request {
+        Request::Get(path) => ("", path, None),
+        Request::Post(path, body) => (" -X POST", path, *body),
+    };
+    let url = quoted(&format!("{base}{path}"));
+    let body = body.map_or_else(String::new, |body| format!(" -d {}", quoted(body)));
+    format!("curl -H \"Authorization: Bearer $KEY\"{doing} {url}{body}")
 }
 
 /// A text that a shell takes as it is, whatever stands in it.
@@ -58,20 +63,18 @@ mod tests {
 
     #[test]
     fn a_command_does_what_it_says_and_nothing_else() {
-        let check = |request, body, expected: &str| {
-            let found = command("https://book.example", request, body);
+        let check = |request, expected: &str| {
+            let found = command("https://book.example", &request);
             let expected = format!("curl -H \"Authorization: Bearer $KEY\"{expected}");
             assert_eq!(found, expected);
         };
         check(
-            ("GET", "/v1/stores"),
-            None,
+            Request::Get("/v1/stores"),
             " 'https://book.example/v1/stores'",
         );
         let path = format!("/v1/{}", part("a'; rm/牛"));
         check(
-            ("POST", &path),
-            Some("{\"name\": \"it's\"}"),
+            Request::Post(&path, Some("{\"name\": \"it's\"}")),
             " -X POST 'https://book.example/v1/a%27%3B%20rm%2F%E7%89%9B' \
              -d '{\"name\": \"it'\\''s\"}'",
         );

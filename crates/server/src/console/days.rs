@@ -1,7 +1,7 @@
 //! A store's days as the server has them: how many, how much, and the digest that the store's own closing
 //! shows if both have the same.
 
-use super::curl::curl;
+use super::curl::{Request, curl};
 use super::layout::{Page, Tab, head, name_of};
 use super::receipts::kind_of;
 use super::seat::Seat;
@@ -58,7 +58,7 @@ fn page(app: &App, seat: &Seat, store: &Store) -> Reply<Response> {
             } }
             p.soft.small { (words.day_note) }
         }
-        (curl(lang, &app.site, ("GET", &api), None))
+        (curl(lang, &app.site, &[Request::Get(&api)]))
     };
     Ok(Page {
         seat,
@@ -108,7 +108,7 @@ fn day(app: &App, seat: &Seat, store: &Store, date: BusinessDate) -> Reply<Respo
             } }
             @if listed.len() == LISTED_MAX { p.soft.small { ((words.first_of_day)(LISTED_MAX)) } }
         }
-        (curl(lang, &app.site, ("GET", &api), None))
+        (curl(lang, &app.site, &[Request::Get(&api)]))
     };
     Ok(Page {
         seat,

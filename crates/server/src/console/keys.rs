@@ -1,7 +1,7 @@
 //! Operators' keys: who has which and for what, which browsers they let in, and how a key goes. A new key is
 //! shown once and never again.
 
-use super::curl::curl;
+use super::curl::{Request, curl};
 use super::layout::{Page, Tab, faults, time};
 use super::seat::Seat;
 use crate::app::App;
@@ -109,7 +109,11 @@ fn page(app: &App, seat: &Seat, sent: &Sent, told: Markup) -> Reply<Response> {
             h2 { (words.browsers) }
             ul.list.card { @for known in &browsers { li { (row(seat, known)) } } }
         }
-        (curl(lang, &app.site, ("POST", "/v1/operators"), Some("{\"label\": \"Kim\", \"store_id\": \"s-1\"}")))
+        p { a href="/console/partners" { (lang.of_partners().title) } }
+        (curl(lang, &app.site, &[
+            Request::Get("/v1/operators"),
+            Request::Post("/v1/operators", Some("{\"label\": \"Kim\", \"store_id\": \"s-1\"}")),
+        ]))
     };
     Ok(Page {
         seat,

@@ -2,7 +2,7 @@
 //! again by itself.
 
 use super::REFRESH;
-use super::curl::curl;
+use super::curl::{Request, curl};
 use super::layout::{Page, Tab, name_of};
 use super::seat::{Seat, Visitor};
 use super::sign_in::{self, Tried};
@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::catalogues::aside;
 use crate::figures::thousands;
 use crate::html::language::Lang;
+use crate::machines::Counted;
 use crate::overview::{Condition, Overview, Standing, look};
 use crate::reply::Reply;
 use axum::extract::State;
@@ -50,7 +51,7 @@ fn page(app: &App, seat: &Seat) -> Reply<Response> {
                 (tiles(lang, &found))
                 (attention(lang, &found, app.clock.now()))
             }
-            (curl(lang, &app.site, ("GET", api), None))
+            (curl(lang, &app.site, &[Request::Get(api)]))
         },
     }
     .respond())
@@ -62,18 +63,36 @@ fn tiles(lang: Lang, found: &Overview) -> Markup {
     let sum = |count: fn(&Standing) -> usize| found.stores.iter().map(count).sum::<usize>();
     let silent = sum(|store| usize::from(store.is_silent()));
     let (pending, conflicts) = (sum(|store| store.pending), sum(|store| store.conflicts));
+    let missing = sum(|store| store.missing);
     let number = |count: usize| thousands(u128::try_from(count).unwrap_or(u128::MAX));
     html! {
         ul.tiles {
             li { strong { (thousands(u128::from(today))) } span { (words.today) } }
             li.alarm[pending > 0] { strong { (number(pending)) } span { (words.pending) } }
             li.alarm[conflicts > 0] { strong { (number(conflicts)) } span { (words.conflicts) } }
+            li.alarm[missing > 0] { strong { (number(missing)) } span { (lang.of_sought().tile) } }
             li.alarm[silent > 0] { strong { (number(silent)) } span { (words.silent) } }
+            (tiles_of_machines(lang, found))
             li.wide.alarm[found.condition != Condition::Well] {
                 span { (words.condition) } strong { (condition(lang, found.condition)) }
             }
         }
         @if found.beyond > 0 { p.soft.small { ((words.beyond)(found.beyond)) } }
+    }
+}
+
+fn tiles_of_machines(lang: Lang, found: &Overview) -> Markup {
+    let words = lang.of_reports();
+    let (mut silent, mut stuck, mut days) = (0_u128, 0_u128, 0_u128);
+    for store in &found.stores {
+        silent += u128::try_from(store.machines.silent).unwrap_or(0);
+        stuck += u128::from(store.machines.stuck);
+        days += u128::try_from(store.machines.days).unwrap_or(0);
+    }
+    html! {
+        li.alarm[silent > 0] { strong { (thousands(silent)) } span { (words.silent_devices) } }
+        li.alarm[stuck > 0] { strong { (thousands(stuck)) } span { (words.stuck_sales) } }
+        li.alarm[days > 0] { strong { (thousands(days)) } span { (words.days_apart) } }
     }
 }
 
@@ -90,7 +109,11 @@ fn condition(lang: Lang, condition: Condition) -> &'static str {
 
 fn attention(lang: Lang, found: &Overview, now: Timestamp) -> Markup {
     let words = lang.of_sales();
-    let wants = |store: &&Standing| store.is_silent() || store.pending > 0 || store.conflicts > 0;
+    let wants = |store: &&Standing| {
+        store.is_silent()
+            || store.pending + store.conflicts + store.missing > 0
+            || store.machines != Counted::default()
+    };
     let stores: Vec<_> = found.stores.iter().filter(wants).take(LISTED_MAX).collect();
     html! {
         section.part {
@@ -115,6 +138,17 @@ fn line(lang: Lang, standing: &Standing, now: Timestamp) -> Markup {
         a href=(path) { bdi { (name_of(&standing.store, now)) } }
         @if standing.is_silent() { span.mark { (words.is_silent) } }
         @if standing.pending > 0 { a.mark href={ (path) "/pending" } { (standing.pending) " " (words.pending) } }
+        (line_of_machines(lang, &path, &standing.machines))
         @if standing.conflicts > 0 { a.mark href={ (path) "/conflicts" } { (standing.conflicts) " " (words.conflicts) } }
+        @if standing.missing > 0 { a.mark href={ (path) "/missing" } { (standing.missing) " " (lang.of_sought().tile) } }
+    }
+}
+
+fn line_of_machines(lang: Lang, path: &str, counted: &Counted) -> Markup {
+    let words = lang.of_reports();
+    html! {
+        @if counted.silent > 0 { a.mark href=(path) { (counted.silent) " " (words.silent_devices) } }
+        @if counted.stuck > 0 { a.mark href=(path) { (counted.stuck) " " (words.stuck_sales) } }
+        @if counted.days > 0 { a.mark href=(path) { (counted.days) " " (words.days_apart) } }
     }
 }

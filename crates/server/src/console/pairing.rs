@@ -2,7 +2,7 @@
 //! notices by itself that the machine came, and then that the first sale did.
 
 use super::REFRESH;
-use super::curl::curl;
+use super::curl::{Request, curl};
 use super::layout::{Page, Tab, head, name_of, time};
 use super::seat::Seat;
 use super::store::devices_of;
@@ -71,7 +71,7 @@ pub(super) async fn make(
         div #seen data-from={ (path) "/seen" } data-every="2" aria-live="polite" {
             (progress(app, lang, &store)?)
         }
-        (curl(lang, &app.site, ("POST", &api), Some("{\"name\": \"till 1\"}")))
+        (curl(lang, &app.site, &[Request::Post(&api, Some("{\"name\": \"till 1\"}"))]))
     };
     Ok(Page {
         seat,

@@ -1,7 +1,8 @@
-//! People, as far as an operator needs to know of them: that they are there. What somebody bought is never
-//! shown here.
+//! People, as far as an operator needs to know of them: that they are there. Somebody is found by the operator's
+//! reference, by the address of a password or by the id; what one can do for them lies beside this. What somebody
+//! bought is shown to nobody who gives no reason.
 
-use super::curl::curl;
+use super::curl::{Request, curl};
 use super::layout::{Page, Tab};
 use super::seat::Seat;
 use crate::app::App;
@@ -10,10 +11,11 @@ use crate::figures::thousands;
 use crate::office::{Deed, note};
 use crate::reply::{Refused, Reply};
 use crate::secret::{Secret, SecretKind};
+use crate::sign_in::address::Address;
 use axum::Form;
 use axum::extract::State;
-use axum::response::Response;
-use ledger::account::Act;
+use axum::response::{IntoResponse, Redirect, Response};
+use ledger::account::{Act, LookUp};
 use ledger::profile::Profile;
 use ledger::write::{Changed, FirstKey, Write, Written};
 use maud::{Markup, html};
@@ -22,6 +24,11 @@ use purchase::text::Text;
 use serde::Deserialize;
 use std::sync::Arc;
 use wire::error::ErrorCode;
+
+pub(super) mod book;
+pub(super) mod deeds;
+pub(super) mod merge;
+pub(super) mod one;
 
 /// People counted; who has more is told that there are as many at least.
 const COUNTED_MAX: usize = 100_000;
@@ -39,37 +46,53 @@ pub(super) async fn show(seat: Seat, State(app): State<Arc<App>>) -> Reply<Respo
     aside(move || page(&app, &seat, "", html! {})).await?
 }
 
-/// Looks for somebody by the operator's reference, or adds the person.
+/// Looks for somebody, or adds the person under the operator's reference.
 pub(super) async fn act(
     seat: Seat,
     State(app): State<Arc<App>>,
     Form(sent): Form<Sent>,
 ) -> Reply<Response> {
     seat.clerk().everything()?;
-    let reference = Text::new(sent.reference.trim(), 200).map_err(|_| {
+    let asked = Text::new(sent.reference.trim(), 200).map_err(|_| {
         let detail = "a reference has 1 to 200 characters";
         Refused::new(ErrorCode::InvalidValue, detail)
     })?;
     let told = match sent.act.as_str() {
-        "add" => add(&app, &seat, reference).await?,
-        _ => look(&app, &seat, &reference).await?,
+        "add" => add(&app, &seat, asked).await?,
+        _ => {
+            // What was asked for is personal itself and is not written into the log.
+            note(&app, seat.clerk(), Deed::new(Act::PersonSought)).await?;
+            if let Some(user_id) = find(&app, asked.as_str())? {
+                return Ok(Redirect::to(&one::path(user_id)).into_response());
+            }
+            html! { section.card role="status" { p { (seat.lang.of_desk().person_unknown) } } }
+        }
     };
     aside(move || page(&app, &seat, sent.reference.trim(), told)).await?
 }
 
-async fn look(app: &App, seat: &Seat, reference: &Text) -> Reply<Markup> {
-    // The reference itself is personal and is not written into the log.
-    note(app, seat.clerk(), Deed::new(Act::PersonSought)).await?;
-    let words = seat.lang.of_desk();
-    let found = app.ledger.user_of(reference)?;
-    Ok(html! {
-        section.card role="status" {
-            @match found {
-                Some(user_id) => { p { strong { (words.person_known) } } p { code { (user_id) } } p.soft.small { (words.recovery) } },
-                None => p { (words.person_unknown) },
-            }
-        }
-    })
+/// Whoever is meant by an id, a reference or the address of a password; none if nobody is. Of somebody whose
+/// account went into another one, it is that one.
+pub(super) fn find(app: &App, asked: &str) -> Reply<Option<UserId>> {
+    let asked = asked.trim();
+    if let Ok(user_id) = UserId::parse(asked) {
+        let heir = app.ledger.heir(user_id)?;
+        return Ok(app.ledger.person_facts(heir)?.map(|_| heir));
+    }
+    let by_reference = match Text::new(asked, 200) {
+        Ok(reference) => app.ledger.user_of(&reference)?,
+        Err(_) => None,
+    };
+    if by_reference.is_some() {
+        return Ok(by_reference);
+    }
+    let Some(address) = Address::read(asked) else {
+        return Ok(None);
+    };
+    let found = app
+        .ledger
+        .find_sign_in(&LookUp::Email(address.text().clone()))?;
+    Ok(found.map(|(user_id, _, _)| user_id))
 }
 
 async fn add(app: &App, seat: &Seat, reference: Text) -> Reply<Markup> {
@@ -87,7 +110,8 @@ async fn add(app: &App, seat: &Seat, reference: Text) -> Reply<Markup> {
         },
     };
     let noted = Deed::new(Act::PersonAdded).noted(app, seat.clerk(), Some(write))?;
-    let known = |user_id: UserId| html! { p { code { (user_id) } } };
+    let known =
+        |user_id: UserId| html! { p { a href=(one::path(user_id)) { code { (user_id) } } } };
     match app.intake.write_one(noted).await? {
         Written::User {
             user_id,
@@ -123,7 +147,7 @@ fn page(app: &App, seat: &Seat, reference: &str, told: Markup) -> Reply<Response
                 button name="act" value="add" { (words.add) }
             }
         }
-        (curl(lang, &app.site, ("POST", "/v1/users"), Some("{\"ref\": \"h-1\"}")))
+        (curl(lang, &app.site, &[Request::Post("/v1/users", Some("{\"ref\": \"h-1\"}"))]))
     };
     Ok(Page {
         seat,

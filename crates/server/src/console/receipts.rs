@@ -1,11 +1,12 @@
 //! A receipt found by its number: what was sold, and never who bought it. That it was looked for is written
 //! down before anything is shown.
 
-use super::curl::{curl, part};
+use super::curl::{Request, curl, part};
 use super::layout::{Page, Tab, name_of, time};
 use super::seat::Seat;
 use crate::app::App;
 use crate::catalogues::aside;
+use crate::discretion::private_lines;
 use crate::figures::show_amount;
 use crate::html::language::Lang;
 use crate::office::{Deed, note};
@@ -16,11 +17,14 @@ use axum::extract::State;
 use axum::response::Response;
 use ledger::account::{Act, Sold};
 use maud::{Markup, html};
+use purchase::id::{Label, SettlementKey};
 use purchase::naming::{LineName, Naming};
-use purchase::settlement::{Kind, Line};
+use purchase::settlement::{Kind, Line, LineNumber};
 use purchase::store::Store;
+use purchase::text::Text;
 use purchase::time::BusinessDate;
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use wire::error::ErrorCode;
 
@@ -29,12 +33,49 @@ const LOOKED_THROUGH_MAX: usize = 20_000;
 /// Receipts shown, at most: tills count apart, so that a number may be there more than once.
 const SHOWN_MAX: usize = 10;
 
+/// Characters of a number that is looked for, at most.
+const NUMBER_CHARS_MAX: usize = 64;
+
 /// What the form sends.
 #[derive(Clone, Default, Deserialize)]
 pub(super) struct Sought {
     store_id: String,
     date: String,
     number: String,
+    /// The till of the one of them whose private items are opened.
+    #[serde(default)]
+    open_terminal: String,
+    /// Its number there.
+    #[serde(default)]
+    open_transaction: String,
+}
+
+impl Sought {
+    /// Is this the receipt whose private items are opened?
+    fn opens(&self, key: &SettlementKey) -> bool {
+        let sent = [self.open_terminal.as_str(), self.open_transaction.as_str()];
+        sent == [key.terminal.as_str(), key.transaction.as_str()]
+    }
+
+    /// What is noted before anything is shown: the number that is looked for, whatever else is asked. What
+    /// could not be read in the log is refused.
+    fn deed(&self, store: &Store, date: BusinessDate) -> Reply<Deed> {
+        let refused = |what: &str| Refused::new(ErrorCode::InvalidValue, what);
+        let number = Text::new(self.number.trim(), NUMBER_CHARS_MAX);
+        let number = number.map_err(|error| refused(&format!("the receipt number {error}")))?;
+        let number = number.as_str();
+        if self.open_terminal.is_empty() && self.open_transaction.is_empty() {
+            let what = format!("{date} {number}");
+            return Ok(Deed::at(Act::ReceiptSought, &store.store_id).to(&what));
+        }
+        let label = |text: &str| {
+            let detail = "open_terminal and open_transaction name a till and its number, as the button sends them";
+            Label::parse(text).map_err(|_| refused(detail))
+        };
+        let (till, transaction) = (label(&self.open_terminal)?, label(&self.open_transaction)?);
+        let what = format!("{date} {till} {transaction}, sought as {number}");
+        Ok(Deed::at(Act::PrivateOpened, &store.store_id).to(&what))
+    }
 }
 
 /// The form.
@@ -53,17 +94,12 @@ pub(super) async fn find(
         let detail = "the date is written like 2026-11-29";
         Refused::new(ErrorCode::InvalidValue, detail)
     })?;
-    let what = format!("{date} {}", sought.number.trim());
-    let deed = Deed::at(Act::ReceiptSought, &store.store_id).to(&what);
+    let deed = sought.deed(&store, date)?;
     note(&app, seat.clerk(), deed).await?;
     aside(move || {
         let found = search(&app, &store, date, sought.number.trim())?;
-        Ok(page(
-            &app,
-            &seat,
-            &sought,
-            results(&app, seat.lang, &store, &found),
-        ))
+        let found = results(&app, seat.lang, (&store, &sought), &found)?;
+        Ok(page(&app, &seat, &sought, found))
     })
     .await?
 }
@@ -120,12 +156,12 @@ fn page(app: &App, seat: &Seat, sought: &Sought, found: Markup) -> Response {
             datalist #stores { @for store_id in stores.iter().take(200) { option value=(store_id) {} } }
             div.pair {
                 label { (words.date) input type="date" name="date" value=(sought.date) required; }
-                label { (words.number) input type="text" name="number" value=(sought.number) required maxlength="64"; }
+                label { (words.number) input type="text" name="number" value=(sought.number) required maxlength=(NUMBER_CHARS_MAX); }
             }
             div.row { button.main { (words.find_button) } }
         }
         (found)
-        (curl(lang, &app.site, ("GET", &api), None))
+        (curl(lang, &app.site, &[Request::Get(&api)]))
     };
     Page {
         seat,
@@ -137,14 +173,54 @@ fn page(app: &App, seat: &Seat, sought: &Sought, found: Markup) -> Response {
     .respond()
 }
 
-fn results(app: &App, lang: Lang, store: &Store, found: &[Sold]) -> Markup {
-    html! {
+fn results(
+    app: &App,
+    lang: Lang,
+    (store, sought): (&Store, &Sought),
+    found: &[Sold],
+) -> Reply<Markup> {
+    let mut receipts = Vec::with_capacity(found.len());
+    for sold in found {
+        let private = private_lines(app, sold)?;
+        let veil = match (private.is_empty(), sought.opens(&sold.content.key)) {
+            (true, _) => html! {},
+            (false, true) => html! { p.told role="status" { (lang.of_private().opened) } },
+            (false, false) => opening(lang, sought, &sold.content.key),
+        };
+        let hidden = match sought.opens(&sold.content.key) {
+            true => BTreeSet::new(),
+            false => private,
+        };
+        receipts.push((receipt(app, lang, (store, sold), &hidden), veil));
+    }
+    Ok(html! {
         @if found.is_empty() { p.empty { (lang.of_sales().not_found) } }
-        @for sold in found { (receipt(app, lang, store, sold)) }
+        @for (receipt, veil) in &receipts { (receipt) (veil) }
+    })
+}
+
+/// The button that opens what is private, which is noted before anything is shown.
+fn opening(lang: Lang, sought: &Sought, key: &SettlementKey) -> Markup {
+    let words = lang.of_private();
+    html! {
+        form.card method="post" action="/console/receipts" {
+            p.soft.small { (words.lead) }
+            input type="hidden" name="store_id" value=(sought.store_id);
+            input type="hidden" name="date" value=(sought.date);
+            input type="hidden" name="number" value=(sought.number);
+            input type="hidden" name="open_terminal" value=(key.terminal.as_str());
+            input type="hidden" name="open_transaction" value=(key.transaction.as_str());
+            div.row { button { (words.open) } }
+        }
     }
 }
 
-fn receipt(app: &App, lang: Lang, store: &Store, sold: &Sold) -> Markup {
+fn receipt(
+    app: &App,
+    lang: Lang,
+    (store, sold): (&Store, &Sold),
+    hidden: &BTreeSet<LineNumber>,
+) -> Markup {
     let words = lang.of_sales();
     let content = &sold.content;
     let zone = app.zone(store.timezone.as_str());
@@ -160,11 +236,16 @@ fn receipt(app: &App, lang: Lang, store: &Store, sold: &Sold) -> Markup {
             @if sold.voided_by.is_some() { p.kind { (words.voided) } }
             @for warning in sold.warnings.iter() { p.kind.small { ((words.warning)(warning)) } }
             ul.lines {
-                @for (line, name) in content.lines.iter().zip(&sold.names) {
+                @for ((line, name), number) in content.lines.iter().zip(&sold.names).zip(1..) {
                     li {
-                        span { (name_of_line(lang, line, name)) }
-                        span.amount { (money(line.amount)) }
-                        span.detail { (line.quantity) " × " (money(line.unit_price)) }
+                        @match hidden.contains(&LineNumber(number)) {
+                            true => { span { (private_item(lang)) } span.amount { (money(line.amount)) } },
+                            false => {
+                                span { (name_of_line(lang, line, name)) }
+                                span.amount { (money(line.amount)) }
+                                span.detail { (line.quantity) " × " (money(line.unit_price)) }
+                            },
+                        }
                     }
                 }
             }
@@ -176,7 +257,8 @@ fn receipt(app: &App, lang: Lang, store: &Store, sold: &Sold) -> Markup {
     }
 }
 
-fn name_of_line(lang: Lang, line: &Line, name: &LineName) -> Markup {
+/// The name of a line, or the code under which it waits for one.
+pub(super) fn name_of_line(lang: Lang, line: &Line, name: &LineName) -> Markup {
     let sent = line.name.as_ref().map(|name| name.as_str());
     let known = match &name.naming {
         Naming::Catalogue { item, .. } => Some(item.name.as_str()),
@@ -199,6 +281,11 @@ pub(super) const fn kind_of(lang: Lang, kind: Kind) -> &'static str {
         Kind::Return => words.a_return,
         Kind::Void => words.a_void,
     }
+}
+
+/// What stands for an item that is private.
+pub(super) fn private_item(lang: Lang) -> Markup {
+    html! { em { (lang.of_private().item) } }
 }
 
 /// A name as it came from outside.

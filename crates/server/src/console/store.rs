@@ -1,8 +1,10 @@
 //! One store: how it presents itself, its machines with when they were heard of, and what there is to look
 //! at.
 
-use super::curl::curl;
-use super::layout::{Page, Tab, name_of, time};
+use super::REFRESH;
+use super::curl::{Request, curl};
+use super::layout::{Page, Tab, name_of};
+use super::machines;
 use super::seat::Seat;
 use crate::app::App;
 use crate::catalogues::aside;
@@ -72,7 +74,8 @@ pub(super) fn devices_of(app: &App, store_id: &StoreId) -> Reply<Vec<Device>> {
 
 fn page(app: &App, seat: &Seat, store: Arc<Store>) -> Reply<Response> {
     let lang = seat.lang;
-    let devices = devices_of(app, &store.store_id)?;
+    let known = devices_of(app, &store.store_id)?;
+    let live = machines::live(app, lang, &store)?;
     let standing = standing(app, store)?;
     let store = &standing.store;
     let name = name_of(store, app.clock.now());
@@ -84,15 +87,15 @@ fn page(app: &App, seat: &Seat, store: Arc<Store>) -> Reply<Response> {
             p.soft { code { (store.store_id) } @if store.closed_at.is_some() { " · " (lang.of_store().closed) } }
         }
         (places(lang, &standing))
-        (machines(app, lang, store, &devices))
+        (devices(lang, store, &known, &live))
         (identity(app, lang, store))
-        (curl(lang, &app.site, ("GET", &api), None))
+        (curl(lang, &app.site, &[Request::Get(&api)]))
     };
     Ok(Page {
         seat,
         title: name,
         tab: Tab::Stores,
-        scripts: &[],
+        scripts: &[&REFRESH],
         body,
     }
     .respond())
@@ -110,41 +113,33 @@ fn places(lang: Lang, standing: &Standing) -> Markup {
             a.alarm[standing.conflicts > 0] href={ (path) "/conflicts" } {
                 strong { (standing.conflicts) } span { (sales.conflicts) }
             }
+            a.alarm[standing.missing > 0] href={ (path) "/missing" } {
+                strong { (standing.missing) } span { (lang.of_sought().tile) }
+            }
             a href={ (path) "/items" } { strong { "→" } span { (words.catalogue) } }
         }
     }
 }
 
-fn machines(app: &App, lang: Lang, store: &Store, devices: &[Device]) -> Markup {
+/// The machines as they are, and what can be done about them. Only the former looks again by itself: what
+/// somebody has opened here stays open.
+fn devices(lang: Lang, store: &Store, devices: &[Device], live: &Markup) -> Markup {
     let words = lang.of_store();
-    let zone = app.zone(store.timezone.as_str());
+    let (revoked, working): (Vec<_>, Vec<_>) = devices
+        .iter()
+        .partition(|device| device.revoked_at.is_some());
     html! {
         section.part {
             h2 { (words.devices) }
-            @if devices.is_empty() { p.soft { (words.no_devices) } }
-            @else {
-                ul.list.card {
-                    @for device in devices {
-                        li.gone[device.revoked_at.is_some()] {
-                            bdi { (device.name.as_str()) }
-                            code.soft.small { (device.device_id) }
-                            @match device.revoked_at {
-                                Some(at) => span.end.small { (words.revoked) " " (time(lang, at, &zone)) },
-                                None => {
-                                    span.end.small {
-                                        (words.contact) ": "
-                                        @match app.contacts.last(device.device_id) {
-                                            Some(at) => (time(lang, at, &zone)),
-                                            None => (words.no_contact),
-                                        }
-                                    }
-                                    (revoke_form(lang, store, device))
-                                }
-                            }
-                        }
+            (live)
+            @if !devices.is_empty() {
+                details.small {
+                    summary { (lang.of_reports().keys) }
+                    ul.list {
+                        @for device in working { li { bdi { (device.name.as_str()) } code.soft.small { (device.device_id) } (revoke_form(lang, store, device)) } }
+                        @for device in revoked { li.gone { bdi { (device.name.as_str()) } code.soft.small { (device.device_id) } span.end { (words.revoked) } } }
                     }
                 }
-                p.soft.small { (words.contact_note) }
             }
             @if store.closed_at.is_none() {
                 form.row method="post" action={ "/console/stores/" (store.store_id) "/pair" } {

@@ -1,6 +1,6 @@
 //! The stores that somebody may see, and the form that adds one.
 
-use super::curl::curl;
+use super::curl::{Request, curl};
 use super::layout::{Page, Tab, faults, name_of};
 use super::pairing;
 use super::seat::Seat;
@@ -105,9 +105,9 @@ fn page(app: &App, seat: &Seat, sent: &Sent, found: &[FieldError]) -> Reply<Resp
         }
         @if seat.clerk().scope == Scope::Everything {
             (form(lang, sent, found))
-            (curl(lang, &app.site, ("POST", "/v1/stores"), Some(EXAMPLE)))
+            (curl(lang, &app.site, &[Request::Get("/v1/stores"), Request::Post("/v1/stores", Some(EXAMPLE))]))
         } @else {
-            (curl(lang, &app.site, ("GET", "/v1/stores"), None))
+            (curl(lang, &app.site, &[Request::Get("/v1/stores")]))
         }
     };
     Ok(Page {

@@ -4,6 +4,11 @@
 use crate::html::language::Lang;
 
 pub(super) mod desk;
+pub(super) mod missing;
+pub(super) mod partners;
+pub(super) mod people;
+pub(super) mod private;
+pub(super) mod reports;
 pub(super) mod sales;
 pub(super) mod store;
 

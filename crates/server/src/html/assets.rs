@@ -16,23 +16,37 @@ use std::sync::Arc;
 pub(crate) struct Asset {
     route: &'static str,
     media_type: &'static str,
-    text: &'static str,
+    content: &'static [u8],
     mark: u64,
 }
 
 impl Asset {
-    /// A file of a media type.
+    /// A text of a media type.
     pub(crate) const fn new(
         route: &'static str,
         media_type: &'static str,
         text: &'static str,
     ) -> Self {
+        Self::of_bytes(route, media_type, text.as_bytes())
+    }
+
+    const fn of_bytes(
+        route: &'static str,
+        media_type: &'static str,
+        content: &'static [u8],
+    ) -> Self {
         Self {
             route,
             media_type,
-            text,
-            mark: mark(text),
+            content,
+            mark: mark(content),
         }
+    }
+
+    /// A picture of dots. Those of the icon are made of the drawing, without its round corners, as phones
+    /// cut icons to their own shape.
+    pub(crate) const fn png(route: &'static str, content: &'static [u8]) -> Self {
+        Self::of_bytes(route, "image/png", content)
     }
 
     /// A script, which a page loads as a module.
@@ -61,7 +75,7 @@ impl Asset {
         if known == Some(tag.as_str()) {
             return (StatusCode::NOT_MODIFIED, about).into_response();
         }
-        (about, [(CONTENT_TYPE, self.media_type)], self.text).into_response()
+        (about, [(CONTENT_TYPE, self.media_type)], self.content).into_response()
     }
 }
 
@@ -75,6 +89,21 @@ pub(crate) static ICON: Asset = Asset::new(
     "image/svg+xml",
     include_str!("assets/icon.svg"),
 );
+/// For phones that take no drawing.
+pub(crate) static PHONE_ICON: Asset = Asset::png(
+    "/assets/icon-180.png",
+    include_bytes!("assets/icon-180.png"),
+);
+/// For the manifest.
+pub(crate) static SMALL_ICON: Asset = Asset::png(
+    "/assets/icon-192.png",
+    include_bytes!("assets/icon-192.png"),
+);
+/// For the manifest.
+pub(crate) static LARGE_ICON: Asset = Asset::png(
+    "/assets/icon-512.png",
+    include_bytes!("assets/icon-512.png"),
+);
 
 /// The routes of files: those that every page needs, and those that a room adds.
 pub(crate) fn routes(files: &[&'static Asset]) -> Router<Arc<App>> {
@@ -87,10 +116,10 @@ pub(crate) fn routes(files: &[&'static Asset]) -> Router<Arc<App>> {
     })
 }
 
-/// A mark of what is in a text (FNV-1a, 64 bits): it tells versions apart and proves nothing.
-const fn mark(text: &str) -> u64 {
+/// A mark of what is in a file (FNV-1a, 64 bits): it tells versions apart and proves nothing.
+const fn mark(content: &[u8]) -> u64 {
     let mut mark = 0xcbf2_9ce4_8422_2325_u64;
-    let mut rest = text.as_bytes();
+    let mut rest = content;
     while let [first, after @ ..] = rest {
         mark ^= u64::from_le_bytes([*first, 0, 0, 0, 0, 0, 0, 0]);
         mark = mark.wrapping_mul(0x0100_0000_01b3);
@@ -106,9 +135,9 @@ mod tests {
     #[test]
     fn a_mark_follows_the_text() {
         // From the published test suite of FNV.
-        assert_eq!(mark(""), 0xcbf2_9ce4_8422_2325);
-        assert_eq!(mark("a"), 0xaf63_dc4c_8601_ec8c);
-        assert_eq!(mark("foobar"), 0x8594_4171_f739_67e8);
+        assert_eq!(mark(b""), 0xcbf2_9ce4_8422_2325);
+        assert_eq!(mark(b"a"), 0xaf63_dc4c_8601_ec8c);
+        assert_eq!(mark(b"foobar"), 0x8594_4171_f739_67e8);
     }
 
     #[test]

@@ -52,6 +52,7 @@ impl Frame<'_> {
                     meta name="color-scheme" content="light dark";
                     title { (self.title) " · Orihon" }
                     link rel="icon" href=(assets::ICON.path()) type="image/svg+xml";
+                    link rel="apple-touch-icon" href=(assets::PHONE_ICON.path());
                     link rel="manifest" href="/manifest.webmanifest";
                     link rel="stylesheet" href=(assets::STYLE.path());
                     @for script in self.scripts { script type="module" src=(script.path()) {} }

@@ -9,11 +9,14 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use http::HeaderValue;
-use http::header::{RETRY_AFTER, SET_COOKIE};
+use http::header::{HeaderName, RETRY_AFTER, SET_COOKIE};
 use ledger::keyring::hex;
 use maud::html;
 use std::sync::Arc;
 use wire::error::Problem;
+
+/// What takes out of a browser what pages keep there.
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
 /// What telling takes: the server, and the page of the room that a problem leads back to.
 #[derive(Clone)]
@@ -44,6 +47,10 @@ pub(super) async fn tell(
     // What was begun before the problem may be opened by this cookie alone.
     for cookie in response.headers().get_all(SET_COOKIE) {
         page.headers_mut().append(SET_COOKIE, cookie.clone());
+    }
+    // Nor is what somebody else left in this browser kept because of a problem.
+    if let Some(cleared) = response.headers().get(&CLEAR_SITE_DATA) {
+        page.headers_mut().insert(CLEAR_SITE_DATA, cleared.clone());
     }
     if let Some(seconds) = problem.retry_after_s {
         page.headers_mut()

@@ -10,8 +10,9 @@ use super::visitor::Holder;
 use crate::app::App;
 use crate::book::{self, Scope, message, store_of};
 use crate::catalogues::aside;
+use crate::discretion::Marks;
 use crate::figures::show_amount;
-use crate::live::{self, Listener};
+use crate::live::{self, Listener, Told};
 use crate::reply::{Refused, Reply};
 use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Response};
@@ -64,6 +65,7 @@ pub(super) async fn live(
     let listener = Listener {
         user_id: holder.user_id,
         hash: holder.session.hash,
+        told: Told::Discreetly,
     };
     live::listen(app, listener, live::last_seen(&headers).or(shown))
 }
@@ -77,7 +79,7 @@ pub(super) async fn entry(
     let id = PurchaseId::parse(&purchase_id).map_err(|_| Refused::not_found("purchase"))?;
     let filed = book::one(&app, holder.user_id, id)?;
     let shop = store_of(&app, &filed)?;
-    let sold = message(&filed, &shop);
+    let sold = Marks::of(&app, holder.user_id)?.tell(&filed, message(&filed, &shop));
     Ok(Html(day_group(holder.lang, &[sold]).into_string()))
 }
 
@@ -97,7 +99,10 @@ fn page(app: &App, holder: Holder, asked: &Asked) -> Reply<Response> {
     let shops = found.purchases.iter().map(|filed| store_of(app, filed));
     let shops = shops.collect::<Reply<Vec<_>>>()?;
     let sold = found.purchases.iter().zip(&shops);
-    let sold: Vec<_> = sold.map(|(filed, shop)| message(filed, shop)).collect();
+    let marks = Marks::of(app, holder.user_id)?;
+    let sold: Vec<_> = sold
+        .map(|(filed, shop)| marks.tell(filed, message(filed, shop)))
+        .collect();
     let words = holder.lang.of_book();
     let older = found.next.map(|last| older_path(sent, &cursor(last)));
     let is_first = asked.cursor.as_deref().is_none_or(str::is_empty);
@@ -160,7 +165,11 @@ fn nothing(lang: Lang, sent: &str) -> Markup {
                 }
             }
         } @else {
-            section.empty { h2 { (words.nothing_found) } p { (words.nothing_found_hint) } }
+            section.empty {
+                h2 { (words.nothing_found) }
+                p { (words.nothing_found_hint) }
+                p { a href="/claim/missing" { (lang.of_missing().title) } }
+            }
         }
     }
 }
@@ -204,9 +213,9 @@ fn entry_of(lang: Lang, sold: &PurchaseMessage<'_>) -> Markup {
     }
 }
 
-/// The first names of a purchase, and how many there are. Each stands apart from its neighbours, whichever
-/// way its letters run.
-fn names(lang: Lang, sold: &PurchaseMessage<'_>) -> Markup {
+/// The first names of a purchase, and how many there are; of what is private none. Each stands apart from its
+/// neighbours, whichever way its letters run.
+pub(super) fn names(lang: Lang, sold: &PurchaseMessage<'_>) -> Markup {
     let words = lang.of_book();
     let separator = match lang {
         Lang::Ja => "、",
@@ -215,16 +224,25 @@ fn names(lang: Lang, sold: &PurchaseMessage<'_>) -> Markup {
     html! {
         @for (at, line) in sold.lines.iter().take(NAMES_SHOWN).enumerate() {
             @if at > 0 { (separator) }
-            bdi { (line.name.unwrap_or(words.pending)) }
+            @match line.sensitive {
+                true => (lang.of_discretion().private_item),
+                false => bdi { (line.name.unwrap_or(words.pending)) },
+            }
         }
         @if sold.lines.len() > NAMES_SHOWN { " · " ((words.items)(sold.lines.len())) }
     }
 }
 
-fn item(lang: Lang, sold: &PurchaseMessage<'_>, line: &LineAnswer<'_>) -> Markup {
+pub(super) fn item(lang: Lang, sold: &PurchaseMessage<'_>, line: &LineAnswer<'_>) -> Markup {
     html! {
         li {
-            span.name { (name(lang, line)) }
+            @match line.sensitive {
+                true => details.private {
+                    summary { (lang.of_discretion().private_item) }
+                    span.name { (name(lang, line)) }
+                },
+                false => span.name { (name(lang, line)) },
+            }
             @if line.quantity != "1" { span.quantity { "× " (line.quantity) } }
             span.amount { (money(sold, line.amount)) }
         }
@@ -251,7 +269,7 @@ pub(super) fn money(sold: &PurchaseMessage<'_>, minor: i64) -> String {
 }
 
 /// What a purchase came to: what was given back counts as negative.
-fn total(sold: &PurchaseMessage<'_>) -> String {
+pub(super) fn total(sold: &PurchaseMessage<'_>) -> String {
     match sold.kind {
         "return" | "void" => money(sold, -sold.total),
         _ => money(sold, sold.total),

@@ -5,18 +5,19 @@ use super::assets;
 use super::language::Lang;
 use super::layout::{Page, Tab};
 use super::receipt::{Beside, Face, receipt};
+use super::sign_in::opened;
 use super::visitor::Visitor;
 use super::words::claim::Since;
 use crate::app::App;
 use crate::book::{message, store_of};
 use crate::codes::{look, take_claim};
+use crate::peer::Peer;
 use crate::reply::{Refused, Reply};
 use crate::sessions;
 use axum::extract::{Path, State};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Form, Router};
-use http::header::SET_COOKIE;
 use http::{HeaderMap, StatusCode};
 use ledger::write::Claimed;
 use maud::{Markup, html};
@@ -28,6 +29,9 @@ use wire::claim::ClaimCode;
 use wire::error::ErrorCode;
 use wire::member::MemberCode;
 use wire::time::show_utc;
+
+/// After how long a code that has not come may well be a wrong one, or a sale that was never sent.
+const LATE_MS: i64 = 3 * 24 * 60 * 60 * 1_000;
 
 /// The pages of claiming. The short path stands on receipts.
 pub(super) fn router() -> Router<Arc<App>> {
@@ -74,6 +78,7 @@ async fn find(
 /// What is on the receipt; it changes nothing.
 async fn found(
     visitor: Visitor,
+    peer: Peer,
     State(app): State<Arc<App>>,
     Path(digits): Path<String>,
 ) -> Reply<Response> {
@@ -82,7 +87,7 @@ async fn found(
         Err(wrong) => return wrongly(&app, visitor, &digits, wrong),
     };
     let lang = visitor.lang;
-    let (title, body) = match look(&app, code).await {
+    let (title, body) = match look(&app, peer, code).await {
         Ok(filed) => {
             let shop = store_of(&app, &filed)?;
             let sold = receipt(
@@ -104,6 +109,7 @@ async fn found(
 /// Files the purchase of a code, or notes that somebody waits for it; whoever has no account gets one.
 async fn take(
     visitor: Visitor,
+    peer: Peer,
     State(app): State<Arc<App>>,
     headers: HeaderMap,
     Form(sent): Form<Sent>,
@@ -112,21 +118,21 @@ async fn take(
         Ok(code) => code,
         Err(wrong) => return wrongly(&app, visitor, &sent.code, wrong),
     };
-    let (user_id, cookie) = match visitor.user_id {
-        Some(user_id) => (user_id, None),
+    let (user_id, opened) = match visitor.user_id {
+        Some(user_id) => (user_id, Vec::new()),
         None => {
-            let begun = sessions::begin(&app, &headers).await?;
-            (begun.user_id, Some((SET_COOKIE, begun.cookie)))
+            let begun = sessions::begin(&app, &headers, peer).await?;
+            let opened = opened(&app, visitor, begun.user_id, &begun.cookie);
+            (begun.user_id, opened)
         }
     };
     // An account that was begun is only ever opened by this cookie: whatever went wrong, it is given.
-    let cookies = cookie.into_iter().collect::<Vec<_>>();
     let visitor = Visitor {
         user_id: Some(user_id),
         ..visitor
     };
     let taken = file(&app, visitor, user_id, (code, &sent.code)).await;
-    Ok((AppendHeaders(cookies), taken).into_response())
+    Ok((AppendHeaders(opened), taken).into_response())
 }
 
 /// Files the purchase of a code for a person, or notes that the person waits for it.
@@ -186,8 +192,12 @@ fn page(app: &App, visitor: Visitor, sent: &str, wrong: Option<Wrong>) -> Reply<
                     }
                 }
                 p.soft.small { (words.waiting_note) }
+                @if waiting.iter().any(|claim| claim.asked_at.plus_ms(LATE_MS) <= now) {
+                    p { (visitor.lang.of_missing().link_late) }
+                }
             }
         }
+        p.aside { a href="/claim/missing" { (visitor.lang.of_missing().link) } }
     };
     Ok(framed(visitor, words.title, body))
 }
@@ -213,6 +223,7 @@ fn field(lang: Lang, sent: &str, wrong: Option<Wrong>) -> Markup {
                 button.main { (words.look) }
                 button #scan type="button" hidden data-stop=(words.scan_stop) { (words.scan) }
             }
+            p.soft.small #scan-insecure hidden { (words.scan_insecure) }
             p.wrong #scan-failed role="alert" hidden { (words.scan_failed) }
             video #scan-view hidden playsinline muted {}
         }

@@ -3,12 +3,13 @@
 //! a code are in the page and in a short-lived cookie of this browser, and nowhere else.
 
 use super::assets;
+use super::household;
 use super::language::Lang;
 use super::layout::{Page, Tab};
 use super::visitor::{Holder, Visitor};
 use super::words::code::Code;
 use crate::app::App;
-use crate::codes::{is_good, issue};
+use crate::codes::{Shown, is_good, issue};
 use crate::html::bars::bars;
 use crate::html::square::square;
 use crate::reply::{Refused, Reply};
@@ -55,7 +56,7 @@ pub(super) fn router() -> Router<Arc<App>> {
 
 /// The headers that take the digits of codes out of a browser.
 pub(super) fn gone_cookies(app: &App) -> Vec<String> {
-    let names = [SHOWN, card::CARD];
+    let names = [SHOWN, card::CARD, household::INVITED];
     names.map(|name| set_cookie(app, name, "", 0)).to_vec()
 }
 
@@ -130,7 +131,7 @@ async fn current(
     if let Some(code) = shown(app, user_id, headers, (SHOWN, MemberForm::Short))? {
         return Ok((code.with_wish(wish), None));
     }
-    let issued = issue(app, user_id, MemberForm::Short, 1).await?;
+    let issued = issue(app, user_id, Shown::Now, 1).await?;
     let issued = issued.first().ok_or_else(|| {
         Refused::new(
             ErrorCode::Internal,

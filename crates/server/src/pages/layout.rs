@@ -15,11 +15,18 @@ pub(super) enum Tab {
     Book,
     Account,
     Months,
+    Household,
 }
 
 impl Tab {
     /// Those in the bar, in their order.
-    const BAR: [Self; 4] = [Self::Code, Self::Book, Self::Months, Self::Account];
+    const BAR: [Self; 5] = [
+        Self::Code,
+        Self::Book,
+        Self::Months,
+        Self::Household,
+        Self::Account,
+    ];
 
     const fn path(self) -> &'static str {
         match self {
@@ -28,6 +35,7 @@ impl Tab {
             Self::Book => "/book",
             Self::Account => "/account",
             Self::Months => "/months",
+            Self::Household => "/household",
         }
     }
 
@@ -38,6 +46,7 @@ impl Tab {
             Self::Book => lang.words().book,
             Self::Account => lang.words().account,
             Self::Months => lang.words().months,
+            Self::Household => lang.words().household,
         }
     }
 }

@@ -1,14 +1,18 @@
 //! One purchase as a receipt: everything that the shop sent, with the names of the items as of the sale.
 
+use super::blocks;
 use super::book::{money, name};
 use super::dates;
+use super::household;
 use super::language::Lang;
 use super::layout::{Page, Tab};
+use super::private;
 use super::visitor::Holder;
 use crate::app::App;
 use crate::book::{self, message, store_of};
 use crate::catalogues::aside;
 use crate::counter::Counter;
+use crate::discretion::Marks;
 use crate::own_words::{self, OwnNames};
 use crate::reply::{Refused, Reply};
 use crate::ware::{Ware, wares};
@@ -33,8 +37,18 @@ pub(super) struct Asked {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Face {
     Full,
-    /// Without prices, payments and points.
+    /// Without prices, payments and points, and without what is private.
     Gift,
+}
+
+impl Face {
+    /// Is the line hidden?
+    const fn hides(self, line: &LineAnswer<'_>) -> bool {
+        match self {
+            Self::Full => false,
+            Self::Gift => line.sensitive,
+        }
+    }
 }
 
 /// The receipt of one purchase.
@@ -55,7 +69,7 @@ pub(super) async fn show(
 fn page(app: &App, holder: Holder, id: PurchaseId, face: Face) -> Reply<Response> {
     let filed = book::one(app, holder.user_id, id)?;
     let shop = store_of(app, &filed)?;
-    let sold = message(&filed, &shop);
+    let sold = Marks::of(app, holder.user_id)?.tell(&filed, message(&filed, &shop));
     let beside = Beside {
         wares: wares(&filed, &Counter::find(app, &shop.store.store_id)?),
         own: OwnNames::of(app, holder.user_id)?,
@@ -71,7 +85,12 @@ fn page(app: &App, holder: Holder, id: PurchaseId, face: Face) -> Reply<Response
             p.aside { a href="/book" { "← " (words.back) } }
             (receipt(holder.lang, &sold, face, &beside))
             p.aside { (other_face(holder.lang, &sold, face)) }
-            @if face == Face::Full { (note_form(holder.lang, &sold, note.as_deref())) }
+            @if face == Face::Full {
+                (household::on_receipt(app, holder, &filed)?)
+                (note_form(holder.lang, &sold, note.as_deref()))
+                (private::form(holder.lang, &sold))
+                (blocks::form(app, holder, &shop.store, &format!("/book/{id}"))?)
+            }
         },
     }
     .respond())
@@ -187,6 +206,9 @@ fn row(
     beside: &Beside,
 ) -> Markup {
     let words = lang.of_book();
+    if face.hides(line) {
+        return html! { li { span.name { em { (lang.of_discretion().private_item) } } } };
+    }
     let is_several = line.quantity != "1" || line.unit != "each";
     html! {
         li.part[line.part_of.is_some()] {
@@ -209,6 +231,7 @@ fn row(
             @if let Some(own) = beside.ware(line).and_then(|ware| beside.own.get(ware)) {
                 span.detail { bdi { (own) } }
             }
+            @if line.sensitive { span.detail.tag { (lang.of_discretion().is_private) } }
             @if line.name.is_none() { span.detail.soft { (words.pending_note) } }
             @if let Some(at) = &line.named_at {
                 span.detail.soft { ((words.named_later)(&dates::short_day(lang, at))) }
@@ -276,7 +299,10 @@ fn foot(lang: Lang, sold: &PurchaseMessage<'_>, face: Face) -> Markup {
             @if let Some(of) = &sold.of {
                 p.soft { (words.original) " " bdi { (of.key.business_date) " " (of.key.transaction) } }
             }
-            @for note in &sold.notes { p { bdi { (note) } } }
+            // What a shop writes below may name what is private above.
+            @if !sold.lines.iter().any(|line| face.hides(line)) {
+                @for note in &sold.notes { p { bdi { (note) } } }
+            }
             @if let Some(text) = sold.store.receipt_footer { p.thanks { bdi { (text) } } }
         }
     }

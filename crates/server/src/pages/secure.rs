@@ -7,6 +7,7 @@ use super::layout::{Page, Tab};
 use super::visitor::Holder;
 use crate::app::App;
 use crate::html::square::square;
+use crate::peer::Peer;
 use crate::reply::Reply;
 use crate::sessions::label_of;
 use crate::sign_in::address::Address;
@@ -99,6 +100,7 @@ struct NewPassword {
 
 async fn set_password(
     holder: Holder,
+    peer: Peer,
     State(app): State<Arc<App>>,
     Form(sent): Form<NewPassword>,
 ) -> Reply<Response> {
@@ -116,7 +118,7 @@ async fn set_password(
         Err(PasswordError::Short) => return again(words.short),
         Err(PasswordError::Long) => return again(words.long),
     };
-    match means::set_password(&app, &holder.session, address, password).await? {
+    match means::set_password(&app, (&holder.session, peer), address, password).await? {
         PasswordSet::Done => Ok(Redirect::to("/account#means").into_response()),
         PasswordSet::AddressTaken => again(words.email_taken),
     }
@@ -160,7 +162,7 @@ async fn passkey_options(
     headers: HeaderMap,
 ) -> Reply<Response> {
     let party = Party::of(&app.site, &headers)?;
-    let options = passkey::register_options(&app, &party, holder.user_id)?;
+    let options = passkey::register_options(&app, &party, &holder.session)?;
     Ok(Json(options).into_response())
 }
 
@@ -172,6 +174,6 @@ async fn add_passkey(
 ) -> Reply<Response> {
     let party = Party::of(&app.site, &headers)?;
     let label = label_of(&headers);
-    passkey::register(&app, &party, holder.user_id, &sent, label).await?;
+    passkey::register(&app, &party, &holder.session, &sent, label).await?;
     Ok(Json(serde_json::json!({"next": "/account#means"})).into_response())
 }

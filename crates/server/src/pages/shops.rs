@@ -1,6 +1,7 @@
 //! The shops where somebody buys, and what was bought at one of them before: most often or last, with the
 //! price then. The link on a shop's poster leads to the same page for the shop where somebody stands.
 
+use super::blocks;
 use super::dates;
 use super::item::known_as;
 use super::language::Lang;
@@ -43,6 +44,15 @@ enum Stand {
     Chosen,
     /// The person stands there.
     Present,
+}
+
+impl Stand {
+    fn path(self, store: &Store) -> String {
+        match self {
+            Self::Chosen => format!("/shops/{}", store.store_id),
+            Self::Present => format!("/at/{}", store.store_id),
+        }
+    }
 }
 
 pub(super) fn router() -> Router<Arc<App>> {
@@ -141,6 +151,7 @@ fn page(app: &App, holder: Holder, store: &Store, stand: Stand, asked: &Asked) -
         bought.add(filed, counter);
     })?;
     let own = OwnNames::of(app, holder.user_id)?;
+    let blocked = blocks::form(app, holder, store, &stand.path(store))?;
     let visits = bought.visits;
     let (items, all) = bought.in_order(order, ITEMS_MAX);
     let name = store
@@ -167,6 +178,8 @@ fn page(app: &App, holder: Holder, store: &Store, stand: Stand, asked: &Asked) -
                 ul.before { @for item in &items { (before(lang, item, &own)) } }
                 @if all > items.len() { p.soft.small { ((words.of_all)(items.len(), all)) } }
             }
+            (blocked)
+            p.aside { a href={ "/claim/missing?store=" (store.store_id) } { (lang.of_missing().link_here) } }
         },
     }
     .respond())
@@ -174,10 +187,7 @@ fn page(app: &App, holder: Holder, store: &Store, stand: Stand, asked: &Asked) -
 
 fn orders(lang: Lang, store: &Store, stand: Stand, order: Order) -> Markup {
     let words = lang.of_spending();
-    let path = match stand {
-        Stand::Chosen => format!("/shops/{}", store.store_id),
-        Stand::Present => format!("/at/{}", store.store_id),
-    };
+    let path = stand.path(store);
     html! {
         nav.row aria-label=(words.order) {
             @for (this, query, label) in [(Order::Often, "", words.often), (Order::Latest, "?order=latest", words.latest)] {

@@ -5,10 +5,11 @@
 use super::assets;
 use super::code;
 use super::dates;
-use super::language::Lang;
+use super::language::{Lang, own_path};
 use super::layout::{Page, Tab};
 use super::visitor::Visitor;
 use crate::app::App;
+use crate::peer::Peer;
 use crate::reply::{Refused, Reply};
 use crate::sessions;
 use crate::sign_in::passkey::{self, Asserted, NoPasskeys, Party};
@@ -21,10 +22,13 @@ use axum::{Form, Json, Router};
 use http::header::{HeaderName, RETRY_AFTER, SET_COOKIE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use maud::{Markup, html};
+use purchase::id::UserId;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use wire::error::ErrorCode;
 
+/// Where whoever was going nowhere else goes.
+const BOOK: &str = "/book";
 /// Characters of a code in its field, with blanks between.
 const CODE_FIELD_CHARS: usize = 60;
 
@@ -54,6 +58,13 @@ enum Said {
 pub(super) struct Asked {
     /// The day on which the account goes that was open here.
     left: Option<String>,
+    /// The page that somebody was going to; nobody is sent to another site.
+    next: Option<String>,
+}
+
+/// The page to go on to: the one that somebody was going to, or the book.
+fn onward(next: Option<&str>) -> &str {
+    next.filter(|next| !next.is_empty()).map_or(BOOK, own_path)
 }
 
 async fn show(
@@ -62,16 +73,24 @@ async fn show(
     headers: HeaderMap,
     Query(asked): Query<Asked>,
 ) -> Response {
+    let next = onward(asked.next.as_deref());
     if visitor.session.is_some() {
-        return Redirect::to("/account").into_response();
+        let there = if next == BOOK { "/account" } else { next };
+        return Redirect::to(there).into_response();
     }
     // Anybody can write a link, so that nothing is repeated from it that is no day.
     let day = asked.left.filter(|day| dates::is_date(day));
     let said = day.map_or(Said::Nothing, Said::Leaves);
-    page(&app, visitor.lang, &headers, &said, "")
+    page(&app, visitor.lang, &headers, &said, (next, ""))
 }
 
-fn page(app: &App, lang: Lang, headers: &HeaderMap, said: &Said, email: &str) -> Response {
+fn page(
+    app: &App,
+    lang: Lang,
+    headers: &HeaderMap,
+    said: &Said,
+    (next, email): (&str, &str),
+) -> Response {
     let words = lang.of_sign_in();
     Page {
         lang,
@@ -84,10 +103,11 @@ fn page(app: &App, lang: Lang, headers: &HeaderMap, said: &Said, email: &str) ->
             (notice(lang, said))
             section.card {
                 h2 { (words.passkey) }
-                (passkey_place(lang, Party::of(&app.site, headers), Deed::SignIn))
+                div data-next=(next) { (passkey_place(lang, Party::of(&app.site, headers), Deed::SignIn)) }
             }
             form.card method="post" action="/sign-in" {
                 h2 { (words.password_title) }
+                input type="hidden" name="next" value=(next);
                 label { (words.email)
                     input type="email" name="email" value=(email) autocomplete="username" required maxlength="200";
                 }
@@ -98,6 +118,7 @@ fn page(app: &App, lang: Lang, headers: &HeaderMap, said: &Said, email: &str) ->
             }
             form.card method="post" action="/sign-in/code" {
                 h2 { (words.code_title) }
+                input type="hidden" name="next" value=(next);
                 label { (words.code)
                     input #code type="text" name="code" autocomplete="off" autocapitalize="characters"
                         spellcheck="false" required maxlength=(CODE_FIELD_CHARS) aria-describedby="code-hint";
@@ -163,23 +184,26 @@ pub(super) fn passkey_place(lang: Lang, party: Result<Party, NoPasskeys>, deed: 
 struct WithPassword {
     email: String,
     password: String,
+    next: Option<String>,
 }
 
 async fn by_password(
     visitor: Visitor,
+    peer: Peer,
     State(app): State<Arc<App>>,
     headers: HeaderMap,
     Form(sent): Form<WithPassword>,
 ) -> Reply<Response> {
-    let entered = sign_in::by_password(&app, &headers, &sent.email, &sent.password).await;
-    let wrong = Said::Wrong;
-    answer(&app, visitor, &headers, entered, &wrong, &sent.email)
+    let entered = sign_in::by_password(&app, (&headers, peer), &sent.email, &sent.password).await;
+    let going = (onward(sent.next.as_deref()), sent.email.as_str());
+    answer(&app, visitor, &headers, entered, &Said::Wrong, going)
 }
 
 /// What the form of a code sends.
 #[derive(Deserialize)]
 struct WithCode {
     code: String,
+    next: Option<String>,
 }
 
 async fn by_code(
@@ -192,23 +216,24 @@ async fn by_code(
         Some(code) => sign_in::by_code(&app, &headers, &code).await,
         None => Ok(None),
     };
-    answer(&app, visitor, &headers, entered, &Said::WrongCode, "")
+    let going = (onward(sent.next.as_deref()), "");
+    answer(&app, visitor, &headers, entered, &Said::WrongCode, going)
 }
 
-/// The book of whoever came in, or the page again with what went wrong.
+/// The page that whoever came in was going to, or this one again with what went wrong.
 fn answer(
     app: &App,
     visitor: Visitor,
     headers: &HeaderMap,
     entered: Reply<Option<Entered>>,
     wrong: &Said,
-    email: &str,
+    (next, email): (&str, &str),
 ) -> Reply<Response> {
     let lang = visitor.lang;
     match entered {
-        Ok(Some(entered)) => Ok(come_in(app, visitor, &entered, "/book")),
+        Ok(Some(entered)) => Ok(come_in(app, visitor, &entered, next)),
         Ok(None) => {
-            let mut response = page(app, lang, headers, wrong, email);
+            let mut response = page(app, lang, headers, wrong, (next, email));
             *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
             Ok(response)
         }
@@ -217,7 +242,7 @@ fn answer(
             let (ErrorCode::RateLimited, Some(seconds)) = (code, wait_s) else {
                 return Err(refused);
             };
-            let mut response = page(app, lang, headers, &Said::Wait(seconds), email);
+            let mut response = page(app, lang, headers, &Said::Wait(seconds), (next, email));
             *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
             response
                 .headers_mut()
@@ -230,14 +255,20 @@ fn answer(
 /// Sends somebody who came in to a page; who had asked to go is told first that the account stays.
 pub(super) fn come_in(app: &App, visitor: Visitor, entered: &Entered, next: &str) -> Response {
     let next = Redirect::to(place(entered.was, next));
-    (AppendHeaders(opened(app, visitor, entered)), next).into_response()
+    let opened = opened(app, visitor, entered.user_id, &entered.cookie);
+    (AppendHeaders(opened), next).into_response()
 }
 
 /// The headers that open an account in a browser. Codes are shown there without a signal too, where nobody
 /// is asked whose they are: what may be of somebody else goes.
-fn opened(app: &App, visitor: Visitor, entered: &Entered) -> Vec<(HeaderName, String)> {
-    let mut headers = vec![(SET_COOKIE, entered.cookie.clone())];
-    if visitor.user_id != Some(entered.user_id) {
+pub(super) fn opened(
+    app: &App,
+    visitor: Visitor,
+    user_id: UserId,
+    cookie: &str,
+) -> Vec<(HeaderName, String)> {
+    let mut headers = vec![(SET_COOKIE, cookie.to_owned())];
+    if visitor.user_id != Some(user_id) {
         headers.extend(emptied(app, "\"storage\""));
     }
     headers
@@ -252,7 +283,8 @@ fn place(was: Standing, next: &str) -> &str {
 
 async fn passkey_options(State(app): State<Arc<App>>, headers: HeaderMap) -> Reply<Response> {
     let party = Party::of(&app.site, &headers)?;
-    Ok(Json(passkey::sign_in_options(&app, &party)).into_response())
+    let (options, cookie) = passkey::sign_in_options(&app, &party, &headers);
+    Ok(([(SET_COOKIE, cookie)], Json(options)).into_response())
 }
 
 /// Where the page goes on.
@@ -274,7 +306,8 @@ async fn by_passkey(
     let next = Json(Next {
         next: place(entered.was, "/book"),
     });
-    Ok((AppendHeaders(opened(&app, visitor, &entered)), next).into_response())
+    let opened = opened(&app, visitor, entered.user_id, &entered.cookie);
+    Ok((AppendHeaders(opened), next).into_response())
 }
 
 /// What the form of signing out sends.
@@ -285,11 +318,12 @@ struct SignOut {
 }
 
 async fn sign_out(
-    visitor: Visitor,
     State(app): State<Arc<App>>,
+    headers: HeaderMap,
     Form(sent): Form<SignOut>,
 ) -> Reply<Response> {
-    if let Some(session) = visitor.session {
+    // Also whose account is suspended may go.
+    if let Some(session) = sessions::find(&app, &headers)? {
         // Who has no way in would lose the book: that has to be said first.
         if sent.sure.is_none() && means::of(&app, session.user_id)?.is_empty() {
             return Ok(Redirect::to("/account#leaving").into_response());

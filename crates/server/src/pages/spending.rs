@@ -43,25 +43,36 @@ pub(super) struct Asked {
 
 pub(super) fn router() -> Router<Arc<App>> {
     Router::new()
-        .route("/months", get(newest))
+        .route("/months", get(newest_month))
         .route("/months/{month}", get(month))
+        .route("/years", get(newest_year))
         .route("/years/{year}", get(year))
 }
 
-/// Leads to the month of the newest purchase; without one, to the month that it is.
-async fn newest(holder: Holder, State(app): State<Arc<App>>) -> Reply<Redirect> {
-    let found = app
-        .ledger
-        .page(holder.user_id, &Range::default(), 1, &|_| true)?;
+/// Leads to the month of the newest purchase.
+async fn newest_month(holder: Holder, State(app): State<Arc<App>>) -> Reply<Redirect> {
+    let newest = newest(&app, holder.user_id)?;
+    Ok(Redirect::to(&format!("/months/{newest}")))
+}
+
+/// Leads to the year of the newest purchase.
+async fn newest_year(holder: Holder, State(app): State<Arc<App>>) -> Reply<Redirect> {
+    let (year, _) = newest(&app, holder.user_id)?.parts();
+    Ok(Redirect::to(&format!("/years/{year:04}")))
+}
+
+/// The month of the newest purchase; without one, the month that it is.
+fn newest(app: &App, user_id: UserId) -> Reply<Month> {
+    let found = app.ledger.page(user_id, &Range::default(), 1, &|_| true)?;
     let day = match found.purchases.first() {
         Some(filed) => {
-            let counter = Counter::find(&app, &filed.settlement.content().key.store_id)?;
+            let counter = Counter::find(app, &filed.settlement.content().key.store_id)?;
             Some(counter.day(filed))
         }
         None => day_of(app.clock.now(), &TimeZone::UTC),
     };
     let day = day.ok_or_else(|| Refused::not_found("month"))?;
-    Ok(Redirect::to(&format!("/months/{}", Month::of(day))))
+    Ok(Month::of(day))
 }
 
 async fn month(

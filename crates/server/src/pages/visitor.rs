@@ -1,13 +1,16 @@
 //! Who reads a page: in which language, and whose account is open in this browser. A handler that takes
-//! a [`Holder`] cannot be reached without one.
+//! a [`Holder`] cannot be reached without one; nobody whose account is suspended reaches anything but what a
+//! [`DataSubject`] may.
 
 use super::language::Lang;
 use crate::app::App;
-use crate::reply::Refused;
+use crate::reply::Reply;
 use crate::sessions::{self, Session};
+use crate::standing;
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::request::Parts;
+use ledger::account::Suspension;
 use purchase::id::UserId;
 use std::sync::Arc;
 
@@ -33,17 +36,62 @@ impl Visitor {
 }
 
 impl FromRequestParts<Arc<App>> for Visitor {
-    type Rejection = Refused;
+    type Rejection = Response;
 
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Refused> {
-        let session = sessions::find(app, &parts.headers)?;
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
+        let session = session(parts, app)
+            .await
+            .map_err(IntoResponse::into_response)?;
         if let Some(session) = &session {
-            sessions::see(app, session).await;
+            let standing = standing::of(app, session.user_id);
+            let standing = standing.map_err(IntoResponse::into_response)?;
+            if standing.suspension().is_some() {
+                return Err(Redirect::to("/suspended").into_response());
+            }
         }
         Ok(Self {
             lang: Lang::of(&parts.headers),
             user_id: session.map(|session| session.user_id),
             session,
+        })
+    }
+}
+
+/// The session of a request, which is seen by that.
+async fn session(parts: &Parts, app: &App) -> Reply<Option<Session>> {
+    let session = sessions::find(app, &parts.headers)?;
+    if let Some(session) = &session {
+        sessions::see(app, session).await;
+    }
+    Ok(session)
+}
+
+/// Somebody at what stays the own, also while the account is suspended.
+#[derive(Clone, Debug)]
+pub(super) struct DataSubject {
+    pub(super) lang: Lang,
+    pub(super) user_id: UserId,
+    /// The session of this browser.
+    pub(super) session: Session,
+    /// That the account is suspended, if it is.
+    pub(super) suspension: Option<Suspension>,
+}
+
+impl FromRequestParts<Arc<App>> for DataSubject {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
+        let found = session(parts, app).await;
+        let Some(session) = found.map_err(IntoResponse::into_response)? else {
+            // The welcome shows the ways in.
+            return Err(Redirect::to("/").into_response());
+        };
+        let standing = standing::of(app, session.user_id).map_err(IntoResponse::into_response)?;
+        Ok(Self {
+            lang: Lang::of(&parts.headers),
+            user_id: session.user_id,
+            session,
+            suspension: standing.suspension().cloned(),
         })
     }
 }
@@ -61,9 +109,7 @@ impl FromRequestParts<Arc<App>> for Holder {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
-        let visitor = Visitor::from_request_parts(parts, app)
-            .await
-            .map_err(IntoResponse::into_response)?;
+        let visitor = Visitor::from_request_parts(parts, app).await?;
         // The welcome shows the ways in.
         let welcome = || Redirect::to("/").into_response();
         visitor.holder().ok_or_else(welcome)

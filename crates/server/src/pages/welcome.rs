@@ -4,15 +4,16 @@
 use super::assets;
 use super::language::{Lang, own_path};
 use super::layout::{Page, Tab};
+use super::sign_in::opened;
 use super::visitor::Visitor;
 use crate::app::App;
+use crate::peer::Peer;
 use crate::reply::Reply;
 use crate::sessions;
 use axum::Form;
 use axum::extract::{Query, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use http::HeaderMap;
-use http::header::SET_COOKIE;
 use maud::html;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -83,6 +84,7 @@ pub(super) async fn start(visitor: Visitor, Query(going): Query<Going>) -> Respo
 /// Makes an account in this browser, unless one is open there already.
 pub(super) async fn begin(
     visitor: Visitor,
+    peer: Peer,
     State(app): State<Arc<App>>,
     headers: HeaderMap,
     Form(going): Form<Going>,
@@ -90,6 +92,7 @@ pub(super) async fn begin(
     if visitor.user_id.is_some() {
         return Ok(Redirect::to(going.path()).into_response());
     }
-    let begun = sessions::begin(&app, &headers).await?;
-    Ok(([(SET_COOKIE, begun.cookie)], Redirect::to(going.path())).into_response())
+    let begun = sessions::begin(&app, &headers, peer).await?;
+    let opened = opened(&app, visitor, begun.user_id, &begun.cookie);
+    Ok((AppendHeaders(opened), Redirect::to(going.path())).into_response())
 }

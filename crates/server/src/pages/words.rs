@@ -7,8 +7,13 @@ pub(super) mod account;
 pub(super) mod book;
 pub(super) mod claim;
 pub(super) mod code;
+pub(super) mod consent;
+pub(super) mod discretion;
+pub(super) mod household;
+pub(super) mod missing;
 pub(super) mod sign_in;
 pub(super) mod spending;
+pub(super) mod suspended;
 pub(super) mod welcome;
 
 /// What every page of an account may need.
@@ -18,6 +23,7 @@ pub(super) struct Words {
     pub(super) code: &'static str,
     pub(super) account: &'static str,
     pub(super) months: &'static str,
+    pub(super) household: &'static str,
 }
 
 static JA: Words = Words {
@@ -26,6 +32,7 @@ static JA: Words = Words {
     code: "コード",
     account: "アカウント",
     months: "月",
+    household: "家族",
 };
 
 static EN: Words = Words {
@@ -34,6 +41,7 @@ static EN: Words = Words {
     code: "Code",
     account: "Account",
     months: "Months",
+    household: "Household",
 };
 
 impl Lang {

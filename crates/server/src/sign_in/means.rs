@@ -8,6 +8,7 @@ use super::write;
 use crate::app::App;
 use crate::auth::Clerk;
 use crate::office::{Deed, carry_out};
+use crate::peer::Peer;
 use crate::reply::{Refused, Reply};
 use crate::sessions::{self, Session};
 use ledger::account::{Accessor, Act, Credential, LeafSubject, LookUp, SignInMeans};
@@ -43,17 +44,20 @@ pub enum PasswordSet {
     AddressTaken,
 }
 
-/// Sets or changes a person's address and password. All other browsers are signed out.
+/// Sets or changes a person's address and password. All other browsers are signed out. An address is a name to
+/// sign in by, and without mail nobody can prove that it is theirs: that one is taken has to be said,
+/// and how often it is asked is bounded. Both answers take as long.
 ///
 /// # Errors
-/// 503 if too many wait or nothing can be written now.
+/// 429 if it was done too often, 503 if too many wait or nothing can be written now.
 pub async fn set_password(
     app: &App,
-    session: &Session,
+    (session, peer): (&Session, Peer),
     address: Address,
     password: Password,
 ) -> Reply<PasswordSet> {
     let user_id = session.user_id;
+    app.sign_in.changes.take(user_id, peer, app.clock.now())?;
     let mut known = app.ledger.credentials(user_id)?.into_iter();
     let known = known.find(|means| is_password(&means.credential));
     let phc = app
@@ -207,7 +211,7 @@ pub async fn make_link(app: &App, clerk: &Clerk, user_id: UserId, reason: Text) 
         },
         reason,
     };
-    let deed = Deed::new(Act::PersonKeyAdded).to(&user_id.to_string());
+    let deed = Deed::new(Act::RecoveryLinkMade).to(&user_id.to_string());
     match carry_out(app, clerk, deed, Write::SignIn(step)).await? {
         Changed::Done | Changed::Same => Ok(Link { code, expires_at }),
         Changed::Full => Err(full()),

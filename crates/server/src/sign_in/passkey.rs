@@ -1,20 +1,23 @@
 //! Passkeys (WebAuthn): registering one, and coming in by one that the browser offers by itself. What
 //! a browser sends is proven in `response`, without any make of authenticator being preferred; a
-//! challenge is good for five minutes and is kept nowhere, since only this ledger can have made it.
+//! challenge is good for five minutes, once and in the browser that asked for it, and is kept nowhere before it
+//! was answered, since only this ledger can have made it.
 
 use super::{Entered, enter, means};
 use crate::app::App;
+use crate::brake::Brake;
 use crate::reply::{Refused, Reply};
+use crate::sessions::{Session, cookie};
 use crate::site::{Site, Transport};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use http::HeaderMap;
 use http::header::HOST;
 use ledger::account::{Credential, LookUp};
 use purchase::bytes::{ReadError, Reader, Writer};
-use purchase::id::UserId;
+use purchase::id::{SessionId, UserId};
 use purchase::text::Text;
 use purchase::time::Timestamp;
-use response::{Ceremony, PasskeyFault};
+use response::{Ceremony, PasskeyFault, Presence};
 use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
@@ -25,6 +28,12 @@ mod response;
 
 /// How long a challenge can be answered.
 const CHALLENGE_MS: i64 = 5 * 60 * 1_000;
+/// The cookie by which a browser that asks is known again, and how long it is kept, in seconds.
+const ASKING: &str = "passkey";
+const ASKING_S: u32 = 600;
+/// What is asked of authenticators: that they know who is there, by a finger, a face or a number. A passkey
+/// stands alone, without a password, and must be more than the phone that somebody found.
+const VERIFICATION: &str = "required";
 /// The number of ECDSA on P-256 with SHA-256 in the registry of COSE.
 const ES256: i32 = -7;
 /// The version of what is kept of a passkey.
@@ -181,7 +190,8 @@ pub struct Asserted {
 ///
 /// # Errors
 /// A problem if the memory cannot be read.
-pub fn register_options(app: &App, party: &Party, user_id: UserId) -> Reply<RegisterOptions> {
+pub fn register_options(app: &App, party: &Party, session: &Session) -> Reply<RegisterOptions> {
+    let user_id = session.user_id;
     let all = app.ledger.credentials(user_id)?;
     let exclude_credentials = all.iter().filter_map(|means| match &means.credential {
         Credential::Passkey { id, .. } => Some(Known {
@@ -197,7 +207,7 @@ pub fn register_options(app: &App, party: &Party, user_id: UserId) -> Reply<Regi
     });
     let name = name.map_or_else(|| "Orihon".to_owned(), |email| email.as_str().to_owned());
     Ok(RegisterOptions {
-        challenge: encode(&challenge(app, Purpose::Register(user_id))),
+        challenge: encode(&challenge(app, Purpose::register(session))),
         rp: Named {
             id: party.id.clone(),
             name: "Orihon",
@@ -215,22 +225,36 @@ pub fn register_options(app: &App, party: &Party, user_id: UserId) -> Reply<Regi
         authenticator_selection: Selection {
             resident_key: "required",
             require_resident_key: true,
-            user_verification: "preferred",
+            user_verification: VERIFICATION,
         },
         attestation: "none",
         timeout: CHALLENGE_MS,
     })
 }
 
-/// What to ask the browser of somebody who comes in.
+/// What to ask the browser of somebody who comes in, and the cookie by which it is known again.
 #[must_use]
-pub fn sign_in_options(app: &App, party: &Party) -> SignInOptions {
-    SignInOptions {
-        challenge: encode(&challenge(app, Purpose::SignIn)),
+pub fn sign_in_options(app: &App, party: &Party, headers: &HeaderMap) -> (SignInOptions, String) {
+    // Two pages of one browser ask under one name.
+    let browser = asking(app, headers).unwrap_or_else(|| app.clock.random());
+    let options = SignInOptions {
+        challenge: encode(&challenge(app, Purpose::SignIn(browser))),
         rp_id: party.id.clone(),
-        user_verification: "preferred",
+        user_verification: VERIFICATION,
         timeout: CHALLENGE_MS,
-    }
+    };
+    let (name, attributes) = (app.site.cookie(ASKING), app.site.attributes());
+    let cookie = format!(
+        "{name}={}; Max-Age={ASKING_S}{attributes}",
+        encode(&browser)
+    );
+    (options, cookie)
+}
+
+/// The browser that asked, if it says so.
+fn asking(app: &App, headers: &HeaderMap) -> Option<Browser> {
+    let sent = cookie(headers, &app.site.cookie(ASKING))?;
+    decode(sent).ok()?.try_into().ok()
 }
 
 /// Adds the passkey that a person's browser has registered, under the name of that browser.
@@ -240,16 +264,20 @@ pub fn sign_in_options(app: &App, party: &Party) -> SignInOptions {
 pub async fn register(
     app: &App,
     party: &Party,
-    user_id: UserId,
+    session: &Session,
     sent: &Registered,
     label: Text,
 ) -> Reply<()> {
+    let user_id = session.user_id;
     let proven = || {
         let client_data = decode(&sent.client_data)?;
         let attestation = decode(&sent.attestation_object)?;
         let given = response::client_data(&client_data, Ceremony::Create, party)?;
-        prove_challenge(app, &given, Purpose::Register(user_id))?;
-        response::registered(&attestation, party)
+        let chance = prove_challenge(app, &given, Purpose::register(session))?;
+        let new = response::registered(&attestation, party)?;
+        verified(new.presence)?;
+        spend(app, chance)?;
+        Ok(new)
     };
     let new = proven()
         .map_err(|fault: PasskeyFault| Refused::new(ErrorCode::InvalidValue, fault.to_string()))?;
@@ -277,7 +305,8 @@ pub async fn by_passkey(
         return Ok(None);
     };
     let kept = Kept::decode(&data).map_err(|_| refused(PasskeyFault::Malformed))?;
-    let counter = prove(app, party, sent, (user_id, &kept)).map_err(refused)?;
+    let browser = asking(app, headers).ok_or_else(|| refused(PasskeyFault::Challenge))?;
+    let counter = prove(app, party, sent, (user_id, &kept, browser)).map_err(refused)?;
     let kept = Kept { counter, ..kept };
     let who = (user_id, credential_id);
     enter(app, headers, who, Some(kept.encode())).await
@@ -288,7 +317,7 @@ fn prove(
     app: &App,
     party: &Party,
     sent: &Asserted,
-    (user_id, kept): (UserId, &Kept),
+    (user_id, kept, browser): (UserId, &Kept, Browser),
 ) -> Result<u32, PasskeyFault> {
     let client_data = decode(&sent.client_data)?;
     let data = decode(&sent.authenticator_data)?;
@@ -299,14 +328,39 @@ fn prove(
         return Err(PasskeyFault::Malformed);
     }
     let given = response::client_data(&client_data, Ceremony::Get, party)?;
-    prove_challenge(app, &given, Purpose::SignIn)?;
-    let counter = response::asserted(&data, &client_data, &signature, &kept.public_key, party)?;
+    let chance = prove_challenge(app, &given, Purpose::SignIn(browser))?;
+    let told = response::asserted(&data, &client_data, &signature, &kept.public_key, party)?;
+    verified(told.presence)?;
+    spend(app, chance)?;
+    let counter = told.counter;
     // An authenticator that counts never says the same number twice, unless it was copied.
     match (counter, kept.counter) {
         (0, 0) => Ok(0),
         (new, old) if new > old => Ok(new),
         _ => Err(PasskeyFault::Counter),
     }
+}
+
+const fn verified(presence: Presence) -> Result<(), PasskeyFault> {
+    match presence {
+        Presence::Verified => Ok(()),
+        Presence::There => Err(PasskeyFault::Unverified),
+    }
+}
+
+/// Challenges that were answered, for as long as they could be answered again.
+pub(super) struct Spent(Brake<[u8; CHANCE_BYTES]>);
+
+impl Default for Spent {
+    fn default() -> Self {
+        Self(Brake::new(1, 2 * CHALLENGE_MS))
+    }
+}
+
+/// Whatever holds, holds once. Only what a passkey has signed comes here, so that nobody fills the memory.
+fn spend(app: &App, chance: [u8; CHANCE_BYTES]) -> Result<(), PasskeyFault> {
+    let taken = app.sign_in.spent.0.take(chance, app.clock.now());
+    taken.map_err(|_| PasskeyFault::Spent)
 }
 
 /// What is kept of a passkey.
@@ -343,8 +397,19 @@ impl Kept {
 /// For what a challenge was made.
 #[derive(Clone, Copy)]
 enum Purpose {
-    Register(UserId),
-    SignIn,
+    /// In one browser of one person.
+    Register(UserId, SessionId),
+    /// In a browser in which nobody is signed in yet.
+    SignIn(Browser),
+}
+
+/// By what a browser is known in which nobody is signed in.
+type Browser = [u8; 16];
+
+impl Purpose {
+    const fn register(session: &Session) -> Self {
+        Self::Register(session.user_id, session.session_id)
+    }
 }
 
 /// Bytes of a challenge: when it was made, chance, and the proof that it was made here.
@@ -365,18 +430,27 @@ fn proof(app: &App, head: &[u8], purpose: Purpose) -> [u8; PROOF_BYTES] {
     let mut message = Writer::default();
     message.raw(b"\0passkey challenge");
     match purpose {
-        Purpose::Register(user_id) => {
-            message.byte(1);
+        Purpose::Register(user_id, session_id) => {
+            message.byte(3);
             message.raw(&user_id.0);
+            message.raw(&session_id.0);
         }
-        Purpose::SignIn => message.byte(2),
+        Purpose::SignIn(browser) => {
+            message.byte(4);
+            message.raw(&browser);
+        }
     }
     message.raw(head);
     let hash = app.ledger.keyed_hash(message.as_slice());
     hash.first_chunk().copied().unwrap_or_default()
 }
 
-fn prove_challenge(app: &App, given: &str, purpose: Purpose) -> Result<(), PasskeyFault> {
+/// Proves that a challenge was made here, lately, and for this; gives its chance, by which it is known.
+fn prove_challenge(
+    app: &App,
+    given: &str,
+    purpose: Purpose,
+) -> Result<[u8; CHANCE_BYTES], PasskeyFault> {
     let given = decode(given)?;
     let (head, sent) = given
         .split_at_checked(TIME_BYTES + CHANCE_BYTES)
@@ -390,9 +464,11 @@ fn prove_challenge(app: &App, given: &str, purpose: Purpose) -> Result<(), Passk
     let made_at = made_at.and_then(|ms| Timestamp::from_ms(i64::from_be_bytes(ms)).ok());
     let age_ms = made_at.map(|made_at| app.clock.now().ms() - made_at.ms());
     match age_ms {
-        Some(age_ms) if (-CHALLENGE_MS..=CHALLENGE_MS).contains(&age_ms) => Ok(()),
-        Some(_) | None => Err(PasskeyFault::Late),
+        Some(age_ms) if (-CHALLENGE_MS..=CHALLENGE_MS).contains(&age_ms) => {}
+        Some(_) | None => return Err(PasskeyFault::Late),
     }
+    let chance = head.last_chunk::<CHANCE_BYTES>().copied();
+    chance.ok_or(PasskeyFault::Challenge)
 }
 
 fn encode(bytes: &[u8]) -> String {

@@ -130,7 +130,7 @@ impl Ask {
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) head: String,
-    /// Empty if it is no UTF-8, which only a form asked for in another encoding may be.
+    /// Empty if it is no UTF-8, which only a form asked for in another encoding, or packed, may be.
     pub(crate) body: String,
     pub(crate) bytes: Vec<u8>,
 }
@@ -285,7 +285,8 @@ impl Hearing<'_, '_> {
             self.take(length)
         };
         answer.bytes.clone_from(&body);
-        if !answer.header("content-type").ends_with("windows-31j") {
+        let media_type = answer.header("content-type");
+        if !media_type.ends_with("windows-31j") && media_type != "application/zip" {
             answer.body = String::from_utf8(body).expect("answers are UTF-8");
         }
         Some(answer)

@@ -204,6 +204,29 @@ async fn a_claim_completes_when_its_sale_comes() {
 }
 
 #[tokio::test]
+async fn an_account_gets_so_many_codes_and_then_one_now_and_then() {
+    let world = World::open().await;
+    let (ann, bob) = (world.person("ann").await, world.person("bob").await);
+    let ask = |person: &Person, count: u8| {
+        let wanted = json!({"form": "short", "count": count});
+        post(CODES, wanted).by(&person.key)
+    };
+    for _ in 0..10 {
+        world.ask(ask(&ann, 32)).await.is(201);
+    }
+    let much = world.ask(ask(&ann, 1)).await.is(429);
+    assert_eq!(much.text("/code"), "rate_limited");
+    assert_eq!(much.header("retry-after"), "121");
+    world.ask(ask(&bob, 32)).await.is(201);
+    // What was refused took nothing.
+    world.at("2026-04-10T12:02:00+09:00");
+    world.ask(ask(&ann, 2)).await.is(429);
+    world.ask(ask(&ann, 1)).await.is(201);
+    world.ask(ask(&ann, 1)).await.is(429);
+    world.close().await;
+}
+
+#[tokio::test]
 async fn claims_that_wait_and_wrong_looks_are_bounded() {
     let world = World::open().await;
     let ann = world.person("ann").await;
@@ -217,7 +240,7 @@ async fn claims_that_wait_and_wrong_looks_are_bounded() {
     let full = world.ask(post(CLAIMS, code(50)).by(&ann.key)).await.is(409);
     assert_eq!(full.text("/code"), "claims_waiting");
     world.ask(post(CLAIMS, code(7)).by(&ann.key)).await.is(202);
-    for number in 0..240 {
+    for number in 0..120 {
         world.ask(post(LOOK, code(number))).await.is(404);
     }
     let much = world.ask(post(LOOK, code(999))).await.is(429);

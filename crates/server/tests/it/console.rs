@@ -16,7 +16,7 @@ fn form(path: &str, fields: &[(&str, &str)]) -> Ask {
 }
 
 /// The cookie of whoever signs in by a key.
-async fn signed_in(world: &World, key: &str) -> String {
+pub(crate) async fn signed_in(world: &World, key: &str) -> String {
     let answer = world.ask(form("/console/sign-in", &[("key", key)])).await;
     cookie_of(&answer.is(303))
 }
@@ -27,21 +27,27 @@ async fn key_for(world: &World, asked: Value) -> (String, String) {
     (made.text("/token"), made.text("/token_id"))
 }
 
-async fn open(world: &World, cookie: &str, path: &str) -> Answer {
+pub(crate) async fn open(world: &World, cookie: &str, path: &str) -> Answer {
     world.ask(get(path).with("cookie", cookie)).await
 }
 
 /// Everything that the console shows of a store, and the pages for whoever may everything.
-const OF_STORE: [&str; 7] = [
+pub(crate) const OF_STORE: [&str; 8] = [
     "",
     "/items",
     "/pending",
     "/conflicts",
+    "/missing",
     "/days",
     "/days/2026-04-10",
     "/seen",
 ];
-const OF_ALL: [&str; 3] = ["/console/people", "/console/keys", "/console/audit"];
+pub(crate) const OF_ALL: [&str; 4] = [
+    "/console/people",
+    "/console/keys",
+    "/console/partners",
+    "/console/audit",
+];
 
 #[tokio::test]
 async fn a_key_lets_a_browser_in_and_signing_out_lets_it_out() {
@@ -209,6 +215,8 @@ async fn no_other_site_makes_a_browser_do_anything() {
         "/console/stores",
         "/console/stores/tokyo/pair",
         "/console/stores/tokyo/revoke",
+        "/console/stores/tokyo/missing/give",
+        "/console/stores/tokyo/missing/refuse",
         "/console/receipts",
         "/console/people",
         "/console/keys",
@@ -269,6 +277,8 @@ async fn people_of_a_store_see_their_own_store() {
         (get("/v1/stores/tokyo/devices"), 200),
         (post("/v1/stores/tokyo/pairings", json!({"name": "a"})), 201),
         (get("/v1/stores/tokyo/conflicts"), 200),
+        (get("/v1/stores/tokyo/missing"), 200),
+        (get("/v1/stores/osaka/missing"), 403),
         (get("/v1/stores/osaka"), 403),
         (get("/v1/stores/osaka/devices"), 403),
         (post("/v1/stores/osaka/pairings", json!({"name": "a"})), 403),

@@ -6,6 +6,7 @@ use crate::world::{NOON, Person, Shop, World};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
+pub(crate) mod bundle;
 mod csv;
 mod cut;
 mod journals;
@@ -262,6 +263,7 @@ async fn what_cannot_be_exported_is_refused_with_the_way_out() {
     let mut told = Vec::new();
     for (path, status) in [
         ("pdf", 404),
+        ("bundle?from=2026-01-01", 422),
         ("csv?encoding=latin1", 422),
         ("ndjson?encoding=utf-8", 422),
         ("hledger?from=yesterday", 422),
@@ -270,7 +272,8 @@ async fn what_cannot_be_exported_is_refused_with_the_way_out() {
         told.push(format!("{path}: {}", faults(path, status).await));
     }
     insta::assert_snapshot!(told.join("\n"), @"
-    pdf: - exports are ndjson, csv, hledger and beancount
+    pdf: - exports are ndjson, csv, hledger, beancount and bundle
+    bundle?from=2026-01-01: /from a bundle always holds everything; leave this parameter out
     csv?encoding=latin1: /encoding must be utf-8-bom, utf-8 or cp932
     ndjson?encoding=utf-8: /encoding only csv has a choice of encodings; leave it away, the others are UTF-8
     hledger?from=yesterday: /from must be a date such as 2017-01-31, or a time of RFC 3339 with its offset (write + as %2B in a query)

@@ -147,7 +147,7 @@ async fn codes_are_not_found_by_trying() {
       "type": "/problems/rate_limited",
       "title": "Too many requests",
       "status": 429,
-      "detail": "too many wrong pairing codes were tried; wait and try again",
+      "detail": "too many wrong pairing codes were tried from your network address this minute; wait and try again",
       "code": "rate_limited",
       "request_id": "req_…",
       "errors": []

@@ -56,6 +56,7 @@ fn filled(path: &str) -> String {
         .replace("{device_id}", "dev_00000000000000000000000000")
         .replace("{token_id}", "tok_00000000000000000000000000")
         .replace("{user_id}", "usr_00000000000000000000000000")
+        .replace("{sought_id}", "sgt_00000000000000000000000000")
         .replace("{purchase_id}", "pur_00000000000000000000000000")
         .replace("{format}", "csv")
 }
@@ -139,6 +140,11 @@ async fn every_route_knows_its_callers() {
     401 401 401 403 403 403 404 GET /v1/me/purchases/{purchase_id}
     401 401 401 200 403 403 403 GET /v1/operators
     401 401 401 201 403 403 403 POST /v1/operators
+    401 401 401 200 403 403 403 GET /v1/partners
+    401 401 401 400 403 403 403 POST /v1/partners
+    401 401 401 403 403 403 403 GET /v1/partners/me/people
+    401 401 401 403 403 403 403 GET /v1/partners/me/people/{person}/purchases
+    401 401 401 404 403 403 403 DELETE /v1/partners/{partner_id}
     401 401 401 403 400 400 403 POST /v1/settlements
     401 401 401 403 400 400 403 POST /v1/settlements/batch
     401 401 401 200 403 403 403 GET /v1/stores
@@ -158,15 +164,25 @@ async fn every_route_knows_its_callers() {
     401 401 401 400 403 403 403 POST /v1/stores/{store_id}/devices
     401 401 401 404 403 403 403 DELETE /v1/stores/{store_id}/devices/{device_id}
     401 401 401 403 404 403 403 POST /v1/stores/{store_id}/devices/{device_id}/key
+    401 401 401 200 403 403 403 GET /v1/stores/{store_id}/missing
+    401 401 401 400 403 403 403 POST /v1/stores/{store_id}/missing/{sought_id}/give
+    401 401 401 400 403 403 403 POST /v1/stores/{store_id}/missing/{sought_id}/refuse
     401 401 401 400 403 403 403 POST /v1/stores/{store_id}/pairings
     401 401 401 200 200 404 403 GET /v1/stores/{store_id}/pending
     401 401 401 403 400 403 403 POST /v1/stores/{store_id}/pending/{code}
+    401 401 401 404 403 403 403 POST /v1/stores/{store_id}/pending/{code}/wish
+    401 401 401 404 403 403 403 DELETE /v1/stores/{store_id}/pending/{code}/wish
+    401 401 401 403 400 403 403 PUT /v1/stores/{store_id}/report
     401 401 401 200 200 404 403 GET /v1/stores/{store_id}/settings
     401 401 401 404 404 404 403 GET /v1/stores/{store_id}/settlements/{terminal}/{business_date}/{transaction}
     401 401 401 200 200 404 403 GET /v1/stores/{store_id}/terminals
     401 401 401 404 403 403 403 DELETE /v1/tokens/{token_id}
     401 401 401 400 403 403 403 POST /v1/users
+    401 401 401 400 403 403 403 POST /v1/users/{user_id}/look
+    401 401 401 400 403 403 403 POST /v1/users/{user_id}/merge
     401 401 401 404 403 403 403 POST /v1/users/{user_id}/recovery-link
+    401 401 401 400 403 403 403 POST /v1/users/{user_id}/resume
+    401 401 401 400 403 403 403 POST /v1/users/{user_id}/suspend
     401 401 401 404 403 403 403 POST /v1/users/{user_id}/tokens
     ");
     world.close().await;

@@ -19,11 +19,18 @@ mod catalogue;
 mod chains;
 #[cfg(test)]
 mod codes;
+#[cfg(test)]
+mod commands;
+#[cfg(test)]
 mod console;
 #[cfg(test)]
 mod database;
 #[cfg(test)]
 mod days;
+#[cfg(test)]
+mod desk_people;
+#[cfg(test)]
+mod discretion;
 #[cfg(test)]
 mod events;
 #[cfg(test)]
@@ -33,11 +40,15 @@ mod goods;
 #[cfg(test)]
 mod health;
 #[cfg(test)]
+mod household;
+#[cfg(test)]
 mod joining;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod labels;
+#[cfg(test)]
+mod missing;
 #[cfg(test)]
 mod moving;
 #[cfg(test)]
@@ -51,13 +62,21 @@ mod pages_claim;
 #[cfg(test)]
 mod pages_code;
 #[cfg(test)]
+mod pages_missing;
+#[cfg(test)]
 mod pages_spending;
+#[cfg(test)]
+mod partners;
+#[cfg(test)]
+mod peers;
 #[cfg(test)]
 mod people;
 #[cfg(test)]
 #[expect(dead_code, reason = "the ledger's own tests need more of it")]
 #[path = "../../../ledger/tests/it/postgres/server.rs"]
 mod postgres;
+#[cfg(test)]
+mod reports;
 #[cfg(test)]
 mod rough;
 #[cfg(test)]
@@ -72,5 +91,7 @@ mod signed;
 mod snapshot;
 #[cfg(test)]
 mod stores;
+#[cfg(test)]
+mod tls;
 #[cfg(test)]
 mod world;

@@ -99,6 +99,48 @@ async fn a_code_is_shown_until_it_is_used() {
 }
 
 #[tokio::test]
+async fn looking_at_the_page_does_not_end_what_a_phone_keeps() {
+    let world = World::open().await;
+    let (mart, ann) = (
+        world.shop("mart").await,
+        world.person_in_browser("ann").await,
+    );
+    let mut phone = Browser::of(&world, &ann);
+    let mut keep = async || {
+        let kept = phone.ask(post("/code/kept", "")).await.is(201).json();
+        let id = kept["codes"][0]["id"].as_str().unwrap();
+        MemberCode::parse(id).unwrap()
+    };
+    let (first, second) = (keep().await, keep().await);
+    // What ended meanwhile is good for sales before.
+    let is_good = async |transaction: &str, code: MemberCode| {
+        let sale = mart.sale(transaction, 250);
+        let sale = sale.and("/purchased_at", json!("2026-04-10T12:03:00+09:00"));
+        let sale = sale.and("/user", json!({"member_code": code.to_string()}));
+        let told = world.ask(post("/v1/settlements", sale).by(&mart.key)).await;
+        told.is(201).json()["filed"] == json!(true)
+    };
+    // Each time in a browser that keeps no cookie of a code.
+    let mut shown = Vec::new();
+    for second in 0..70 {
+        let (minute, second) = (second / 60, second % 60);
+        world.at(&format!("2026-04-10T12:{minute:02}:{second:02}+09:00"));
+        let mut looking = Browser::of(&world, &ann);
+        shown.push(looking.code("/code").await.unwrap());
+    }
+    assert!(is_good("t-1", first).await);
+    assert!(is_good("t-2", shown[69]).await);
+    assert!(!is_good("t-3", shown[0]).await);
+    // More that are kept do end those that were kept before.
+    world.at("2026-04-10T12:02:00+09:00");
+    for _ in 0..6 {
+        keep().await;
+    }
+    assert!(!is_good("t-4", second).await);
+    world.close().await;
+}
+
+#[tokio::test]
 async fn a_phone_keeps_codes_with_both_faces() {
     let world = World::open().await;
     let (mart, ann) = (

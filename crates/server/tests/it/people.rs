@@ -259,7 +259,7 @@ async fn counts_are_by_store_and_by_person() {
 /// A person with a key, and the id as the ledger knows it.
 async fn person(world: &World) -> (UserId, String) {
     let answer = world.order(post("/v1/users", "{}")).await.is(201);
-    let user_id = UserId::parse(&answer.text("/user_id")).unwrap();
+    let user_id = UserId::parse(&answer.text("/user_id")).expect("an id");
     (user_id, answer.text("/token"))
 }
 

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 
 /// What chance makes begins so. A key shows as its kind alone.
-const PREFIXES: [&str; 9] = [
-    "usr_", "pur_", "dev_", "tok_", "c1_", "req_", "ord_", "oru_", "oro_",
+const PREFIXES: [&str; 12] = [
+    "usr_", "pur_", "dev_", "tok_", "c1_", "req_", "ord_", "oru_", "oro_", "orp_", "par_", "ppl_",
 ];
 const WIDTH: usize = 96;
 
@@ -36,7 +36,7 @@ impl Names {
         if id.len() < 12 {
             return id.to_owned();
         }
-        if matches!(prefix, "req_" | "ord_" | "oru_" | "oro_") {
+        if matches!(prefix, "req_" | "ord_" | "oru_" | "oro_" | "orp_") {
             return format!("{prefix}…");
         }
         let mut known = self.0.lock().unwrap();

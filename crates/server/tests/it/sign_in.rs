@@ -8,8 +8,10 @@ mod leaving;
 mod links;
 mod passkeys;
 mod passwords;
+mod programs;
 mod sessions;
 mod streams;
+mod unused;
 
 /// A browser of somebody whose account was made in it.
 async fn begin(world: &World) -> String {

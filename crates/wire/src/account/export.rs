@@ -40,12 +40,6 @@ impl ExportFormat {
         }
     }
 
-    /// The format of that name.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|format| format.name() == name)
-    }
-
     /// What a file of this form is called.
     #[must_use]
     pub const fn file_name(self) -> &'static str {
@@ -54,6 +48,50 @@ impl ExportFormat {
             Self::Csv => "orihon.csv",
             Self::Hledger => "orihon.journal",
             Self::Beancount => "orihon.beancount",
+        }
+    }
+}
+
+/// What can be taken away, by its name in the path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// The book in one form.
+    Book(ExportFormat),
+    /// A ZIP file with the book in every form and everything else that an account holds.
+    Bundle,
+}
+
+impl Taken {
+    /// Everything.
+    pub const ALL: [Self; 5] = [
+        Self::Book(ExportFormat::Ndjson),
+        Self::Book(ExportFormat::Csv),
+        Self::Book(ExportFormat::Hledger),
+        Self::Book(ExportFormat::Beancount),
+        Self::Bundle,
+    ];
+
+    /// Its name in the path.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Book(format) => format.name(),
+            Self::Bundle => "bundle",
+        }
+    }
+
+    /// What has that name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|taken| taken.name() == name)
+    }
+
+    /// What the file is called.
+    #[must_use]
+    pub const fn file_name(self) -> &'static str {
+        match self {
+            Self::Book(format) => format.file_name(),
+            Self::Bundle => "orihon.zip",
         }
     }
 }
@@ -113,6 +151,32 @@ pub struct Export {
 }
 
 impl ExportQuery {
+    /// Proves that nothing was asked of a bundle, which always holds everything.
+    ///
+    /// # Errors
+    /// Every parameter that was given a value.
+    pub fn prove_whole(&self) -> Result<(), Vec<FieldError>> {
+        let given = [
+            ("from", &self.from),
+            ("to", &self.to),
+            ("encoding", &self.encoding),
+        ];
+        let faults: Vec<_> = given
+            .into_iter()
+            .filter(|(_, value)| value.as_deref().is_some_and(|value| !value.is_empty()))
+            .map(|(name, _)| FieldError {
+                pointer: format!("/{name}"),
+                code: ErrorCode::InvalidValue,
+                detail: "a bundle always holds everything; leave this parameter out".to_owned(),
+            })
+            .collect();
+        if faults.is_empty() {
+            Ok(())
+        } else {
+            Err(faults)
+        }
+    }
+
     /// Proves the parameters for a book in `format`.
     ///
     /// # Errors

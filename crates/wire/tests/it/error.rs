@@ -80,6 +80,10 @@ fn statuses_tell_whether_to_try_again() {
     409 already_exists_differently never none
     409 last_key never none
     409 claims_waiting never none
+    409 request_closed never none
+    409 sale_taken never none
+    409 cannot_merge never none
+    403 account_suspended never none
     401 unauthenticated never none
     401 clock_skew again none
     403 forbidden never none

@@ -24,6 +24,8 @@ mod operator;
 #[cfg(test)]
 mod outcome;
 #[cfg(test)]
+mod report;
+#[cfg(test)]
 mod round_trip;
 #[cfg(test)]
 mod schema;

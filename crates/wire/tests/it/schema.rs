@@ -49,6 +49,8 @@ use wire::settlement::message::SettlementMessage;
     wire::joining::NewKeyMessage,
     wire::joining::SettingsAnswer,
     wire::joining::Terminals,
+    wire::report::ReportMessage,
+    wire::report::ReportAnswer,
 )))]
 struct Document;
 
@@ -110,6 +112,10 @@ fn examples_are_true() {
     wire::joining::read_pairing(&example("NewPairingMessage")).unwrap();
     wire::joining::read_join(&example("JoinMessage")).unwrap();
     wire::joining::read_new_key(&example("NewKeyMessage")).unwrap();
+    let store_id = purchase::id::StoreId::parse("s-1").unwrap();
+    wire::report::read_report(&example("ReportMessage"), &store_id).unwrap();
+    let heard = example("ReportAnswer");
+    serde_json::from_slice::<wire::report::ReportAnswer>(&heard).unwrap();
     let outcome = example("OutcomeMessage");
     serde_json::from_slice::<wire::outcome::OutcomeMessage>(&outcome).unwrap();
 }

@@ -10,7 +10,8 @@ use crate::embedded::value::catalogue::encode_entry;
 use crate::property::for_all;
 use proptest::prelude::*;
 use purchase::catalogue::Entry;
-use purchase::id::{Label, UnclaimedId};
+use purchase::id::{CredentialId, Label, MissingId, SessionId, UnclaimedId};
+use purchase::member::{MemberForm, MemberHash};
 
 /// Every kind with its number, for ever. A new one is added at the end; none is taken away.
 const NUMBERS: &[(Kind, u8)] = &[
@@ -54,6 +55,18 @@ const NUMBERS: &[(Kind, u8)] = &[
     (Kind::Access, 40),
     (Kind::Leaving, 41),
     (Kind::Audit, 42),
+    (Kind::Sought, 43),
+    (Kind::Missing, 44),
+    (Kind::Household, 45),
+    (Kind::HouseholdMember, 46),
+    (Kind::Invitation, 47),
+    (Kind::HouseholdOf, 49),
+    (Kind::Report, 50),
+    (Kind::Wish, 51),
+    (Kind::Merger, 52),
+    (Kind::Partner, 53),
+    (Kind::TokenOf, 54),
+    (Kind::Consent, 55),
     (Kind::Filed, 60),
     (Kind::ToFile, 61),
 ];
@@ -275,6 +288,14 @@ fn what_is_somebodys_begins_with_the_person() {
         |(at, user)| leaving(*at, UserId(*user)),
         Clone::clone,
     );
+    // Of one store, who asked first is found first.
+    let asked = (time(), any::<[u8; 16]>()).boxed();
+    let shop = StoreId::parse("s-1").unwrap();
+    sorts_like(
+        asked,
+        move |(at, id)| sought(&shop, *at, SoughtId(*id)),
+        Clone::clone,
+    );
     let noted = (time(), any::<u32>()).boxed();
     sorts_like(noted, |(at, number)| audit(*at, *number), Clone::clone);
     let somebody = (any::<[u8; 16]>(), any::<[u8; 16]>(), any::<u8>());
@@ -285,6 +306,7 @@ fn what_is_somebodys_begins_with_the_person() {
             (Kind::Credential, credential(user_id, CredentialId([7; 16]))),
             (Kind::Leaf, leaf(user_id, subject, &[7; 32])),
             (Kind::Access, access(user_id, 7)),
+            (Kind::Missing, missing(user_id, MissingId([7; 16]))),
         ];
         for (kind, key) in keys {
             assert!(key.starts_with(&super::user(kind, user_id)));
@@ -308,6 +330,11 @@ fn no_store_and_no_code_begins_another() {
             let is_same = is_same_store && first == second;
             let waiting = pending(&one, &first, PurchaseId([0; 16]), LineNumber(1));
             assert_eq!(waiting.starts_with(&of_code(&other, &second)), is_same);
+            assert_eq!(wish(&one, &first) == wish(&other, &second), is_same);
+            assert!(!wish(&one, &first).starts_with(&wish(&other, &second)) || is_same);
+            let told = report(&one, DeviceId([0; 16]));
+            let is_told = told.starts_with(&of_store(Kind::Report, &other));
+            assert_eq!(is_told, is_same_store);
             let version = item(&one, &first, Timestamp::ZERO, Revision(0));
             assert_eq!(version.starts_with(&versions(&other, &second)), is_same);
         },

@@ -165,6 +165,7 @@ fn store_of(write: &Write) -> Option<&StoreId> {
         | Write::Labels { store_id, .. }
         | Write::CatchUp { store_id, .. }
         | Write::Confirm { store_id, .. } => Some(store_id),
+        Write::Report(step) => Some(step.store_id()),
         Write::AddStore(_)
         | Write::AddIdentity { .. }
         | Write::Link { .. }
@@ -179,7 +180,7 @@ fn store_of(write: &Write) -> Option<&StoreId> {
         )
         | Write::Chain(_)
         | Write::AddUser { .. }
-        | Write::AddToken { .. }
+        | Write::AddToken(_)
         | Write::RevokeToken { .. }
         | Write::AddOperator { .. }
         | Write::PruneFeed { .. }
@@ -190,6 +191,12 @@ fn store_of(write: &Write) -> Option<&StoreId> {
         | Write::Session(_)
         | Write::SignIn(_)
         | Write::Leaf(_)
+        | Write::Missing(_)
+        | Write::Household(_)
+        | Write::Partner(_)
+        | Write::Consent(_)
+        | Write::Standing(_)
+        | Write::Merge(_)
         | Write::Erase { .. } => None,
     }
 }

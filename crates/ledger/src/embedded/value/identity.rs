@@ -293,17 +293,20 @@ pub enum LeafSubject {
     Blocked = 5,
     /// That a partner may have the person's purchases.
     Consent = 6,
+    /// A purchase that the person shows to the household, or keeps from it.
+    Shared = 7,
 }
 
 impl LeafSubject {
     /// Every subject.
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Alias,
         Self::Note,
         Self::Sensitive,
         Self::Setting,
         Self::Blocked,
         Self::Consent,
+        Self::Shared,
     ];
 
     #[expect(
@@ -358,6 +361,13 @@ pub enum Accessor {
         /// What the partner is called.
         name: Text,
     },
+    /// Somebody of the person's household. No name is kept, which would outlive whose it is.
+    Household,
+    /// A program with a key to the person's account; whoever has the key runs it.
+    Program {
+        /// By which key.
+        token_id: TokenId,
+    },
 }
 
 /// What was done with a person's data.
@@ -377,6 +387,16 @@ pub enum Touched {
     Suspension,
     /// Two accounts became one.
     Merger,
+    /// Somebody came into the person's household, and sees what the person shares there.
+    HouseholdJoined,
+    /// The person is out of the household, and nothing of the person is seen there any more.
+    HouseholdLeft,
+    /// A receipt that the person missed was given, or was not found.
+    Missing,
+    /// The book, or all of the account, was taken away as a file.
+    Exported,
+    /// A key was made with which a program reads the book.
+    TokenMade,
 }
 
 impl Touched {
@@ -389,6 +409,11 @@ impl Touched {
             Self::RecoveryUsed => 5,
             Self::Suspension => 6,
             Self::Merger => 7,
+            Self::HouseholdJoined => 8,
+            Self::HouseholdLeft => 9,
+            Self::Missing => 10,
+            Self::Exported => 11,
+            Self::TokenMade => 12,
         }
     }
 
@@ -401,6 +426,11 @@ impl Touched {
             5 => Self::RecoveryUsed,
             6 => Self::Suspension,
             7 => Self::Merger,
+            8 => Self::HouseholdJoined,
+            9 => Self::HouseholdLeft,
+            10 => Self::Missing,
+            11 => Self::Exported,
+            12 => Self::TokenMade,
             _ => return Err(ReadError::Invalid),
         })
     }
@@ -433,7 +463,10 @@ impl AccessBody {
     /// Can it be read back?
     pub(crate) fn fits(&self) -> bool {
         let name = match &self.by {
-            Accessor::Person | Accessor::Operator { .. } => None,
+            Accessor::Person
+            | Accessor::Operator { .. }
+            | Accessor::Household
+            | Accessor::Program { .. } => None,
             Accessor::Partner { name } => Some(name),
         };
         fit(name.into_iter().chain(&self.reason))
@@ -451,6 +484,11 @@ impl AccessBody {
                 out.byte(3);
                 out.text(name.as_str());
             }
+            Accessor::Household => out.byte(4),
+            Accessor::Program { token_id } => {
+                out.byte(5);
+                out.raw(&token_id.0);
+            }
         }
         out.byte(self.what.number());
         put_optional(&mut out, self.reason.as_ref());
@@ -466,6 +504,10 @@ impl AccessBody {
             },
             3 => Accessor::Partner {
                 name: read_text(&mut from)?,
+            },
+            4 => Accessor::Household,
+            5 => Accessor::Program {
+                token_id: TokenId(from.array()?),
             },
             _ => return Err(ReadError::Invalid.into()),
         };

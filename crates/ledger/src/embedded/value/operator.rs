@@ -162,11 +162,35 @@ pub enum Act {
     NameConfirmed,
     /// Made a link that opens the console once.
     LinkMade,
+    /// Gave a sale that was nobody's to whoever missed its receipt.
+    ReceiptGiven,
+    /// Told whoever missed a receipt that it is not found.
+    ReceiptRefused,
+    /// Asked a store what a code is called.
+    NameWished,
+    /// Took that back.
+    WishTakenBack,
+    /// Made a link by which a person comes in again.
+    RecoveryLinkMade,
+    /// Suspended a person's account.
+    PersonSuspended,
+    /// Opened a suspended account again.
+    PersonResumed,
+    /// Made one account of two.
+    PeopleMerged,
+    /// Looked at a person's purchases, for a reason that the person sees.
+    PurchasesSeen,
+    /// Opened what a shop or a buyer marked as private on a receipt.
+    PrivateOpened,
+    /// Added a partner, to whom people may consent.
+    PartnerAdded,
+    /// Removed a partner, with all that people consented to.
+    PartnerRemoved,
 }
 
 impl Act {
     /// Every one, in the order of their numbers.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 29] = [
         Self::SignedIn,
         Self::SignedOut,
         Self::KeyAdded,
@@ -184,6 +208,18 @@ impl Act {
         Self::ReceiptSought,
         Self::NameConfirmed,
         Self::LinkMade,
+        Self::ReceiptGiven,
+        Self::ReceiptRefused,
+        Self::NameWished,
+        Self::WishTakenBack,
+        Self::RecoveryLinkMade,
+        Self::PersonSuspended,
+        Self::PersonResumed,
+        Self::PeopleMerged,
+        Self::PurchasesSeen,
+        Self::PrivateOpened,
+        Self::PartnerAdded,
+        Self::PartnerRemoved,
     ];
 
     /// Its number in rows, which is for ever.
@@ -206,6 +242,18 @@ impl Act {
             Self::ReceiptSought => 15,
             Self::NameConfirmed => 16,
             Self::LinkMade => 17,
+            Self::ReceiptGiven => 18,
+            Self::ReceiptRefused => 19,
+            Self::NameWished => 20,
+            Self::WishTakenBack => 21,
+            Self::RecoveryLinkMade => 22,
+            Self::PersonSuspended => 23,
+            Self::PersonResumed => 24,
+            Self::PeopleMerged => 25,
+            Self::PurchasesSeen => 26,
+            Self::PrivateOpened => 28,
+            Self::PartnerAdded => 29,
+            Self::PartnerRemoved => 30,
         }
     }
 }

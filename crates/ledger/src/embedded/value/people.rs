@@ -7,13 +7,39 @@ use super::{
 use crate::fault::Fault;
 use crate::keyring::Slot;
 use crate::watermark::Mark;
-use purchase::bytes::{ReadError, Writer};
-use purchase::id::{DeviceId, SessionId, StoreId, TokenId, UserId};
+use purchase::bytes::{ReadError, Reader, Writer};
+use purchase::id::{DeviceId, PartnerId, SessionId, StoreId, TokenId, UserId};
 use purchase::store::ChainId;
 use purchase::time::Timestamp;
 
 /// The version of a person's row that says more than who it is.
-const USER_VERSION: u8 = 2;
+const KNOWN_VERSION: u8 = 2;
+/// The version of the row of somebody who is suspended and blocks no shop.
+const SUSPENDED_VERSION: u8 = 3;
+/// The version of the row of somebody who blocks a shop, suspended or not.
+const USER_VERSION: u8 = 4;
+
+/// That an account is suspended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SuspendedRow {
+    pub(crate) since: Timestamp,
+    /// Why, under the person's key.
+    pub(crate) sealed: Vec<u8>,
+}
+
+impl SuspendedRow {
+    fn write(out: &mut Writer, row: &Self) {
+        put_time(out, row.since);
+        out.bytes(&row.sealed);
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Self, ReadError> {
+        Ok(Self {
+            since: read_time(from)?,
+            sealed: from.bytes()?.to_vec(),
+        })
+    }
+}
 
 /// A person, with a sealed profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +52,10 @@ pub(crate) struct UserRow {
     pub(crate) leaves: u64,
     /// How many entries the access log has had.
     pub(crate) accesses: u64,
+    /// That an operator closed the account for a while; nobody did to most.
+    pub(crate) suspended: Option<SuspendedRow>,
+    /// How many stores and chains the person blocks: whoever files a sale need not look for them if it is none.
+    pub(crate) blocks: u64,
     pub(crate) sealed: Vec<u8>,
 }
 
@@ -38,6 +68,8 @@ impl UserRow {
             leaving_at: None,
             leaves: 0,
             accesses: 0,
+            suspended: None,
+            blocks: 0,
             sealed,
         }
     }
@@ -46,13 +78,27 @@ impl UserRow {
     pub(crate) fn encode(&self) -> Vec<u8> {
         let mut out = Writer::default();
         let is_plain = self.leaving_at.is_none() && self.leaves == 0 && self.accesses == 0;
-        out.byte(if is_plain { VERSION } else { USER_VERSION });
+        let version = match (&self.suspended, self.blocks, is_plain) {
+            (None, 0, true) => VERSION,
+            (None, 0, false) => KNOWN_VERSION,
+            (Some(_), 0, _) => SUSPENDED_VERSION,
+            (_, 1.., _) => USER_VERSION,
+        };
+        out.byte(version);
         out.number(self.slot.0);
         put_time(&mut out, self.created_at);
-        if !is_plain {
+        if version >= KNOWN_VERSION {
             put_maybe(&mut out, self.leaving_at, put_time);
             out.number(self.leaves);
             out.number(self.accesses);
+        }
+        match (version, &self.suspended) {
+            (SUSPENDED_VERSION, Some(suspended)) => SuspendedRow::write(&mut out, suspended),
+            (USER_VERSION, suspended) => {
+                put_maybe(&mut out, suspended.as_ref(), SuspendedRow::write);
+                out.number(self.blocks);
+            }
+            (_, _) => {}
         }
         out.bytes(&self.sealed);
         out.finish()
@@ -61,10 +107,18 @@ impl UserRow {
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Fault> {
         let (version, mut from) = open_up_to(bytes, "user", USER_VERSION)?;
         let mut row = Self::new(read_slot(&mut from)?, read_time(&mut from)?, Vec::new());
-        if version == USER_VERSION {
+        if version >= KNOWN_VERSION {
             row.leaving_at = read_maybe(&mut from, read_time)?;
             row.leaves = from.number()?;
             row.accesses = from.number()?;
+        }
+        match version {
+            SUSPENDED_VERSION => row.suspended = Some(SuspendedRow::read(&mut from)?),
+            USER_VERSION => {
+                row.suspended = read_maybe(&mut from, SuspendedRow::read)?;
+                row.blocks = from.number()?;
+            }
+            _ => {}
         }
         row.sealed = from.bytes()?.to_vec();
         from.finish()?;
@@ -171,6 +225,11 @@ pub enum Opens {
         /// From when on it opens nothing. Whoever asks judges by the clock.
         expires_at: Timestamp,
     },
+    /// A partner's doors.
+    Partner {
+        /// Which one.
+        partner_id: PartnerId,
+    },
 }
 
 impl Opens {
@@ -217,6 +276,10 @@ impl Opens {
                 out.raw(&session_id.0);
                 put_time(&mut out, *expires_at);
             }
+            Self::Partner { partner_id } => {
+                out.byte(7);
+                out.raw(&partner_id.0);
+            }
         }
         out.finish()
     }
@@ -248,6 +311,9 @@ impl Opens {
                 user_id: UserId(from.array()?),
                 session_id: SessionId(from.array()?),
                 expires_at: read_time(&mut from)?,
+            },
+            7 => Self::Partner {
+                partner_id: PartnerId(from.array()?),
             },
             _ => return Err(ReadError::Invalid.into()),
         };

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::fault::Fault;
 use crate::keyring::Slot;
+use crate::seal::DataKey;
 use purchase::bytes::{ReadError, Writer};
 use purchase::canonical::{put_key, read_key};
 use purchase::decide::Digest;
@@ -231,11 +232,23 @@ pub(crate) fn decode_early(bytes: &[u8]) -> Result<Vec<SettlementKey>, Fault> {
 pub(crate) struct ConflictRow {
     pub(crate) digest: Digest,
     pub(crate) received_at: Timestamp,
-    /// Its canonical bytes, under the store's key.
+    /// Its canonical bytes without its buyer, under the store's key.
     pub(crate) sealed: Vec<u8>,
 }
 
 impl ConflictRow {
+    /// What the body is sealed with beside the key: where the row lies, and its digest. That is the one of all
+    /// that came, which the body alone cannot prove.
+    pub(crate) fn context(row_key: &[u8], digest: Digest) -> Vec<u8> {
+        [row_key, &digest.0].concat()
+    }
+
+    /// The canonical bytes. Rows written before buyers were left out are sealed with their place alone.
+    pub(crate) fn open_body(&self, row_key: &[u8], data_key: &DataKey) -> Result<Vec<u8>, Fault> {
+        let opened = data_key.open(&Self::context(row_key, self.digest), &self.sealed);
+        opened.or_else(|_| data_key.open(row_key, &self.sealed))
+    }
+
     pub(crate) fn encode(&self) -> Vec<u8> {
         let mut out = begin();
         out.raw(&self.digest.0);

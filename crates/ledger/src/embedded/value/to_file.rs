@@ -104,10 +104,7 @@ fn put_owed(out: &mut Writer, owed: &Owed) {
         Owed::Filed(purchase_id, count) => {
             out.byte(1);
             out.raw(&purchase_id.0);
-            out.number(count.lines);
-            out.number(count.pending);
-            put_currency(out, count.currency);
-            out.raw(&count.sum.minor().to_be_bytes());
+            put_count(out, *count);
         }
         Owed::Told(purchase_id, kind) => {
             out.byte(2);
@@ -120,25 +117,40 @@ fn put_owed(out: &mut Writer, owed: &Owed) {
             put_currency(out, *currency);
             out.raw(&difference.minor().to_be_bytes());
         }
+        Owed::Gone(count) => {
+            out.byte(5);
+            put_count(out, *count);
+        }
     }
 }
 
+fn put_count(out: &mut Writer, count: Count) {
+    out.number(count.lines);
+    out.number(count.pending);
+    put_currency(out, count.currency);
+    out.raw(&count.sum.minor().to_be_bytes());
+}
+
+fn read_count(from: &mut Reader<'_>) -> Result<Count, ReadError> {
+    Ok(Count {
+        lines: from.number()?,
+        pending: from.number()?,
+        currency: read_currency(from)?,
+        sum: read_sum(from)?,
+    })
+}
+
+fn read_sum(from: &mut Reader<'_>) -> Result<Sum, ReadError> {
+    from.array().map(i128::from_be_bytes).map(Sum::from_minor)
+}
+
 fn read_owed(from: &mut Reader<'_>) -> Result<Owed, ReadError> {
-    let sum = |from: &mut Reader<'_>| from.array().map(i128::from_be_bytes).map(Sum::from_minor);
     Ok(match from.byte()? {
-        1 => {
-            let purchase_id = read_purchase_id(from)?;
-            let count = Count {
-                lines: from.number()?,
-                pending: from.number()?,
-                currency: read_currency(from)?,
-                sum: sum(from)?,
-            };
-            Owed::Filed(purchase_id, count)
-        }
+        1 => Owed::Filed(read_purchase_id(from)?, read_count(from)?),
         2 => Owed::Told(read_purchase_id(from)?, EventKind::of_byte(from.byte()?)?),
         3 => Owed::Named,
-        4 => Owed::Corrected(read_currency(from)?, sum(from)?),
+        4 => Owed::Corrected(read_currency(from)?, read_sum(from)?),
+        5 => Owed::Gone(read_count(from)?),
         _ => return Err(ReadError::Invalid),
     })
 }

@@ -1,13 +1,15 @@
 //! Checks the codes that people show: member codes against each person's own list and against the
 //! settlements that used them, and claim codes whose sale somebody waits for.
 
+use super::ahead::Keys;
 use super::{Inspection, Look, keys, people, purchase_name, settlement_name};
+use crate::embedded::engine::Pair;
 use crate::embedded::key::{self, Kind as Row, Space};
 use crate::embedded::value::codes::{MemberCodeRow, WantedRow, decode_listed};
 use crate::embedded::value::settlement::{SettlementRow, Shown};
 use crate::fault::Fault;
 use crate::keyring::hex;
-use purchase::id::{OwnerId, SettlementKey, UserId};
+use purchase::id::{OwnerId, PurchaseId, SettlementKey, UserId};
 use purchase::member::{MemberForm, MemberHash};
 use purchase::settlement::ClaimHash;
 use purchase::time::Timestamp;
@@ -21,8 +23,8 @@ pub(super) fn check(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
 
 fn check_member_codes(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
     let hash = |row_key: &[u8]| keys::array(row_key).map(MemberHash);
-    for pair in inspection.rows(Space::Facts, Row::MemberCode) {
-        let pair = pair?;
+    let mut walk = inspection.walk(Space::Facts, Row::MemberCode, code_leads_to);
+    while let Some(pair) = walk.next(inspection)? {
         inspection.step();
         let read = inspection.read(
             Row::MemberCode,
@@ -56,7 +58,33 @@ fn check_member_codes(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
     Ok(())
 }
 
-/// The settlement that a code was good for is its person's, and says that a code filed it.
+fn code_leads_to((row_key, row): &Pair, keys: &mut Keys) {
+    let hash = keys::array(row_key).map(MemberHash);
+    let (Ok(hash), Ok(row)) = (hash, MemberCodeRow::decode(row)) else {
+        return;
+    };
+    keys.insert(key::user(Row::User, row.user_id));
+    let (form, until) = (row.form, row.expires_at);
+    keys.insert(key::member_code_of(row.user_id, form, until, hash));
+    let used_by = row.used_by.iter();
+    keys.extend(used_by.map(|used_by| key::settlement(Row::Settlement, used_by)));
+}
+
+fn listed_leads_to((row_key, _): &Pair, keys: &mut Keys) {
+    let listed = keys::member_code_of(row_key);
+    keys.extend(listed.map(|(.., hash)| key::member_code(hash)));
+}
+
+fn wanted_leads_to((row_key, row): &Pair, keys: &mut Keys) {
+    if let (Ok((user_id, _)), Ok(row)) = (keys::wanted_claim(row_key), WantedRow::decode(row)) {
+        keys.insert(key::user(Row::User, user_id));
+        let owner = OwnerId::User(user_id);
+        keys.extend(row.filed.map(|id| key::body(owner, id)));
+    }
+}
+
+/// The settlement that a code was good for is its person's, and says that a code filed it. One of a shop that the
+/// person blocked says that it did not, and may be anybody's by now.
 fn check_use(
     inspection: &mut Inspection<'_>,
     what: &str,
@@ -65,7 +93,11 @@ fn check_use(
 ) -> Result<(), Fault> {
     let row_key = key::settlement(Row::Settlement, used_by);
     let is_its = match inspection.look(Space::Facts, &row_key, SettlementRow::decode)? {
-        Look::There(row) => row.owner == OwnerId::User(user_id) && row.shown == Shown::Filed,
+        Look::There(row) => match row.shown {
+            Shown::Filed => is_one_person(inspection, row.owner, user_id)?,
+            Shown::Unfiled => true,
+            Shown::Nothing => false,
+        },
         Look::Missing => false,
         Look::Unreadable => true,
     };
@@ -74,12 +106,28 @@ fn check_use(
     Ok(())
 }
 
+/// Is it this person, or somebody whose account goes into the other one's just now?
+fn is_one_person(
+    inspection: &Inspection<'_>,
+    owner: OwnerId,
+    user_id: UserId,
+) -> Result<bool, Fault> {
+    match owner {
+        OwnerId::User(owner) if owner == user_id => Ok(true),
+        OwnerId::User(owner) => {
+            let ledger = inspection.ledger;
+            Ok(ledger.heir(owner)? == ledger.heir(user_id)?)
+        }
+        OwnerId::Unclaimed(_) => Ok(false),
+    }
+}
+
 fn check_listed(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
     let name = |listed: &(UserId, MemberForm, Timestamp, MemberHash)| {
         format!("listed {} of {}", member_code(&listed.3), listed.0)
     };
-    for pair in inspection.rows(Space::Facts, Row::MemberCodeOf) {
-        let pair = pair?;
+    let mut walk = inspection.walk(Space::Facts, Row::MemberCodeOf, listed_leads_to);
+    while let Some(pair) = walk.next(inspection)? {
         inspection.step();
         let read = inspection.read(
             Row::MemberCodeOf,
@@ -105,8 +153,8 @@ fn check_listed(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
 
 fn check_wanted_claims(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
     let name = |wanted: &(UserId, ClaimHash)| wanted_claim(wanted.0, wanted.1);
-    for pair in inspection.rows(Space::Facts, Row::WantedClaim) {
-        let pair = pair?;
+    let mut walk = inspection.walk(Space::Facts, Row::WantedClaim, wanted_leads_to);
+    while let Some(pair) = walk.next(inspection)? {
         inspection.step();
         let read = inspection.read(
             Row::WantedClaim,
@@ -123,10 +171,7 @@ fn check_wanted_claims(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
         let owner = OwnerId::User(user_id);
         let (is_there, purchase) = match row.filed {
             None => (true, String::new()),
-            Some(id) => (
-                inspection.exists(Space::Purchases, &key::body(owner, id))?,
-                purchase_name(owner, id),
-            ),
+            Some(id) => (is_filed(inspection, user_id, id)?, purchase_name(owner, id)),
         };
         // Where nothing was brought, the code may be another one's who was first, or used before.
         let wrong = format!("it brought {purchase}, which is not there");
@@ -136,6 +181,15 @@ fn check_wanted_claims(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
         );
     }
     Ok(())
+}
+
+/// Is there such a purchase of this person, or of whoever has the account now?
+fn is_filed(inspection: &Inspection<'_>, user_id: UserId, id: PurchaseId) -> Result<bool, Fault> {
+    let is_of = |user_id: UserId| {
+        let body_key = key::body(OwnerId::User(user_id), id);
+        inspection.exists(Space::Purchases, &body_key)
+    };
+    Ok(is_of(user_id)? || is_of(inspection.ledger.heir(user_id)?)?)
 }
 
 /// A code whose sale somebody waits for stands in the person's own list as well.

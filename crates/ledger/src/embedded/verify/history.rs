@@ -14,7 +14,7 @@ use purchase::bytes::{ReadError, Reader};
 const COMMITS_KEPT: u64 = 64;
 
 /// Every kind of row. A new one also needs its checks.
-pub(super) const KINDS: [Row; 42] = [
+pub(super) const KINDS: [Row; 54] = [
     Row::Commit,
     Row::Format,
     Row::Store,
@@ -55,6 +55,18 @@ pub(super) const KINDS: [Row; 42] = [
     Row::Access,
     Row::Leaving,
     Row::Audit,
+    Row::Sought,
+    Row::Missing,
+    Row::Household,
+    Row::HouseholdMember,
+    Row::Invitation,
+    Row::HouseholdOf,
+    Row::Report,
+    Row::Wish,
+    Row::Merger,
+    Row::Partner,
+    Row::TokenOf,
+    Row::Consent,
     Row::Filed,
     Row::ToFile,
 ];
@@ -99,9 +111,21 @@ const fn described(kind: Row) -> (&'static str, Space) {
         Row::Access => ("access", Space::Facts),
         Row::Leaving => ("leaving", Space::Facts),
         Row::Audit => ("audit", Space::Facts),
+        Row::Sought => ("sought receipt", Space::Facts),
+        Row::Missing => ("missing receipt", Space::Facts),
         Row::MemberCode => ("member code", Space::Facts),
         Row::MemberCodeOf => ("listed member code", Space::Facts),
         Row::WantedClaim => ("wanted claim", Space::Facts),
+        Row::Household => ("household", Space::Facts),
+        Row::HouseholdMember => ("household member", Space::Facts),
+        Row::Invitation => ("invitation", Space::Facts),
+        Row::HouseholdOf => ("household of a person", Space::Facts),
+        Row::Report => ("report", Space::Facts),
+        Row::Wish => ("wish", Space::Facts),
+        Row::TokenOf => ("listed token", Space::Facts),
+        Row::Partner => ("partner", Space::Facts),
+        Row::Consent => ("consent", Space::Facts),
+        Row::Merger => ("merger", Space::Facts),
         Row::Filed => ("filed batch", Space::Facts),
         Row::ToFile => ("batch to file", Space::Facts),
     }

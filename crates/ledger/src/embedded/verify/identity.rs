@@ -1,8 +1,11 @@
 //! Checks how people come in and what they keep: that each look-up and each session's secret leads to
 //! its row and back, that everything sealed opens, and that nothing is there of people who are not.
 
+use super::ahead::Keys;
 use super::people::{name, open_profile};
-use super::{Inspection, Look, keys};
+use super::{Inspection, Look, keys, partners};
+use crate::embedded::block::Block;
+use crate::embedded::engine::Pair;
 use crate::embedded::key::{self, Kind as Row, Space};
 use crate::embedded::leaving::leaving_of;
 use crate::embedded::value::identity::{
@@ -28,8 +31,8 @@ pub(super) fn check(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
 fn check_sessions(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
     let session =
         |row_key: &[u8]| keys::of_person(row_key).map(|(user_id, id)| (user_id, SessionId(id)));
-    for pair in inspection.rows(Space::Facts, Row::Session) {
-        let pair = pair?;
+    let mut walk = inspection.walk(Space::Facts, Row::Session, session_leads_to);
+    while let Some(pair) = walk.next(inspection)? {
         inspection.step();
         let read = inspection.read(
             Row::Session,
@@ -87,7 +90,7 @@ pub(super) fn knows(
 }
 
 /// What is sealed in a row of a person, opened; none if that is told elsewhere or here.
-fn opened<T>(
+pub(super) fn opened<T>(
     inspection: &mut Inspection<'_>,
     user_id: UserId,
     what: &str,
@@ -112,8 +115,8 @@ fn opened<T>(
 fn check_credentials(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
     let credential =
         |row_key: &[u8]| keys::of_person(row_key).map(|(user_id, id)| (user_id, CredentialId(id)));
-    for pair in inspection.rows(Space::Facts, Row::Credential) {
-        let pair = pair?;
+    let mut walk = inspection.walk(Space::Facts, Row::Credential, credential_leads_to);
+    while let Some(pair) = walk.next(inspection)? {
         inspection.step();
         let read = inspection.read(
             Row::Credential,
@@ -163,8 +166,8 @@ fn check_credentials(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
 
 fn check_sign_ins(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
     let name = |hash: &[u8; 32]| format!("sign-in {}", hex(hash));
-    for pair in inspection.rows(Space::Facts, Row::SignIn) {
-        let pair = pair?;
+    let mut walk = inspection.walk(Space::Facts, Row::SignIn, sign_in_leads_to);
+    while let Some(pair) = walk.next(inspection)? {
         inspection.step();
         let read = inspection.read(Row::SignIn, &pair, keys::array, name, SignInRow::decode)?;
         let Some((hash, to)) = read else { continue };
@@ -186,8 +189,8 @@ fn check_leaves(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
     let name = |(user_id, subject, hash): &(UserId, LeafSubject, [u8; 32])| {
         format!("leaf {subject:?} {} of {user_id}", hex(hash))
     };
-    for pair in inspection.rows(Space::Facts, Row::Leaf) {
-        let pair = pair?;
+    let mut walk = inspection.walk(Space::Facts, Row::Leaf, of_person);
+    while let Some(pair) = walk.next(inspection)? {
         inspection.step();
         let read = inspection.read(Row::Leaf, &pair, keys::leaf, name, decode_leaf_row)?;
         let Some((taken, sealed)) = read else {
@@ -198,15 +201,23 @@ fn check_leaves(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
         let content = opened(inspection, user_id, &what, sealed, Leaf::decode)?;
         let Some((_, leaf)) = content else { continue };
         let is_elsewhere = inspection.ledger.leaf_key(user_id, subject, &leaf.of) != *pair.0;
-        inspection.rules(&what, &[(is_elsewhere, "it is kept under another thing")]);
+        let is_for_none =
+            subject == LeafSubject::Consent && partners::lacks(inspection, user_id, &leaf)?;
+        inspection.rules(
+            &what,
+            &[
+                (is_elsewhere, "it is kept under another thing"),
+                (is_for_none, "the partner does not know of it"),
+            ],
+        );
     }
     Ok(())
 }
 
 fn check_accesses(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
     let name = |(user_id, number): &(UserId, u64)| format!("access {number} to data of {user_id}");
-    for pair in inspection.rows(Space::Facts, Row::Access) {
-        let pair = pair?;
+    let mut walk = inspection.walk(Space::Facts, Row::Access, of_person);
+    while let Some(pair) = walk.next(inspection)? {
         inspection.step();
         let access = |row_key: &[u8]| {
             keys::of_person(row_key).map(|(user_id, number)| (user_id, u64::from_be_bytes(number)))
@@ -268,6 +279,7 @@ fn check_counts(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
             pair?;
             counted += 1;
         }
+        let blocks = blocks(inspection, user_id, &row)?;
         let newest = key::access(user_id, row.accesses);
         let lacks_newest = row.accesses > 0 && !inspection.exists(Space::Facts, &newest)?;
         let is_not_noted = match row.leaving_at {
@@ -275,16 +287,64 @@ fn check_counts(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
             None => false,
         };
         let wrong_count = format!("it counts {} leaves, there are {counted}", row.leaves);
+        let wrong_blocks = format!("it counts {} blocks, there are {blocks}", row.blocks);
         inspection.rules(
             &name(&user_id),
             &[
                 (counted != row.leaves, &wrong_count),
+                (blocks != row.blocks, &wrong_blocks),
                 (lacks_newest, "its newest access is not there"),
                 (is_not_noted, "nobody is going to notice that it leaves"),
             ],
         );
     }
     Ok(())
+}
+
+/// How many stores and chains a person blocks. What does not open is told with the leaves, and is taken to be as
+/// counted.
+fn blocks(inspection: &Inspection<'_>, user_id: UserId, row: &UserRow) -> Result<u64, Fault> {
+    let prefix = key::leaves(user_id, LeafSubject::Blocked.number());
+    let Ok(data_key) = inspection.ledger.data_key(OwnerId::User(user_id), row.slot) else {
+        return Ok(row.blocks);
+    };
+    let mut counted = 0;
+    for pair in inspection.ledger.engine.prefix(Space::Facts, &prefix) {
+        let (row_key, sealed) = pair?;
+        let leaf = decode_leaf_row(&sealed)
+            .and_then(|sealed| Leaf::decode(&data_key.open(&row_key, &sealed)?));
+        match leaf {
+            Ok(leaf) => counted += u64::from(Block::of(LeafSubject::Blocked, &leaf).is_some()),
+            Err(_) => return Ok(row.blocks),
+        }
+    }
+    Ok(counted)
+}
+
+/// The person that a row is of: most rows of people begin with their ids.
+fn of_person((row_key, _): &Pair, keys: &mut Keys) {
+    let id = row_key.get(1..).and_then(<[u8]>::first_chunk::<16>);
+    keys.extend(id.map(|id| key::user(Row::User, UserId(*id))));
+}
+
+fn session_leads_to(pair: &Pair, keys: &mut Keys) {
+    of_person(pair, keys);
+    if let Ok(row) = SessionRow::decode(&pair.1) {
+        keys.insert(key::plain(Row::Secret, &row.hash));
+    }
+}
+
+fn credential_leads_to(pair: &Pair, keys: &mut Keys) {
+    of_person(pair, keys);
+    if let Ok(row) = CredentialRow::decode(&pair.1) {
+        keys.insert(key::plain(Row::SignIn, &row.look_up));
+    }
+}
+
+fn sign_in_leads_to((_, row): &Pair, keys: &mut Keys) {
+    if let Ok(to) = SignInRow::decode(row) {
+        keys.insert(key::credential(to.user_id, to.credential_id));
+    }
 }
 
 fn session_name((user_id, session_id): &(UserId, SessionId)) -> String {

@@ -6,8 +6,8 @@ use crate::embedded::value::codes::read_form;
 use crate::embedded::value::identity::LeafSubject;
 use purchase::bytes::{ReadError, Reader};
 use purchase::id::{
-    DeviceId, ItemCode, Label, OwnerId, PurchaseId, Revision, SettlementKey, StoreId, UnclaimedId,
-    UserId,
+    DeviceId, HouseholdId, ItemCode, Label, OwnerId, PurchaseId, Revision, SettlementKey, SoughtId,
+    StoreId, UnclaimedId, UserId,
 };
 use purchase::member::{MemberForm, MemberHash};
 use purchase::settlement::{ClaimHash, LineNumber};
@@ -91,6 +91,14 @@ pub(super) fn device(row_key: &[u8]) -> Result<(StoreId, DeviceId), ReadError> {
     let device = (store_id(&mut from)?, DeviceId(from.array()?));
     from.finish()?;
     Ok(device)
+}
+
+/// A store, and a code whose name it is asked for.
+pub(super) fn wish(row_key: &[u8]) -> Result<(StoreId, ItemCode), ReadError> {
+    let mut from = begin(row_key)?;
+    let wish = (store_id(&mut from)?, code(&mut from)?);
+    from.finish()?;
+    Ok(wish)
 }
 
 /// A key that is nothing but a chain's id.
@@ -247,6 +255,24 @@ pub(super) fn wanted_claim(row_key: &[u8]) -> Result<(UserId, ClaimHash), ReadEr
     let wanted = (UserId(from.array()?), ClaimHash(from.array()?));
     from.finish()?;
     Ok(wanted)
+}
+
+/// What a store is asked: which, since when, and its id there.
+pub(super) fn sought(row_key: &[u8]) -> Result<(StoreId, Timestamp, SoughtId), ReadError> {
+    let mut from = begin(row_key)?;
+    let store_id = store_id(&mut from)?;
+    let ms = i64::from_be_bytes(from.array()?);
+    let asked_at = Timestamp::from_ms(ms).map_err(|_| ReadError::Invalid)?;
+    let id = SoughtId(from.array()?);
+    from.finish()?;
+    Ok((store_id, asked_at, id))
+}
+
+pub(super) fn household_member(row_key: &[u8]) -> Result<(HouseholdId, UserId), ReadError> {
+    let mut from = begin(row_key)?;
+    let member = (HouseholdId(from.array()?), UserId(from.array()?));
+    from.finish()?;
+    Ok(member)
 }
 
 /// Skips the kind, by which the row was found.

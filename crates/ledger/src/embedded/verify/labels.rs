@@ -1,8 +1,10 @@
 //! Checks labels of in-store scales: a store's sets of patterns, and the lines that wait under the
 //! codes of the items whose labels they are.
 
+use super::ahead::Keys;
 use super::keys::{PatternsKey, Waiting};
 use super::{Inspection, Look, is_damage, keys};
+use crate::embedded::engine::Pair;
 use crate::embedded::key::{self, Kind as Row, Space};
 use crate::embedded::labels::{digest_of_newest, read_history};
 use crate::embedded::value::catalogue::{PendingRow, decode_awaited, decode_head, decode_patterns};
@@ -104,8 +106,8 @@ pub(super) fn check_pending_row(
 
 pub(super) fn check_noted(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
     inspection.begin_stage("labels", None);
-    for pair in inspection.rows(Space::Facts, Row::Label) {
-        let pair = pair?;
+    let mut walk = inspection.walk(Space::Facts, Row::Label, row_leads_to);
+    while let Some(pair) = walk.next(inspection)? {
         inspection.step();
         let read = inspection.read(Row::Label, &pair, keys::labelled, label, decode_awaited)?;
         let Some((place, code)) = read else { continue };
@@ -121,6 +123,14 @@ pub(super) fn check_noted(inspection: &mut Inspection<'_>) -> Result<(), Fault> 
         );
     }
     Ok(())
+}
+
+/// The line that a label was noted for.
+fn row_leads_to((row_key, row): &Pair, keys: &mut Keys) {
+    if let (Ok(place), Ok(code)) = (keys::labelled(row_key), decode_awaited(row)) {
+        let pending = key::pending(&place.store_id, &code, place.id, place.line);
+        keys.insert(pending);
+    }
 }
 
 fn patterns(place: &PatternsKey) -> String {

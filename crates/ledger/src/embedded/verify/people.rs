@@ -1,13 +1,16 @@
 //! Checks people, the references and secrets that lead to them, and that nothing of an erased
 //! person is left to open.
 
-use super::{Inspection, Look, differences, identity, keys, stores};
+use super::ahead::Keys;
+use super::{Inspection, Look, differences, identity, keys, mergers, partners, stores};
 use crate::embedded::Ledger;
-use crate::embedded::engine::Engine;
+use crate::embedded::engine::{Engine, Pair};
 use crate::embedded::key::{self, Kind as Row, Space};
 use crate::embedded::operators::audit_of;
 use crate::embedded::prepare::owner_text;
+use crate::embedded::standing::{bound_to, read_reason};
 use crate::embedded::value::Tally;
+use crate::embedded::value::codes::decode_listed;
 use crate::embedded::value::operator::{Note, OperatorRow};
 use crate::embedded::value::people::{AccountRow, ErasedRow, Opens, TokenRow, UserRow};
 use crate::embedded::value::store::{Credential, DeviceRow};
@@ -28,18 +31,20 @@ pub(super) fn check(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
     check_users(inspection)?;
     check_references(inspection)?;
     check_tokens(inspection)?;
+    check_listed(inspection)?;
     check_operators(inspection)?;
     check_audit(inspection)?;
     check_secrets(inspection)?;
     check_accounts(inspection)?;
     identity::check(inspection)?;
+    mergers::check(inspection)?;
     check_erasures(inspection)
 }
 
 fn check_users(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
     let user = |row_key: &[u8]| keys::array(row_key).map(UserId);
-    for pair in inspection.rows(Space::Facts, Row::User) {
-        let pair = pair?;
+    let mut walk = inspection.walk(Space::Facts, Row::User, user_leads_to);
+    while let Some(pair) = walk.next(inspection)? {
         inspection.step();
         let read = inspection.read(Row::User, &pair, user, name, UserRow::decode)?;
         let Some((user_id, row)) = read else { continue };
@@ -52,6 +57,10 @@ fn check_users(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
             Look::Missing => inspection.problem(what.as_str(), "it has no account"),
             Look::Unreadable => {}
         }
+        if let Some(suspended) = &row.suspended {
+            let reason = open_reason(inspection, user_id, (row.slot, &suspended.sealed));
+            inspection.sound(|| format!("suspension of {user_id}"), reason)?;
+        }
         let profile = open_profile(inspection, user_id, &row);
         let Some(profile) = inspection.sound(|| what.clone(), profile)? else {
             continue;
@@ -59,7 +68,7 @@ fn check_users(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
         let Some(reference) = profile.reference else {
             continue;
         };
-        let reference_key = reference_key(inspection, &reference);
+        let reference_key = inspection.ledger.reference_key(&reference);
         match inspection.ledger.engine.get(Space::Facts, &reference_key)? {
             Some(found) if found == user_id.0 => {}
             Some(_) => inspection.problem(what, "its reference leads to somebody else"),
@@ -69,9 +78,37 @@ fn check_users(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
     Ok(())
 }
 
+fn user_leads_to((row_key, _): &Pair, keys: &mut Keys) {
+    let id = keys::array(row_key).map(UserId);
+    keys.extend(id.map(|id| key::user(Row::Account, id)));
+}
+
+fn reference_leads_to((_, row): &Pair, keys: &mut Keys) {
+    let id = <[u8; 16]>::try_from(&**row).map(UserId);
+    keys.extend(id.map(|id| key::user(Row::User, id)));
+}
+
+fn token_leads_to((row_key, row): &Pair, keys: &mut Keys) {
+    let (Ok(id), Ok(row)) = (keys::array(row_key).map(TokenId), TokenRow::decode(row)) else {
+        return;
+    };
+    keys.extend([
+        key::user(Row::User, row.user_id),
+        key::all_tokens_of(row.user_id),
+        key::token_of(row.user_id, id),
+        key::plain(Row::Secret, &row.hash),
+    ]);
+}
+
+fn listed_leads_to((row_key, _): &Pair, keys: &mut Keys) {
+    if let Ok((user_id, id)) = keys::of_person::<16>(row_key) {
+        keys.extend([key::user(Row::User, user_id), key::token(TokenId(id))]);
+    }
+}
+
 fn check_references(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
-    for pair in inspection.rows(Space::Facts, Row::UserReference) {
-        let (row_key, row) = pair?;
+    let mut walk = inspection.walk(Space::Facts, Row::UserReference, reference_leads_to);
+    while let Some((row_key, row)) = walk.next(inspection)? {
         inspection.step();
         let hash = inspection.key(Row::UserReference, &row_key, keys::array::<32>);
         let Some(hash) = hash else { continue };
@@ -87,13 +124,19 @@ fn check_references(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
                 let Ok(profile) = open_profile(inspection, user_id, &user) else {
                     continue;
                 };
-                let leads_here = profile
-                    .reference
-                    .is_some_and(|reference| *reference_key(inspection, &reference) == *row_key);
+                let leads_here = profile.reference.is_some_and(|reference| {
+                    *inspection.ledger.reference_key(&reference) == *row_key
+                });
                 let wrong = format!("{user_id} has another reference");
                 inspection.rules(&what, &[(!leads_here, &wrong)]);
             }
-            Look::Missing => inspection.problem(what, format!("{user_id} is not there")),
+            // The reference of somebody whose account went into another one leads on to that.
+            Look::Missing => {
+                let merger_key = key::user(Row::Merger, user_id);
+                let is_gone = !inspection.exists(Space::Facts, &merger_key)?;
+                let wrong = format!("{user_id} is not there");
+                inspection.rules(&what, &[(is_gone, &wrong)]);
+            }
             Look::Unreadable => {}
         }
     }
@@ -102,8 +145,8 @@ fn check_references(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
 
 fn check_tokens(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
     let token = |row_key: &[u8]| keys::array(row_key).map(TokenId);
-    for pair in inspection.rows(Space::Facts, Row::Token) {
-        let pair = pair?;
+    let mut walk = inspection.walk(Space::Facts, Row::Token, token_leads_to);
+    while let Some(pair) = walk.next(inspection)? {
         inspection.step();
         let read = inspection.read(Row::Token, &pair, token, token_name, TokenRow::decode)?;
         let Some((token_id, row)) = read else {
@@ -111,6 +154,8 @@ fn check_tokens(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
         };
         let user_id = row.user_id;
         let has_user = inspection.exists(Space::Facts, &key::user(Row::User, user_id))?;
+        let is_whole = inspection.exists(Space::Facts, &key::all_tokens_of(user_id))?;
+        let is_listed = inspection.exists(Space::Facts, &key::token_of(user_id, token_id))?;
         let secret_key = key::plain(Row::Secret, &row.hash);
         let opens = inspection.look(Space::Facts, &secret_key, Opens::decode)?;
         let (opens_nothing, opens_other) = match opens {
@@ -122,10 +167,44 @@ fn check_tokens(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
             &token_name(&token_id),
             &[
                 (!has_user, "its user is not there"),
+                (is_whole && !is_listed, "it is not in the list of its user"),
                 (opens_nothing, "its secret opens nothing"),
                 (opens_other, "its secret opens other doors"),
             ],
         );
+    }
+    Ok(())
+}
+
+/// What is listed is a key of that person. Of people who came before there were lists, none need be there.
+fn check_listed(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
+    let name = |listed: &(UserId, [u8; 16])| match listed.1 {
+        all if all == [0; 16] => format!("list of the tokens of {}", listed.0),
+        token_id => format!("listed {} of {}", token_name(&TokenId(token_id)), listed.0),
+    };
+    let mut walk = inspection.walk(Space::Facts, Row::TokenOf, listed_leads_to);
+    while let Some(pair) = walk.next(inspection)? {
+        inspection.step();
+        let read = inspection.read(Row::TokenOf, &pair, keys::of_person, name, decode_listed)?;
+        let Some((listed, ())) = read else { continue };
+        let (user_id, token_id) = (listed.0, TokenId(listed.1));
+        let (is_its, wrong) = match *pair.0 == *key::all_tokens_of(user_id) {
+            true => {
+                let user_key = key::user(Row::User, user_id);
+                let has_user = inspection.exists(Space::Facts, &user_key)?;
+                (has_user, "its user is not there")
+            }
+            false => {
+                let token_key = key::token(token_id);
+                let is_its = match inspection.look(Space::Facts, &token_key, TokenRow::decode)? {
+                    Look::There(token) => token.user_id == user_id,
+                    Look::Missing => false,
+                    Look::Unreadable => true,
+                };
+                (is_its, "there is no such token")
+            }
+        };
+        inspection.rules(&name(&listed), &[(!is_its, wrong)]);
     }
     Ok(())
 }
@@ -248,6 +327,7 @@ fn check_secrets(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
                 session_id,
                 expires_at,
             } => identity::knows(inspection, (user_id, session_id), &hash, expires_at)?,
+            Opens::Partner { partner_id } => partners::knows(inspection, partner_id, &hash)?,
         };
         let wrong = format!("it opens the doors of {to}, which does not know it");
         inspection.rules(&name(&hash), &[(!is_known, &wrong)]);
@@ -333,9 +413,14 @@ pub(super) fn open_profile(
     Profile::decode(&data_key.open(&context, &row.sealed)?)
 }
 
-fn reference_key(inspection: &Inspection<'_>, reference: &Text) -> Vec<u8> {
-    let tag = ring::hmac::sign(&inspection.ledger.secret, reference.as_str().as_bytes());
-    key::plain(Row::UserReference, tag.as_ref())
+fn open_reason(
+    inspection: &Inspection<'_>,
+    user_id: UserId,
+    (slot, sealed): (Slot, &[u8]),
+) -> Result<Text, Fault> {
+    let data_key = inspection.ledger.data_key(OwnerId::User(user_id), slot)?;
+    let context = bound_to(&key::user(Row::User, user_id));
+    read_reason(&data_key.open(&context, sealed)?)
 }
 
 pub(super) fn name(user_id: &UserId) -> String {

@@ -1,12 +1,15 @@
 //! Opens every purchase, finds its settlement, and counts each owner's book anew: the purchases of
 //! an owner stand together.
 
+use super::ahead::{Keys, STRIDE};
 use super::keys::Part;
 use super::people::account_name;
 use super::settlements::contribution;
-use super::{Inspection, Look, Whole, contents, differences, keys, purchase_name, settlement_name};
-use crate::body;
-use crate::embedded::engine::Pair;
+use super::{
+    Inspection, Look, Whole, contents, differences, is_damage, keys, purchase_name, settlement_name,
+};
+use crate::body::{self, Body};
+use crate::embedded::engine::{Engine, Pair};
 use crate::embedded::key::{self, Kind as Row, Space};
 use crate::embedded::prepare::owner_text;
 use crate::embedded::value::Tally;
@@ -17,7 +20,9 @@ use crate::fault::Fault;
 use crate::keyring::Slot;
 use crate::seal::DataKey;
 use purchase::id::{OwnerId, PurchaseId};
-use purchase::settlement::LineNumber;
+use purchase::naming::Naming;
+use purchase::settlement::{Kind, LineNumber};
+use std::collections::{BTreeMap, BTreeSet};
 use std::iter::Peekable;
 
 /// The rows of one purchase.
@@ -50,18 +55,24 @@ pub(super) fn check(inspection: &mut Inspection<'_>, expected: u64) -> Result<()
     inspection.begin_stage("purchases", Some(expected));
     let mut rows = inspection.rows(Space::Purchases, Row::Purchase).peekable();
     let mut book: Option<Book> = None;
-    while let Some(gathered) = gather(inspection, &mut rows)? {
-        let mut of_owner = match book.take() {
-            Some(book) if book.owner == gathered.owner => book,
-            other => {
-                close(inspection, other)?;
-                Book::open(inspection, gathered.owner)?
-            }
-        };
-        if check_purchase(inspection, &mut of_owner, &gathered)? == Whole::Some {
-            of_owner.whole = Whole::Some;
+    loop {
+        let stride = gather_some(inspection, &mut rows)?;
+        if stride.is_empty() {
+            break;
         }
-        book = Some(of_owner);
+        for gathered in stride {
+            let mut of_owner = match book.take() {
+                Some(book) if book.owner == gathered.owner => book,
+                other => {
+                    close(inspection, other)?;
+                    Book::open(inspection, gathered.owner)?
+                }
+            };
+            if check_purchase(inspection, &mut of_owner, &gathered)? == Whole::Some {
+                of_owner.whole = Whole::Some;
+            }
+            book = Some(of_owner);
+        }
     }
     close(inspection, book)?;
     let more = inspection
@@ -73,6 +84,77 @@ pub(super) fn check(inspection: &mut Inspection<'_>, expected: u64) -> Result<()
         inspection.problem("purchases of erased people", wrong);
     }
     Ok(())
+}
+
+/// The next purchases, with what their checks look up read ahead; none at the end.
+fn gather_some(
+    inspection: &mut Inspection<'_>,
+    rows: &mut Peekable<impl Iterator<Item = Result<Pair, Fault>>>,
+) -> Result<Vec<Gathered>, Fault> {
+    let mut stride = Vec::new();
+    while stride.len() < STRIDE
+        && let Some(gathered) = gather(inspection, rows)?
+    {
+        stride.push(gathered);
+    }
+    match inspection.ledger.engine {
+        Engine::Fjall(_) => {}
+        Engine::Tables(_) => look_ahead(inspection, &stride)?,
+    }
+    Ok(stride)
+}
+
+/// Reads the keys of these purchases and opens their bodies, which say where their settlements and their lines
+/// without a name are noted, and reads those. What does not open is told when it is checked.
+fn look_ahead(inspection: &mut Inspection<'_>, stride: &[Gathered]) -> Result<(), Fault> {
+    let keyring = &inspection.ledger.keyring;
+    let rows = stride.iter().filter_map(|gathered| match &gathered.body {
+        Stored::Row(row) => Some((gathered, row)),
+        Stored::Unreadable | Stored::Missing => None,
+    });
+    let holders = rows
+        .clone()
+        .map(|(gathered, row)| (key::holder(gathered.owner), row.columns.slot));
+    let holders: BTreeSet<_> = holders.collect();
+    let found = match keyring.keys(&holders.into_iter().collect::<Vec<_>>()) {
+        Ok(found) => found,
+        Err(fault) if is_damage(&fault) => BTreeMap::new(),
+        Err(fault) => return Err(fault),
+    };
+    let mut keys = Keys::new();
+    for (gathered, row) in rows {
+        let (owner, id) = (gathered.owner, gathered.id);
+        keys.insert(key::erased(owner));
+        if let OwnerId::User(user_id) = owner {
+            keys.insert(key::user(Row::Account, user_id));
+        }
+        let Some(data_key) = found.get(&key::holder(owner)) else {
+            continue;
+        };
+        let opened = data_key.open(&row.columns.context(owner, id), &row.sealed);
+        if let Ok(body) = opened.and_then(|bytes| body::decode(&bytes)) {
+            leads_to(&body, id, &mut keys);
+        }
+    }
+    inspection.look_ahead(keys)
+}
+
+/// What the body of a purchase leads to.
+fn leads_to(body: &Body, id: PurchaseId, keys: &mut Keys) {
+    let content = body.settlement.content();
+    let store_id = &content.key.store_id;
+    keys.insert(key::store(store_id));
+    keys.insert(key::settlement(Row::Settlement, &content.key));
+    if let (Kind::Void, Some(of)) = (content.kind, &content.of) {
+        keys.insert(key::settlement(Row::Settlement, &of.key));
+        keys.insert(key::settlement(Row::Early, &of.key));
+    }
+    let lines = content.lines.iter().zip(&body.names).zip(1_u16..);
+    for ((line, naming), number) in lines {
+        if let (Some(code), Naming::Pending) = (&line.code, naming) {
+            keys.insert(key::pending(store_id, code, id, LineNumber(number)));
+        }
+    }
 }
 
 /// The next purchase with all its rows; none at the end.

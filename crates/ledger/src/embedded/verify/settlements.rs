@@ -1,8 +1,10 @@
 //! Checks the rows of settlements against everything that stands in clear: the purchase's columns
 //! and standing, the claim, the original, the day. Bodies are opened elsewhere.
 
+use super::ahead::Keys;
 use super::balance::Balance;
 use super::{Inspection, Look, Whole, differences, keys, purchase_name, settlement_name};
+use crate::embedded::engine::Pair;
 use crate::embedded::key::{self, Kind as Row, Space};
 use crate::embedded::settle::signed;
 use crate::embedded::value::Tally;
@@ -44,8 +46,8 @@ pub(super) fn check(inspection: &mut Inspection<'_>, expected: u64) -> Result<()
     inspection.begin_stage("settlements", Some(expected));
     let mut day: Option<Day> = None;
     let mut balance = Balance::new();
-    for pair in inspection.rows(Space::Facts, Row::Settlement) {
-        let pair = pair?;
+    let mut walk = inspection.walk(Space::Facts, Row::Settlement, row_leads_to);
+    while let Some(pair) = walk.next(inspection)? {
         inspection.step();
         let Some(name) = inspection.key(Row::Settlement, &pair.0, keys::settlement) else {
             inspection.found.settlements = Whole::Some;
@@ -72,6 +74,25 @@ pub(super) fn check(inspection: &mut Inspection<'_>, expected: u64) -> Result<()
     }
     close(inspection, day)?;
     balance.settle(inspection)
+}
+
+/// What a settlement leads to.
+fn row_leads_to((row_key, row): &Pair, keys: &mut Keys) {
+    let (Ok(key), Ok(row)) = (keys::settlement(row_key), SettlementRow::decode(row)) else {
+        return;
+    };
+    let SettlementKey { store_id, .. } = &key;
+    keys.extend([
+        key::store(store_id),
+        key::day(Row::Day, store_id, key.business_date),
+        key::body(row.owner, row.purchase_id),
+        key::standing(row.owner, row.purchase_id),
+        key::erased(row.owner),
+    ]);
+    keys.extend(row.claim_hash.map(key::claim));
+    let others = row.of.iter().chain(&row.voided_by);
+    keys.extend(others.map(|other| key::settlement(Row::Settlement, other)));
+    keys.extend(row.of.iter().map(|of| key::settlement(Row::Early, of)));
 }
 
 /// A store's day, counted anew.

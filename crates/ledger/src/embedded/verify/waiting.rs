@@ -1,9 +1,11 @@
 //! Checks what waits: lines for a name, by their code and by the revision they await, and unclaimed
 //! purchases for whoever has the receipt. Purchases were opened before, and counted what leads here.
 
+use super::ahead::Keys;
 use super::keys::Waiting;
 use super::{Inspection, Look, Whole, codes, keys, labels, purchase_name, settlement_name};
 use crate::body::{self, Body};
+use crate::embedded::engine::Pair;
 use crate::embedded::key::{self, Kind as Row, Space};
 use crate::embedded::value::catalogue::{PendingRow, decode_awaited};
 use crate::embedded::value::codes::ClaimRow;
@@ -19,8 +21,8 @@ pub(super) fn check_pending(inspection: &mut Inspection<'_>) -> Result<(), Fault
     inspection.begin_stage("pending lines", None);
     let (mut to_open, mut of_erased) = (0_u64, 0_u64);
     let mut whole = inspection.found.settlements;
-    for pair in inspection.rows(Space::Facts, Row::Pending) {
-        let pair = pair?;
+    let mut walk = inspection.walk(Space::Facts, Row::Pending, pending_leads_to);
+    while let Some(pair) = walk.next(inspection)? {
         inspection.step();
         let read = inspection.read(
             Row::Pending,
@@ -52,6 +54,36 @@ pub(super) fn check_pending(inspection: &mut Inspection<'_>) -> Result<(), Fault
         name_idle_lines(inspection)?;
     }
     Ok(())
+}
+
+/// What a pending row leads to.
+fn pending_leads_to((row_key, row): &Pair, keys: &mut Keys) {
+    let (Ok(place), Ok(row)) = (keys::pending(row_key), PendingRow::decode(row)) else {
+        return;
+    };
+    keys.insert(key::settlement(Row::Settlement, &row.key));
+    keys.insert(key::erased(row.owner));
+    let awaited = row.awaits.as_ref().map(|(revision, _)| revision);
+    keys.extend(awaited.map(|by| key::awaited(&place.store_id, *by, place.id, place.line)));
+    let labels = row.items.iter();
+    keys.extend(labels.map(|item| key::labelled(&place.store_id, item, place.id, place.line)));
+}
+
+fn awaited_leads_to((row_key, row): &Pair, keys: &mut Keys) {
+    if let (Ok(place), Ok(code)) = (keys::awaited(row_key), decode_awaited(row)) {
+        let pending = key::pending(&place.store_id, &code, place.id, place.line);
+        keys.insert(pending);
+    }
+}
+
+fn claim_leads_to((row_key, row): &Pair, keys: &mut Keys) {
+    let (Ok(hash), Ok(row)) = (claim_hash(row_key), ClaimRow::decode(row)) else {
+        return;
+    };
+    keys.insert(match row {
+        ClaimRow::Leads(owner, id) => key::body(owner, id),
+        ClaimRow::Wanted(user_id, _) => key::wanted_claim(user_id, hash),
+    });
 }
 
 fn check_pending_row(
@@ -150,8 +182,8 @@ fn waits(body: &Body, LineNumber(line): LineNumber, code: &ItemCode) -> bool {
 
 pub(super) fn check_awaited(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
     inspection.begin_stage("awaited lines", None);
-    for pair in inspection.rows(Space::Facts, Row::Awaited) {
-        let pair = pair?;
+    let mut walk = inspection.walk(Space::Facts, Row::Awaited, awaited_leads_to);
+    while let Some(pair) = walk.next(inspection)? {
         inspection.step();
         let read = inspection.read(Row::Awaited, &pair, keys::awaited, awaited, decode_awaited)?;
         let Some((place, code)) = read else { continue };
@@ -172,8 +204,8 @@ pub(super) fn check_awaited(inspection: &mut Inspection<'_>) -> Result<(), Fault
 pub(super) fn check_claims(inspection: &mut Inspection<'_>) -> Result<(), Fault> {
     inspection.begin_stage("claims", None);
     let mut claims = 0_u64;
-    for pair in inspection.rows(Space::Facts, Row::Claim) {
-        let pair = pair?;
+    let mut walk = inspection.walk(Space::Facts, Row::Claim, claim_leads_to);
+    while let Some(pair) = walk.next(inspection)? {
         inspection.step();
         let read = inspection.read(Row::Claim, &pair, claim_hash, claim, ClaimRow::decode)?;
         let Some((hash, row)) = read else {

@@ -58,7 +58,7 @@ const LEDGER: &str = "SELECT format_version, schema_version, ledger_id FROM orih
 pub(crate) async fn look(client: &impl GenericClient, place: &Place) -> Result<Contents, Refusal> {
     match schema(client, place, "orihon", "ledger").await? {
         Schema::Empty(room) => Ok(Contents::Empty(room)),
-        Schema::Tables(tables) => ledger(client, place, &tables).await,
+        Schema::Tables(_) => ledger(client, place).await,
     }
 }
 
@@ -129,11 +129,7 @@ async fn tables(client: &impl GenericClient, name: &str) -> Result<Vec<(String, 
 }
 
 /// Which ledger it is, of which version, and whether all of its tables are there.
-async fn ledger(
-    client: &impl GenericClient,
-    place: &Place,
-    tables: &[String],
-) -> Result<Contents, Refusal> {
+async fn ledger(client: &impl GenericClient, place: &Place) -> Result<Contents, Refusal> {
     let not_ours = |what: String| Refusal::NotOurs {
         place: place.clone(),
         what,
@@ -172,7 +168,9 @@ async fn ledger(
     if found < SCHEMA {
         return Ok(Contents::Extensible);
     }
-    let is_there = |wanted: &str| tables.iter().any(|name| name == wanted);
+    // Only now: what was there before the version was read may lack what another server has just made.
+    let tables = tables(client, "orihon").await?;
+    let is_there = |wanted: &str| tables.iter().any(|(name, _)| name == wanted);
     if let Some(missing) = names().find(|name| !is_there(name)) {
         return Err(not_ours(format!("it lacks the table {missing}")));
     }

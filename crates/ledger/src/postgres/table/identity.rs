@@ -6,6 +6,7 @@ use super::{Spread, Table};
 use crate::embedded::value::identity::{
     AccessRow, CredentialRow, SessionRow, SignInRow, decode_leaf_row, decode_leaving,
 };
+use crate::embedded::value::merger::{MergerRow, Stage};
 use purchase::id::{CredentialId, SessionId, UserId};
 
 pub(crate) static SESSIONS: Table = Table {
@@ -114,5 +115,34 @@ pub(crate) static LEAVING: Table = Table {
         let user_id = Cell::shown(UserId(key.array()?));
         decode_leaving(row)?;
         Ok(vec![asked_at, user_id])
+    },
+};
+
+pub(crate) static MERGERS: Table = Table {
+    name: "mergers",
+    holds: "accounts that went into others, and how far that is",
+    spread: Spread::Person,
+    clear: &[
+        ("user_id", Shape::Text),
+        ("into_user_id", Shape::Text),
+        ("begun_at", Shape::Instant),
+        ("purchases", Shape::Whole),
+        ("stage", Shape::Text),
+    ],
+    fill: |key, row| {
+        let user_id = Cell::shown(UserId(key.array()?));
+        let row = MergerRow::decode(row)?;
+        let stage = match row.stage {
+            Stage::Moving => "moving",
+            Stage::Emptied(_) => "emptied",
+            Stage::Closed(_) => "closed",
+        };
+        Ok(vec![
+            user_id,
+            Cell::shown(row.into),
+            Cell::Instant(row.begun_at),
+            Cell::number(row.purchases),
+            Cell::text(stage),
+        ])
     },
 };

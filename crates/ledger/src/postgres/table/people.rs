@@ -4,6 +4,7 @@
 use super::super::cell::{Cell, Shape};
 use super::stores::{chain_cell, store_cell};
 use super::{Spread, Table};
+use crate::embedded::value::codes::decode_listed;
 use crate::embedded::value::operator::{Note, OperatorRow};
 use crate::embedded::value::people::{AccountRow, ErasedRow, Opens, TokenRow, UserRow};
 use crate::embedded::value::purchase_row::{EventKind, FeedRow};
@@ -113,6 +114,25 @@ pub(crate) static AUDIT: Table = Table {
     },
 };
 
+pub(crate) static TOKENS_OF: Table = Table {
+    name: "tokens_of",
+    holds: "the keys of each person, by their ids; without an id, that all of them are listed",
+    spread: Spread::Person,
+    clear: &[("user_id", Shape::Text), ("token_id", Shape::Text)],
+    fill: |key, row| {
+        let user_id = Cell::shown(UserId(key.array()?));
+        let token_id = TokenId(key.array()?);
+        decode_listed(row)?;
+        Ok(vec![
+            user_id,
+            match token_id.0 {
+                [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0] => Cell::Null,
+                _ => Cell::shown(token_id),
+            },
+        ])
+    },
+};
+
 pub(crate) static ACCOUNTS: Table = Table {
     name: "accounts",
     holds: "how much each person has bought, in all; returns are negative",
@@ -216,6 +236,8 @@ fn opens(opens: &Opens) -> Vec<Cell> {
             ("account", None, None, None, Some(user_id), Some(token_id))
         }
         Opens::Session { user_id, .. } => ("pages", None, None, None, Some(user_id), None),
+        // Which one it is stands in the partner's own row.
+        Opens::Partner { .. } => ("partner", None, None, None, None, None),
     };
     vec![
         Cell::text(what),

@@ -23,8 +23,12 @@ use purchase::time::Timestamp;
 
 mod catalogue;
 mod codes;
+mod household;
 mod identity;
+mod missing;
+mod partners;
 mod people;
+mod reports;
 mod sales;
 mod stores;
 

@@ -12,10 +12,19 @@ use ledger::write::{CatalogueWritten, Changed, FirstKey, Receipt, Settled, Write
 use purchase::id::{OwnerId, TokenId, UserId};
 use purchase::settlement::Content;
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
-const ROUNDS: u8 = 25;
+/// What a server does before it is asked whether it was cut enough.
+pub(super) const ROUNDS: u8 = 25;
+/// What it does at most. How many cuts meet something in the middle is not in the test's hands: where the
+/// machine is quick, few.
+const ROUNDS_MAX: u8 = 250;
+/// How many connections are cut at least.
+const CUTS_MIN: u64 = 20;
+/// Cuts one after the other within which nothing is answered.
+const CUTS_IN_VAIN_MAX: u32 = 2;
 /// How often the same is sent before the test gives up.
 const SENDINGS_MAX: u32 = 500;
 
@@ -28,8 +37,43 @@ impl Drop for Over<'_> {
     }
 }
 
-/// Cuts every connection to the database but its own, every few milliseconds, and says how many.
-fn cut(url: &str, seed: u64, is_over: &AtomicBool) -> i64 {
+/// What the callers and the cutter tell each other.
+#[derive(Debug, Default)]
+struct Storm {
+    is_over: AtomicBool,
+    /// How often something was answered.
+    answered: AtomicU32,
+    /// How often the database was away.
+    aways: AtomicU32,
+    /// Connections that were cut.
+    cuts: AtomicU64,
+}
+
+impl Storm {
+    /// Whether somebody had to send the same again, and a server began again by itself. A test that saw
+    /// neither would tell of nothing.
+    fn is_enough(&self, two: &Two) -> bool {
+        self.cuts.load(Ordering::SeqCst) >= CUTS_MIN
+            && self.aways.load(Ordering::SeqCst) > 0
+            && [&two.one, &two.other].into_iter().any(has_begun_again)
+    }
+}
+
+/// Whether a cut, a statement refused or a lost commit made it begin again.
+fn has_begun_again(ledger: &Ledger) -> bool {
+    let counts = ledger.watched().expect("it lies in a database").counts;
+    [
+        Reason::Connection,
+        Reason::ServerBusy,
+        Reason::UnknownCommit,
+    ]
+    .into_iter()
+    .any(|reason| counts.begun_again(reason) > 0)
+}
+
+/// Cuts every connection to the database but its own, every few milliseconds. After a few cuts within which
+/// nothing came through it waits until something does: a busy machine would never come to the end otherwise.
+fn cut(url: &str, seed: u64, storm: &Storm) {
     let random = entropy(seed);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -41,23 +85,33 @@ fn cut(url: &str, seed: u64, is_over: &AtomicBool) -> i64 {
         tokio::spawn(connection);
         let text = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity \
                     WHERE datname = current_database() AND pid <> pg_backend_pid()";
-        let mut cuts = 0;
-        while !is_over.load(Ordering::SeqCst) {
-            cuts += client.query_one(text, &[]).await.unwrap().get::<_, i64>(0);
+        let (mut seen, mut in_vain) = (0, 0);
+        while !storm.is_over.load(Ordering::SeqCst) {
+            let now = storm.answered.load(Ordering::SeqCst);
+            in_vain = if now == seen { in_vain + 1 } else { 0 };
+            seen = now;
+            if in_vain > CUTS_IN_VAIN_MAX {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+                continue;
+            }
+            let cuts: i64 = client.query_one(text, &[]).await.unwrap().get(0);
+            let cuts = u64::try_from(cuts).expect("a count");
+            storm.cuts.fetch_add(cuts, Ordering::SeqCst);
             let mut pause = [0];
             random(&mut pause);
             // A connection that is new takes some 50 ms to its first commit.
             let pause = 10 + u64::from(pause[0]);
             tokio::time::sleep(Duration::from_millis(pause)).await;
         }
-        cuts
-    })
+    });
 }
 
 /// A server's callers, who send the same again as long as it is away.
 pub(super) struct Callers<'a> {
     pub(super) ledger: &'a Ledger,
     pub(super) aways: &'a AtomicU32,
+    /// How often something was answered.
+    pub(super) answered: &'a AtomicU32,
 }
 
 impl Callers<'_> {
@@ -65,7 +119,10 @@ impl Callers<'_> {
         let mut last = String::new();
         for _ in 0..SENDINGS_MAX {
             match act() {
-                Ok(answer) => return answer,
+                Ok(answer) => {
+                    self.answered.fetch_add(1, Ordering::SeqCst);
+                    return answer;
+                }
                 Err(Fault::Away { detail }) => {
                     last = detail;
                     self.aways.fetch_add(1, Ordering::SeqCst);
@@ -142,9 +199,9 @@ pub(super) struct Acknowledged {
 }
 
 /// Does a bit of everything, erasures too.
-pub(super) fn busy(callers: &Callers<'_>, nth: u8) -> Acknowledged {
+pub(super) fn busy(callers: &Callers<'_>, nth: u8, rounds: Range<u8>) -> Acknowledged {
     let mut done = Acknowledged::default();
-    for round in 0..ROUNDS {
+    for round in rounds {
         let ada = callers.add_user(&format!("Ada {nth} {round}"), [nth + 1, round]);
         let sale = |number: u8| {
             let sale = slip(&format!("{nth} {round} {number}"));
@@ -172,42 +229,35 @@ fn what_is_acknowledged_between_cuts_is_there_once() {
     let seed = 7;
     println!("seed {seed}");
     for two in Two::each_in_town() {
-        let (is_over, aways) = (AtomicBool::new(false), AtomicU32::new(0));
-        let (cuts, done) = std::thread::scope(|scope| {
-            let over = Over(&is_over);
-            let cutter = scope.spawn(|| cut(&two.url, seed, &is_over));
-            let done = two.at_once(|nth, ledger| {
-                let aways = &aways;
-                busy(&Callers { ledger, aways }, u8::try_from(nth).unwrap())
-            });
-            drop(over);
-            (cutter.join().expect("it only cuts"), done)
+        let storm = Storm::default();
+        let mut rounds = 0;
+        let done = std::thread::scope(|scope| {
+            let _over = Over(&storm.is_over);
+            scope.spawn(|| cut(&two.url, seed, &storm));
+            let mut done = Vec::new();
+            while rounds < ROUNDS_MAX && !storm.is_enough(&two) {
+                let next = rounds..rounds + ROUNDS;
+                rounds = next.end;
+                done.extend(two.at_once(|nth, ledger| {
+                    let callers = Callers {
+                        ledger,
+                        aways: &storm.aways,
+                        answered: &storm.answered,
+                    };
+                    busy(&callers, u8::try_from(nth).unwrap(), next.clone())
+                }));
+            }
+            done
         });
-        let aways = aways.load(Ordering::SeqCst);
-        println!("{cuts} connections cut, {aways} times away");
-        assert!(cuts > 20 && aways > 0, "the control: it was cut");
-        let counted = [&two.one, &two.other].map(|ledger| {
-            let counts = ledger.watched().expect("it lies in a database").counts;
-            let of_cuts = [
-                Reason::Connection,
-                Reason::ServerBusy,
-                Reason::UnknownCommit,
-            ];
-            of_cuts.map(|reason| counts.begun_again(reason))
-        });
-        println!("begun again after cuts, statements refused and lost commits: {counted:?}");
-        assert!(
-            counted.iter().flatten().sum::<u64>() > 0,
-            "cuts are counted"
-        );
+        println!("{rounds} rounds: {storm:?}");
+        assert!(storm.is_enough(&two), "the control: it was cut");
         for ledger in [&two.one, &two.other] {
             assert!(!ledger.is_stopped());
             // The first to ask afterwards finds out which connections are gone.
             while ledger.renew().is_err() {}
         }
         let mut nobodys = BTreeSet::new();
-        let [one, other] = &done;
-        for (content, receipt) in one.sales.iter().chain(&other.sales) {
+        for (content, receipt) in done.iter().flat_map(|done| &done.sales) {
             let Settled::AlreadyRecorded(again) = settle(&two.one, content, at(2)) else {
                 panic!("{:?} is not recorded", content.key)
             };
@@ -220,14 +270,11 @@ fn what_is_acknowledged_between_cuts_is_there_once() {
             }
         }
         let tally = two.one.day(&store_id("s-1"), day(TODAY)).unwrap().tally;
-        assert_eq!(tally.settlements, u64::from(ROUNDS) * 6);
+        assert_eq!(tally.settlements, u64::from(rounds) * 6);
         assert_eq!(tally.pending, 0, "every code was named");
-        let users = two.one.count_users(None, 99).unwrap();
-        let erased = one.erased.union(&other.erased);
-        assert_eq!(
-            users.len() + erased.clone().count(),
-            usize::from(ROUNDS) * 2
-        );
+        let users = two.one.count_users(None, 999).unwrap();
+        let erased: BTreeSet<_> = done.iter().flat_map(|done| &done.erased).collect();
+        assert_eq!(users.len() + erased.len(), usize::from(rounds) * 2);
         for user_id in erased {
             assert_eq!(two.other.profile(*user_id).unwrap(), None);
         }

@@ -208,7 +208,7 @@ fn fail_over(standby: Standby) -> Outcome {
             }
         });
         world.runtime.block_on(async {
-            for _ in 0..ASKINGS_MAX {
+            for _ in 0..10 * ASKINGS_MAX {
                 if acknowledged.load(Ordering::SeqCst) >= SALES_BEFORE {
                     break;
                 }

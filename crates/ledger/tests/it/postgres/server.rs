@@ -275,11 +275,15 @@ fn as_other_user(command: &mut Command) -> &mut Command {
     command
 }
 
-/// A folder that the server's user may write, short enough for a socket's path.
+/// A folder that the server's user may write, short enough for a socket's path. It lies in memory if the
+/// machine has a folder for that, as the worlds of the embedded ledger do.
 pub(crate) fn own_folder() -> PathBuf {
-    let mut folder = tempfile::Builder::new()
-        .prefix("orihon-pg-")
-        .tempdir()
+    let make = |place: &Path| {
+        let mut builder = tempfile::Builder::new();
+        builder.prefix("orihon-pg-").tempdir_in(place)
+    };
+    let mut folder = make(Path::new("/dev/shm"))
+        .or_else(|_| make(&std::env::temp_dir()))
         .unwrap();
     folder.disable_cleanup(true);
     if let Some((user, group)) = other_user() {

@@ -2,8 +2,9 @@
 
 use super::server::{ADMIN, shared};
 use crate::story::{
-    Story, book, catalogue, chain, codes, history, joining, labels, later, leaves, naming,
-    operators, owner, people, race, record, refusal, returns, sessions, sign_in, staging, steps,
+    Story, along, blocks, book, catalogue, chain, codes, history, household, joining, labels,
+    later, leaves, merging, missing, naming, operators, owner, partners, people, race, record,
+    refusal, reports, returns, sessions, sign_in, staging, standing, steps,
 };
 use crate::world::entropy;
 use ledger::Ledger;
@@ -173,11 +174,23 @@ fn people_come_in_keep_things_and_leave() {
     tell(sessions::STORIES);
     tell(sign_in::STORIES);
     tell(leaves::STORIES);
+    tell(household::STORIES);
+    tell(standing::STORIES);
 }
 
 #[test]
 fn operators_come_in_and_are_noted() {
     tell(operators::STORIES);
+}
+
+#[test]
+fn people_consent_to_give_partners_what_they_bought() {
+    tell(partners::STORIES);
+}
+
+#[test]
+fn machines_report_and_stores_are_asked() {
+    tell(reports::STORIES);
 }
 
 #[test]
@@ -211,6 +224,12 @@ fn what_comes_back_is_counted_against_what_was_sold() {
 #[test]
 fn codes_that_people_show_are_judged_as_of_the_sale() {
     tell(codes::STORIES);
+    tell(blocks::STORIES);
+}
+
+#[test]
+fn receipts_that_people_miss_are_looked_for() {
+    tell(missing::STORIES);
 }
 
 #[test]
@@ -234,4 +253,10 @@ fn a_random_history_ends_as_the_model_says_in_two_steps() {
 fn names_are_right_without_memory_for_them() {
     tell_with(naming::STORIES, 1);
     tell_with(race::STORIES, 1);
+}
+
+#[test]
+fn two_accounts_become_one() {
+    tell(merging::STORIES);
+    tell(along::STORIES);
 }

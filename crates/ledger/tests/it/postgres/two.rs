@@ -1,7 +1,7 @@
 //! Two servers on one database, from two threads: whatever both do at once has some order, and neither
 //! believes its own memory where the other may have moved something.
 
-use super::story::{BOTH, Steps, empty_database, open_new, options};
+use super::story::{BOTH, Steps, empty_database, open_new, options, sql};
 use crate::slip::{Slip, TODAY, day, slip};
 use crate::world::{
     add_store, add_user, at, branch, change, claim_hash, commit, digest_of, learn, named, names,
@@ -9,6 +9,8 @@ use crate::world::{
     update_patterns, write,
 };
 use ledger::Ledger;
+use ledger::fault::Fault;
+use ledger::postgres::schema::SCHEMA;
 use ledger::write::{Changed, FirstKey, Receipt, Refusal, Settled, Write, Written};
 use purchase::id::{OwnerId, UserId};
 use purchase::settlement::Content;
@@ -505,6 +507,33 @@ fn what_is_written_again_does_not_free_its_key() {
             panic!("nobody bought it")
         };
         assert_ne!(next.0, ada.0);
+        two.is_sound();
+    }
+}
+
+/// A newer program brought the schema up beside a server that runs on: it would leave rows behind that it does not
+/// know.
+#[test]
+fn a_server_of_an_older_schema_writes_nothing_more() {
+    for two in Two::each_in_town() {
+        let ada = add_user(&two.one, "Ada");
+        let raise = |by: i32| {
+            let text = "UPDATE orihon.ledger SET schema_version = ";
+            sql(&two.url, &format!("{text}{}", SCHEMA + by));
+        };
+        let erase = || vec![Write::Erase { user_id: ada }];
+        raise(1);
+        let Err(Fault::Engine { detail }) = two.one.commit(erase(), at(1)) else {
+            panic!("it was written");
+        };
+        let told = format!("has schema {} since", SCHEMA + 1);
+        assert!(detail.contains(&told), "{detail}");
+        assert!(two.one.is_stopped(), "until it is started anew");
+        let users = two.one.count_users(None, 9).expect("it reads on");
+        assert_eq!(users.len(), 1);
+        // The control: under its own schema the other does the same.
+        raise(0);
+        assert!(two.other.commit(erase(), at(2)).is_ok());
         two.is_sound();
     }
 }

@@ -1,20 +1,20 @@
 //! What people keep for themselves, and who looked at what is theirs.
 
 use super::Story;
+use super::merging::is_sound;
 use crate::world::{add_user, at, change, commit, text};
 use ledger::Ledger;
 use ledger::account::{Access, Accessor, Leaf, LeafSubject, Touched};
 use ledger::write::{Changed, LeafStep, Write};
 use purchase::id::{TokenId, UserId};
+use purchase::text::Text;
 
 pub(crate) const STORIES: &[Story] = &[
     ("a person keeps things apart by what they are about", kept),
     ("what is kept is bounded", bounds),
     ("who looked is told, newest first", accesses),
-    (
-        "of those who looked only the newest are kept",
-        many_accesses,
-    ),
+    ("nobody pushes out what others did", many_accesses),
+    ("what is taken again is told once in an hour", exported),
     ("an erased person keeps nothing", erased),
 ];
 
@@ -157,16 +157,113 @@ fn accesses(ledger: &Ledger) {
     assert_eq!(ledger.accesses(bob, None, 9).unwrap(), []);
 }
 
+/// How many entries there are of those that were made by one who looked, and the first of them.
+fn told(ledger: &Ledger, user_id: UserId, by: &Accessor) -> (usize, Option<u64>) {
+    let all = ledger.accesses(user_id, None, 9_999).unwrap();
+    let of_one: Vec<_> = all.iter().filter(|it| it.by == *by).collect();
+    (of_one.len(), of_one.last().map(|it| it.number))
+}
+
 fn many_accesses(ledger: &Ledger) {
     let ada = add_user(ledger, "Ada");
-    for _ in 0..3 {
-        let looks = (0..1_667).map(|_| look(ada, Accessor::Person, Touched::Profile, None));
-        commit(ledger, looks.collect(), at(1));
+    let token_id = TokenId([3; 16]);
+    let operator = Accessor::Operator { token_id };
+    let program = Accessor::Program { token_id };
+    let partner = Accessor::Partner {
+        name: text("Kakeibo"),
+    };
+    let looks = |by: &Accessor, count: usize, minute: i64| {
+        for _ in 0..3 {
+            let some = (0..count / 3).map(|_| look(ada, by.clone(), Touched::Profile, None));
+            commit(ledger, some.collect(), at(minute));
+        }
+    };
+    for (by, first) in [(&operator, 1), (&partner, 4), (&Accessor::Household, 7)] {
+        looks(by, 3, 1);
+        assert_eq!(told(ledger, ada, by), (3, Some(first)));
     }
-    let all = ledger.accesses(ada, None, 9_999).unwrap();
-    assert_eq!(all.len(), 5_000);
-    assert_eq!((all[0].number, all[4_999].number), (5_001, 2));
-    assert_eq!(ledger.accesses(ada, Some(2), 9).unwrap(), []);
+    // Whoever comes in as the person pushes out only what was done in that way.
+    looks(&Accessor::Person, 3_000, 2);
+    looks(&program, 2_100, 3);
+    let kept = |by: &Accessor, least: usize| {
+        let (count, _) = told(ledger, ada, by);
+        assert!((least..least + 64).contains(&count), "{by:?}: {count}");
+    };
+    kept(&program, 1_000);
+    assert_eq!(told(ledger, ada, &Accessor::Person), (0, None));
+    for (by, first) in [(&operator, 1), (&partner, 4), (&Accessor::Household, 7)] {
+        assert_eq!(told(ledger, ada, by), (3, Some(first)), "{by:?}");
+    }
+    // Nor does anybody else push out what others did.
+    looks(&Accessor::Household, 600, 4);
+    kept(&Accessor::Household, 500);
+    kept(&program, 1_000);
+    for (by, first) in [(&operator, 1), (&partner, 4)] {
+        assert_eq!(told(ledger, ada, by), (3, Some(first)), "{by:?}");
+    }
+    pages_are_whole(ledger, ada);
+    is_sound(ledger, "after very many");
+}
+
+/// Page by page nothing is left out, however far apart the numbers are.
+fn pages_are_whole(ledger: &Ledger, user_id: UserId) {
+    let all = ledger.accesses(user_id, None, 9_999).unwrap();
+    let mut leafed: Vec<Access> = Vec::new();
+    loop {
+        let before = leafed.last().map(|it| it.number);
+        let page = ledger.accesses(user_id, before, 700).unwrap();
+        leafed.extend(page.iter().cloned());
+        if page.len() < 700 {
+            break;
+        }
+    }
+    assert_eq!(leafed, all);
+}
+
+fn exported(ledger: &Ledger) {
+    let ada = add_user(ledger, "Ada");
+    let program = |id: u8| Accessor::Program {
+        token_id: TokenId([id; 16]),
+    };
+    let long = "x".repeat(201);
+    let rows = [
+        (0, Accessor::Person, "csv", Changed::Done),
+        (0, Accessor::Person, "csv", Changed::Same),
+        (1, Accessor::Person, "bundle", Changed::Done),
+        (2, program(1), "csv", Changed::Done),
+        (3, program(2), "csv", Changed::Done),
+        (59, Accessor::Person, "csv", Changed::Same),
+        (60, Accessor::Person, "csv", Changed::Done),
+        (60, Accessor::Person, "bundle", Changed::Same),
+        (61, program(1), "csv", Changed::Same),
+        (62, program(1), "csv", Changed::Done),
+        // The clock was put back by an hour.
+        (1, Accessor::Person, "csv", Changed::Same),
+        (-1, Accessor::Person, "csv", Changed::Done),
+    ];
+    for (minute, by, form, expected) in rows {
+        let what = format!("{minute} {by:?} {form}");
+        let export = LeafStep::Exported {
+            user_id: ada,
+            by,
+            form: text(form),
+        };
+        let written = change(ledger, Write::Leaf(export), at(minute));
+        assert_eq!(written, expected, "{what}");
+    }
+    assert_eq!(ledger.accesses(ada, None, 99).unwrap().len(), 7);
+    for (user_id, form, expected) in [
+        (NOBODY, "csv", Changed::NotFound),
+        (ada, &*long, Changed::Full),
+    ] {
+        let export = LeafStep::Exported {
+            user_id,
+            by: Accessor::Person,
+            form: Text::new(form, 999).unwrap(),
+        };
+        let written = change(ledger, Write::Leaf(export), at(200));
+        assert_eq!(written, expected, "{form}");
+    }
 }
 
 fn erased(ledger: &Ledger) {

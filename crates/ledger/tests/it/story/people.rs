@@ -3,14 +3,15 @@
 use super::Story;
 use crate::slip::slip;
 use crate::world::{
-    add_store, add_user, at, change, purchase, record, sha256, shop, store_id, text, town, write,
+    add_store, add_token, add_user, at, change, purchase, record, sha256, shop, store_id, text,
+    town, write,
 };
 use ledger::Ledger;
 use ledger::account::Grant;
-use ledger::account::{Device, Opens};
+use ledger::account::{Access, Accessor, Device, Opens, Touched};
 use ledger::profile::Profile;
 use ledger::write::NewOperator;
-use ledger::write::{Changed, FirstKey, Write, Written};
+use ledger::write::{Changed, FirstKey, SessionStep, Write, Written};
 use purchase::id::{DeviceId, TokenId, UserId};
 use purchase::money::Currency;
 use purchase::store::{Identity, Issuer, Store};
@@ -25,6 +26,7 @@ pub(crate) const STORIES: &[Story] = &[
     ("devices open a store's doors", devices),
     ("a person is known by the operator's reference", references),
     ("tokens open a person's doors, and the operator's", tokens),
+    ("a person is told of each key, and ends it", programs),
     ("an erased person's keys open nothing", erase),
     ("counts by store and by person", counts),
 ];
@@ -219,18 +221,7 @@ fn tokens(ledger: &Ledger) {
         })
     };
     let opens = |hash: u8| ledger.opens(&[hash; 32]).unwrap();
-    let token = |user_id: UserId, hash: u8| {
-        let token_id = TokenId([hash; 16]);
-        change(
-            ledger,
-            Write::AddToken {
-                user_id,
-                token_id,
-                hash: [hash; 32],
-            },
-            at(1),
-        )
-    };
+    let token = |user_id: UserId, hash: u8| change(ledger, add_token(user_id, hash, hash), at(1));
     assert_eq!(opens(1), of_ada(1));
     assert_eq!(token(ada, 2), Changed::Done);
     assert_eq!(token(UserId([9; 16]), 3), Changed::NotFound);
@@ -271,6 +262,59 @@ fn tokens(ledger: &Ledger) {
     assert_eq!((revoke(7), revoke(7)), (Changed::Done, Changed::NotFound));
     assert_eq!(opens(7), None);
     assert_eq!(keys_of_operators(ledger), [(TokenId([6; 16]), at(4))]);
+}
+
+fn programs(ledger: &Ledger) {
+    let (ada, _) = add(ledger, Profile::default(), 1);
+    let (bob, _) = add(ledger, Profile::default(), 2);
+    let listed = |user_id: UserId| {
+        let keys = ledger.person_keys(user_id).unwrap();
+        let keys = keys.iter().map(|it| (it.token_id, it.created_at));
+        keys.collect::<Vec<_>>()
+    };
+    let made = |id: u8, minute: i64| (TokenId([id; 16]), at(minute));
+    assert_eq!(listed(ada), [made(1, 0)]);
+    // The first came with the account, and nobody has to be told of it.
+    assert_eq!(ledger.accesses(ada, None, 9).unwrap(), []);
+    let rows = [
+        (add_token(ada, 4, 4), Changed::Done),
+        // The answer was lost, and the same is written again.
+        (add_token(ada, 4, 4), Changed::Same),
+        (add_token(bob, 4, 4), Changed::Different),
+        (add_token(ada, 4, 5), Changed::Different),
+        (add_token(ada, 3, 3), Changed::Done),
+        (add_token(UserId([9; 16]), 6, 6), Changed::NotFound),
+    ];
+    for (minute, (write, expected)) in (1..).zip(rows) {
+        let what = format!("{write:?}");
+        assert_eq!(change(ledger, write, at(minute)), expected, "{what}");
+    }
+    assert_eq!(listed(ada), [made(1, 0), made(4, 1), made(3, 5)]);
+    let log = ledger.accesses(ada, None, 9).unwrap();
+    let by = Accessor::Operator {
+        token_id: TokenId([40; 16]),
+    };
+    let told = |number: u64, minute: i64| Access {
+        number,
+        at: at(minute),
+        by: by.clone(),
+        what: Touched::TokenMade,
+        reason: Some(text("for her computer")),
+    };
+    assert_eq!(log, [told(2, 5), told(1, 1)]);
+    assert_eq!(ledger.accesses(bob, None, 9).unwrap(), []);
+    let revoke = |user_id: UserId, id: u8| {
+        let token_id = TokenId([id; 16]);
+        let step = SessionStep::Revoke { user_id, token_id };
+        change(ledger, Write::Session(step), at(9))
+    };
+    let revoked = [(bob, 4), (ada, 4), (ada, 4), (ada, 0), (UserId([9; 16]), 3)];
+    let revoked = revoked.map(|(user_id, id)| revoke(user_id, id));
+    let gone = Changed::NotFound;
+    assert_eq!(revoked, [gone, Changed::Done, gone, gone, gone]);
+    assert_eq!(listed(ada), [made(1, 0), made(3, 5)]);
+    assert_eq!(ledger.opens(&[4; 32]).unwrap(), None);
+    assert!(ledger.opens(&[3; 32]).unwrap().is_some());
 }
 
 fn keys_of_operators(ledger: &Ledger) -> Vec<(TokenId, Timestamp)> {

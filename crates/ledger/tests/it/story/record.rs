@@ -11,7 +11,7 @@ use ledger::account::{ClaimSource, Day};
 use ledger::write::{Settled, Write};
 use purchase::decide::add_digest;
 use purchase::id::OwnerId;
-use purchase::settlement::{Content, Tax, TaxPlace};
+use purchase::settlement::{Buyer, Content, Tax, TaxPlace};
 use purchase::warning::{Warning, Warnings};
 
 pub(crate) const STORIES: &[Story] = &[
@@ -66,6 +66,15 @@ fn conflict(ledger: &Ledger) {
     let before = (today(ledger), ledger.recorded(&sale.key).unwrap());
     let other = slip("1").line("A", "3", 50).buyer(ada).content();
     assert_eq!(settle(ledger, &other, at(2)), Settled::Conflict);
+    // What is kept of it names nobody: the key under which it lies outlives its buyer.
+    let kept = ledger.conflicts(&store_id("s-1"), 9).unwrap();
+    let unnamed = Content {
+        buyer: Buyer::Absent,
+        ..other.clone()
+    };
+    assert_eq!(kept.len(), 1);
+    assert_eq!(kept[0].settlement.content(), &unnamed);
+    assert_eq!(kept[0].digest, digest_of(&other));
     assert_eq!((today(ledger), ledger.recorded(&sale.key).unwrap()), before);
     let filed = purchase(ledger, ada, receipt.purchase_id);
     assert_eq!(filed.settlement.content(), &sale);

@@ -1,12 +1,15 @@
 //! Browsers in which people are signed in, and how people leave.
 
 use super::Story;
-use crate::world::{add_user, at, change, sha256, text, write};
+use crate::world::{add_token, add_user, at, change, claim, sha256, text, write};
 use ledger::Ledger;
-use ledger::account::Opens;
+use ledger::account::{Credential, LeafSubject, LookUp, Opens};
 use ledger::profile::Profile;
-use ledger::write::{Changed, FirstKey, NewSession, SessionStep, SignInStep, Write, Written};
-use purchase::id::{SessionId, UserId};
+use ledger::write::{
+    Changed, Claimed, FirstKey, LeafStep, NewSession, SessionStep, SignInStep, Write, Written,
+};
+use purchase::id::{CredentialId, SessionId, UserId};
+use purchase::settlement::ClaimHash;
 use purchase::text::Text;
 use purchase::time::Timestamp;
 
@@ -19,6 +22,7 @@ pub(crate) const STORIES: &[Story] = &[
         many_sessions,
     ),
     ("who asks to go may stay until it is over", leaving),
+    ("accounts that nobody used go, and no others", unused),
 ];
 
 pub(super) const NOBODY: UserId = UserId([9; 16]);
@@ -224,6 +228,91 @@ fn many_sessions(ledger: &Ledger) {
     );
     assert_eq!(labels(ledger, ada), ["late"]);
     assert_eq!(opens(ledger, 65), None);
+}
+
+fn unused(ledger: &Ledger) {
+    let come = |id: u8| {
+        let add = Write::AddUser {
+            spare: ledger.take_key().unwrap(),
+            profile: Box::new(Profile::default()),
+            first: FirstKey::Session(session(id, "phone", 10, 20)),
+        };
+        match write(ledger, add, at(0)) {
+            Written::User { user_id, .. } => user_id,
+            other => panic!("not a person: {other:?}"),
+        }
+    };
+    let erase = |user_id: UserId, before: i64| {
+        let before = at(before);
+        sign_in(ledger, SignInStep::EraseUnused { user_id, before }, 40)
+    };
+    let all = |before: i64, limit: usize| {
+        let (mut people, mut after) = (Vec::new(), None);
+        loop {
+            let found = ledger.unused(at(before), after, limit).unwrap();
+            people.extend(found.people);
+            match found.next {
+                Some(next) => after = Some(next),
+                None => break people,
+            }
+        }
+    };
+    let sorted = |mut people: Vec<UserId>| {
+        people.sort();
+        people
+    };
+    let ada = add_user(ledger, "Ada");
+    let [empty, other, keeps, asks, signs, keyed, waits] = [1, 2, 3, 4, 5, 6, 7].map(come);
+    let writes = [
+        Write::Leaf(LeafStep::Put {
+            user_id: keeps,
+            subject: LeafSubject::Setting,
+            of: b"a".to_vec(),
+            value: b"b".to_vec(),
+        }),
+        Write::SignIn(SignInStep::Leave {
+            user_id: asks,
+            at: at(1),
+        }),
+        Write::SignIn(SignInStep::Add {
+            user_id: signs,
+            credential_id: CredentialId([1; 16]),
+            credential: Credential::Recovery {
+                hash: [1; 32],
+                expires_at: None,
+            },
+            look_up: LookUp::Recovery([1; 32]),
+        }),
+        add_token(keyed, 1, 71),
+    ];
+    for write in writes {
+        assert_eq!(change(ledger, write, at(1)), Changed::Done);
+    }
+    // Who waits for a sale by its code waits as long as nobody would have come in, and no longer.
+    let waited = claim(ledger, waits, ClaimHash([72; 32]), at(20));
+    assert_eq!(waited, Claimed::Waiting);
+    assert!(!all(20, 99).contains(&waits));
+    assert!(all(21, 99).contains(&waits));
+    assert_eq!(erase(waits, 20), Changed::Different);
+    assert_eq!(erase(waits, 21), Changed::Done);
+    // Until the browser has ended, and everybody who has something to lose for ever.
+    assert_eq!(all(10, 99), []);
+    for limit in [1, 2, 99] {
+        assert_eq!(all(11, limit), sorted(vec![empty, other]), "{limit}");
+    }
+    for user_id in [ada, keeps, asks, signs, keyed] {
+        assert_eq!(erase(user_id, 99), Changed::Different);
+    }
+    assert_eq!(erase(empty, 10), Changed::Different);
+    assert_eq!(erase(empty, 11), Changed::Done);
+    assert_eq!(erase(empty, 11), Changed::Same);
+    assert_eq!(erase(NOBODY, 11), Changed::NotFound);
+    assert_eq!(ledger.profile(empty).unwrap(), None);
+    // Who came meanwhile is left alone.
+    let came = session(9, "tablet", 50, 50);
+    assert_eq!(open(ledger, other, came, 12), Changed::Done);
+    assert_eq!(erase(other, 11), Changed::Different);
+    assert_eq!(all(11, 99), []);
 }
 
 fn leaving(ledger: &Ledger) {

@@ -19,6 +19,10 @@ pub(crate) const STORIES: &[Story] = &[
     ("a recovery sheet is replaced", sheets),
     ("a recovery link is good for once", links),
     (
+        "whoever comes in has a session, or has used nothing up",
+        entering,
+    ),
+    (
         "nobody comes in by more ways than there is room for",
         many_ways,
     ),
@@ -340,6 +344,60 @@ fn links(ledger: &Ledger) {
         token_id: TokenId([3; 16]),
     };
     assert_eq!(log[4].by, operator);
+}
+
+fn entering(ledger: &Ledger) {
+    let (ada, bob) = (add_user(ledger, "Ada"), add_user(ledger, "Bob"));
+    let by = |number: u8| LookUp::Recovery([number; 32]);
+    let enter = |user_id: UserId, number: u8, browser: NewSession, now: i64| {
+        let step = SignInStep::Enter {
+            user_id,
+            credential_id: id(number),
+            at: at(now),
+            data: None,
+            session: browser,
+        };
+        sign_in(ledger, step, now)
+    };
+    let browser = |number: u8| session(number, "phone", 1_000, 1_000);
+    assert_eq!(open(ledger, bob, browser(8), 0), Changed::Done);
+    assert_eq!(recover(ledger, ada, 1, 60, 0), Changed::Done);
+    let leave = SignInStep::Leave {
+        user_id: ada,
+        at: at(1),
+    };
+    assert_eq!(sign_in(ledger, leave, 1), Changed::Done);
+    // No session, and the link is as good as before.
+    let too_long = NewSession {
+        label: Text::new(&"x".repeat(201), 201).unwrap(),
+        ..browser(7)
+    };
+    let taken = NewSession {
+        hash: [8; 32],
+        ..browser(7)
+    };
+    for (refused, changed) in [(too_long, Changed::Full), (taken, Changed::Different)] {
+        assert_eq!(enter(ada, 1, refused, 2), changed);
+        assert!(found(ledger, &by(1)).is_some(), "{changed:?}");
+        assert_eq!(ledger.leaves_at(ada).unwrap(), Some(at(1)), "{changed:?}");
+        assert_eq!(ledger.sessions(ada).unwrap().len(), 0, "{changed:?}");
+    }
+    assert_eq!(enter(NOBODY, 1, browser(7), 2), Changed::NotFound);
+    assert_eq!(enter(bob, 1, browser(7), 2), Changed::NotFound);
+    // All at once: the link is gone, the person stays, and the browser is open.
+    assert_eq!(enter(ada, 1, browser(7), 3), Changed::Done);
+    assert_eq!(found(ledger, &by(1)), None);
+    assert_eq!(ledger.leaves_at(ada).unwrap(), None);
+    assert_eq!(opens(ledger, 7), Some(at(1_000)));
+    // Written again because the answer was lost, it is the same; from another browser it is too late.
+    assert_eq!(enter(ada, 1, browser(7), 3), Changed::Done);
+    assert_eq!(enter(ada, 1, browser(6), 3), Changed::NotFound);
+    assert_eq!(opens(ledger, 6), None);
+    assert_eq!(ledger.sessions(ada).unwrap().len(), 1);
+    // One that came too late opens nothing.
+    assert_eq!(recover(ledger, ada, 2, 20, 4), Changed::Done);
+    assert_eq!(enter(ada, 2, browser(5), 20), Changed::NotFound);
+    assert_eq!(opens(ledger, 5), None);
 }
 
 /// What could not be read back is not written.

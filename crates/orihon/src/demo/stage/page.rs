@@ -98,7 +98,7 @@ fn places(stage: &Stage, words: &Words) -> Markup {
         ("/go/book", "book", words.book, words.book_note),
         ("/go/code", "code", words.code, words.code_note),
         (
-            supermarket.till.as_str(),
+            supermarket.page.as_str(),
             "till",
             words.till,
             words.till_note,
@@ -171,7 +171,7 @@ fn shop(lang: Lang, counter: &Counter, standing: &Standing, did: Option<Deed>) -
                     LineState::Whole => (press(lang, counter, Deed::Cut, words.cut)),
                     LineState::Cut => (press(lang, counter, Deed::Heal, words.heal)),
                 }
-                a.button href=(counter.till) target=(format!("orihon-till-{}", counter.shop)) { (words.open_till) }
+                a.button href=(counter.page) target=(format!("orihon-till-{}", counter.shop)) { (words.open_till) }
             }
             (renaming(lang, counter, standing))
             (forgetting(lang, counter, standing))

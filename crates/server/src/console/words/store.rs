@@ -22,7 +22,6 @@ pub(in super::super) struct StoreWords {
     pub(in super::super) registration: &'static str,
     pub(in super::super) devices: &'static str,
     pub(in super::super) no_devices: &'static str,
-    pub(in super::super) contact: &'static str,
     pub(in super::super) contact_note: &'static str,
     pub(in super::super) no_contact: &'static str,
     pub(in super::super) revoked: &'static str,
@@ -59,7 +58,6 @@ pub(in super::super) struct StoreWords {
     pub(in super::super) last_sold: &'static str,
     pub(in super::super) confirm: &'static str,
     pub(in super::super) confirm_note: fn(&str, u64) -> String,
-    pub(in super::super) no_channel: &'static str,
     pub(in super::super) labels: fn(&str) -> String,
 }
 
@@ -82,7 +80,6 @@ static JA: StoreWords = StoreWords {
     registration: "登録番号",
     devices: "端末",
     no_devices: "端末がまだつながっていません。接続コードを出してください。",
-    contact: "最後の連絡",
     contact_note: "連絡の時刻は、このサーバーが起動してからのものです。",
     no_contact: "起動してからまだありません",
     revoked: "無効",
@@ -119,7 +116,6 @@ static JA: StoreWords = StoreWords {
     last_sold: "最後に売れた日",
     confirm: "この品名でよい",
     confirm_note: |name, revision| format!("第{revision}版の「{name}」と同じ商品ですか"),
-    no_channel: "端末で登録してください",
     labels: |item| format!("商品 {item} のラベル"),
 };
 
@@ -142,7 +138,6 @@ static EN: StoreWords = StoreWords {
     registration: "Registration number",
     devices: "Devices",
     no_devices: "No device has joined yet. Make a pairing code.",
-    contact: "last heard of",
     contact_note: "Times of contact are since this server's start.",
     no_contact: "not since this server's start",
     revoked: "revoked",
@@ -179,7 +174,6 @@ static EN: StoreWords = StoreWords {
     last_sold: "last sold",
     confirm: "This is its name",
     confirm_note: |name, revision| format!("Is it \u{201c}{name}\u{201d} of revision {revision}?"),
-    no_channel: "to be named at the device",
     labels: |item| format!("a label of the item {item}"),
 };
 

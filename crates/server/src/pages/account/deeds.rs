@@ -1,7 +1,7 @@
 //! What the buttons of the account page do. Each may be pressed twice.
 
 use super::super::sign_in::signed_out;
-use super::super::visitor::Holder;
+use super::super::visitor::{DataSubject, Holder};
 use super::text_of;
 use crate::app::App;
 use crate::consents;
@@ -13,7 +13,8 @@ use crate::sign_in::{self, means};
 use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use purchase::id::{CredentialId, SessionId};
+use ledger::account::Accessor;
+use purchase::id::{CredentialId, SessionId, TokenId};
 use serde::Deserialize;
 use std::sync::Arc;
 use wire::account::export::ExportQuery;
@@ -63,6 +64,24 @@ pub(super) async fn end_others(holder: Holder, State(app): State<Arc<App>>) -> R
     Ok(Redirect::to("/account#sessions"))
 }
 
+/// Which key of a program.
+#[derive(Deserialize)]
+pub(super) struct WhichKey {
+    token_id: String,
+}
+
+/// Takes a key from a program.
+pub(super) async fn revoke_key(
+    holder: Holder,
+    State(app): State<Arc<App>>,
+    Form(sent): Form<WhichKey>,
+) -> Reply<Redirect> {
+    let token_id = TokenId::parse(&sent.token_id);
+    let token_id = token_id.map_err(|_| Refused::not_found("key"))?;
+    sessions::revoke(&app, holder.user_id, token_id).await?;
+    Ok(Redirect::to("/account#programs"))
+}
+
 /// Which partner.
 #[derive(Deserialize)]
 pub(super) struct WhichConsent {
@@ -81,30 +100,38 @@ pub(super) async fn revoke_consent(
 
 /// The book as a file.
 pub(super) async fn export(
-    holder: Holder,
+    subject: DataSubject,
     State(app): State<Arc<App>>,
     Path(format): Path<String>,
     Query(query): Query<ExportQuery>,
 ) -> Reply<Response> {
-    exports::answer(app, holder.user_id, &format, &query).await
+    exports::answer(app, (subject.user_id, Accessor::Person), &format, &query).await
 }
 
 /// The person asks to go.
-pub(super) async fn leave(holder: Holder, State(app): State<Arc<App>>) -> Reply<Response> {
-    match means::leave(&app, &holder.session).await? {
-        means::Way::Here => Ok(Redirect::to("/account").into_response()),
+pub(super) async fn leave(subject: DataSubject, State(app): State<Arc<App>>) -> Reply<Response> {
+    match means::leave(&app, &subject.session).await? {
+        means::Way::Here => Ok(Redirect::to(home(&subject)).into_response()),
         means::Way::SignedOut => {
-            let asked_at = app.ledger.leaves_at(holder.user_id)?;
+            let asked_at = app.ledger.leaves_at(subject.user_id)?;
             let asked_at = asked_at.unwrap_or_else(|| app.clock.now());
-            let goes_at = text_of(&app, holder.lang, asked_at.plus_ms(GRACE_MS));
+            let goes_at = text_of(&app, subject.lang, asked_at.plus_ms(GRACE_MS));
             let day = goes_at.get(..10).unwrap_or_default();
             Ok(signed_out(&app, &format!("/sign-in?left={day}")))
         }
     }
 }
 
+/// Where somebody goes on who is at the own data: nowhere but there, while the account is suspended.
+const fn home(subject: &DataSubject) -> &'static str {
+    match subject.suspension {
+        None => "/account",
+        Some(_) => "/suspended",
+    }
+}
+
 /// The person stays after all.
-pub(super) async fn stay(holder: Holder, State(app): State<Arc<App>>) -> Reply<Redirect> {
-    sign_in::stay(&app, holder.user_id).await?;
-    Ok(Redirect::to("/account"))
+pub(super) async fn stay(subject: DataSubject, State(app): State<Arc<App>>) -> Reply<Redirect> {
+    sign_in::stay(&app, subject.user_id).await?;
+    Ok(Redirect::to(home(&subject)))
 }

@@ -1,9 +1,11 @@
 //! The sections of the account page.
 
+use super::super::consent;
 use super::super::language::Lang;
 use super::day;
 use crate::app::App;
-use ledger::account::{Access, Accessor, Credential, Session, SignInMeans};
+use crate::consents::Shared;
+use ledger::account::{Access, Accessor, Credential, PersonKey, Session, SignInMeans, Touched};
 use maud::{Markup, html};
 use purchase::id::SessionId;
 
@@ -105,6 +107,33 @@ pub(super) fn sessions<'a>(
     }
 }
 
+/// Programs that can read the book; most people have none, and read nothing of them.
+pub(super) fn programs(app: &App, lang: Lang, keys: &[PersonKey]) -> Markup {
+    let words = lang.of_account();
+    html! {
+        @if !keys.is_empty() {
+            section.card #programs {
+                h2 { (words.programs) }
+                p.soft { (words.programs_hint) }
+                ul.list {
+                    @for known in keys {
+                        li {
+                            div {
+                                strong { ((words.key_made)(&day(app, lang, known.created_at))) }
+                                p.soft.small { (known.token_id) }
+                            }
+                            form method="post" action="/account/programs/revoke" {
+                                input type="hidden" name="token_id" value=(known.token_id);
+                                button.plain { (words.key_revoke) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// Who saw or received what, and why.
 pub(super) fn accesses(app: &App, lang: Lang, all: &[Access], older: Option<u64>) -> Markup {
     let words = lang.of_account();
@@ -120,16 +149,22 @@ pub(super) fn accesses(app: &App, lang: Lang, all: &[Access], older: Option<u64>
                                 p {
                                     strong { @match &access.by {
                                         Accessor::Person => (words.you),
+                                        Accessor::Operator { .. } if access.what == Touched::Missing => (words.shop),
                                         Accessor::Operator { .. } => (words.operator),
                                         Accessor::Partner { name } => bdi { (name.as_str()) },
+                                        Accessor::Household => (words.fellow),
+                                        Accessor::Program { .. } => (words.program),
                                     } }
                                     " · " ((words.touched)(access.what))
                                 }
                                 p.soft.small {
                                     (day(app, lang, access.at))
-                                    @if let Accessor::Operator { token_id } = &access.by { " · " (token_id) }
-                                    @if let Some(reason) = &access.reason {
-                                        " · " bdi { ((words.reason)(reason.as_str())) }
+                                    @if let Accessor::Operator { token_id } | Accessor::Program { token_id } = &access.by { " · " (token_id) }
+                                    @match (access.what, &access.reason) {
+                                        (_, None) => {},
+                                        // Which form it was.
+                                        (Touched::Exported, Some(form)) => { " · " (form.as_str()) },
+                                        (_, Some(reason)) => { " · " bdi { ((words.reason)(reason.as_str())) } },
                                     }
                                 }
                             }
@@ -145,18 +180,22 @@ pub(super) fn accesses(app: &App, lang: Lang, all: &[Access], older: Option<u64>
 }
 
 /// With whom the person shares.
-pub(super) fn consents(lang: Lang, partners: &[String]) -> Markup {
+pub(super) fn consents(app: &App, lang: Lang, all: &[Shared]) -> Markup {
     let words = lang.of_account();
     html! {
         section.card #consents {
             h2 { (words.consents) }
-            @if partners.is_empty() { p.soft { (words.no_consents) } }
+            @if all.is_empty() { p.soft { (words.no_consents) } }
             ul.list {
-                @for partner in partners {
+                @for shared in all {
                     li {
-                        div { strong { bdi { (partner) } } }
+                        div {
+                            strong { bdi { (shared.partner.name.as_str()) } }
+                            p.small { bdi { (shared.partner.purpose.as_str()) } }
+                            (consent::terms(app, lang, shared))
+                        }
                         form method="post" action="/account/consents/revoke" {
-                            input type="hidden" name="partner" value=(partner);
+                            input type="hidden" name="partner" value=(shared.partner.partner_id);
                             button.plain { (words.revoke) }
                         }
                     }
@@ -167,7 +206,7 @@ pub(super) fn consents(lang: Lang, partners: &[String]) -> Markup {
 }
 
 /// The book as files.
-pub(super) fn exports(lang: Lang) -> Markup {
+pub(in super::super) fn exports(lang: Lang) -> Markup {
     let words = lang.of_account();
     html! {
         section.card #exports {
@@ -199,7 +238,7 @@ pub(super) fn language(lang: Lang) -> Markup {
 }
 
 /// Signing out, and going for good.
-pub(super) fn leaving(lang: Lang, is_bare: bool) -> Markup {
+pub(in super::super) fn leaving(lang: Lang, is_bare: bool) -> Markup {
     let words = lang.of_account();
     html! {
         section.card #leaving {

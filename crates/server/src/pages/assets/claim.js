@@ -57,6 +57,10 @@ async function start() {
 }
 
 async function offer() {
+  if (!isSecureContext) {
+    document.getElementById('scan-insecure').hidden = false;
+    return;
+  }
   if (!('BarcodeDetector' in window) || !navigator.mediaDevices) return;
   const formats = await BarcodeDetector.getSupportedFormats();
   if (!formats.includes('qr_code')) return;

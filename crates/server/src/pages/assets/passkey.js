@@ -48,7 +48,10 @@ async function send() {
   const answer = await fetch(place.dataset.path, { method: 'POST', headers, body: JSON.stringify(body) });
   if (answer.status === 404) return place.dataset.unknown;
   if (!answer.ok) return place.dataset.failed;
-  const { next } = await answer.json();
+  const answered = await answer.json();
+  // Whoever was going to a page goes on to it, unless there is something to be told first.
+  const going = place.closest('[data-next]')?.dataset.next;
+  const next = answered.next === '/book' && going ? going : answered.next;
   // To a place on this very page nothing would be loaded.
   if (next.split('#')[0] === location.pathname) location.reload();
   else location.assign(next);

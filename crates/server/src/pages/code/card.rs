@@ -4,7 +4,7 @@
 
 use super::{face, set_cookie, shown};
 use crate::app::App;
-use crate::codes::{issue, revoke_card};
+use crate::codes::{Shown, issue, revoke_card};
 use crate::pages::assets;
 use crate::pages::dates;
 use crate::pages::language::Lang;
@@ -79,7 +79,7 @@ pub(super) async fn make(
 ) -> Reply<Response> {
     let mut cookies = Vec::new();
     if sent.of == mark(present(&app, holder.user_id)?.as_ref()) {
-        let issued = issue(&app, holder.user_id, MemberForm::Card, 1).await?;
+        let issued = issue(&app, holder.user_id, Shown::Card, 1).await?;
         let made = issued.iter().map(|issued| issued.code.to_string());
         cookies.extend(made.map(|code| (SET_COOKIE, set_cookie(&app, CARD, &code, CARD_S))));
     }

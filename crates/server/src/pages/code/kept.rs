@@ -3,13 +3,12 @@
 
 use super::face;
 use crate::app::App;
-use crate::codes::{Issued, issue};
+use crate::codes::{Issued, Shown, issue};
 use crate::pages::visitor::Holder;
 use crate::reply::{Reply, json};
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
-use purchase::member::MemberForm;
 use serde::Serialize;
 use std::sync::Arc;
 use wire::member::Wish;
@@ -50,7 +49,7 @@ impl Kept {
 
 /// Gives the phone new codes to keep.
 pub(super) async fn add(holder: Holder, State(app): State<Arc<App>>) -> Reply<Response> {
-    let issued = issue(&app, holder.user_id, MemberForm::Short, KEPT).await?;
+    let issued = issue(&app, holder.user_id, Shown::Later, KEPT).await?;
     let answer = Answer {
         of: holder.user_id.to_string(),
         codes: issued.iter().map(Kept::new).collect(),

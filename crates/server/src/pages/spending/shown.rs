@@ -268,13 +268,15 @@ impl Shown<'_> {
             .map(|row| row.amount)
             .max();
         let largest = largest.unwrap_or(0);
+        // Things of a category are many, and how many says nothing.
+        let is_counted = rows.iter().any(|row| row.times.is_some());
         html! {
             section.part aria-labelledby=(id) {
                 h2 id=(id) { (heading) }
                 table.slices {
                     thead { tr {
                         th scope="col" { (head) }
-                        th.number scope="col" { (words.times_head) }
+                        @if is_counted { th.number scope="col" { (words.times_head) } }
                         th.number.of scope="col" { (words.share) }
                         th.number scope="col" { (words.amount) }
                     } }
@@ -282,13 +284,13 @@ impl Shown<'_> {
                         @for row in rows {
                             tr {
                                 th scope="row" { (row.name) @if row.is_one { (chart::share(row.amount, largest)) } }
-                                td.number.soft { @if let Some(times) = row.times { (times) } }
+                                @if is_counted { td.number.soft { @if let Some(times) = row.times { (times) } } }
                                 td.number.soft.of { (percent(row.amount, total)) }
                                 td.number { (self.money(row.amount)) }
                             }
                         }
                     }
-                    tfoot { tr { th scope="row" { (words.total) } td {} td.of {} td.number { (self.money(total)) } } }
+                    tfoot { tr { th scope="row" { (words.total) } @if is_counted { td {} } td.of {} td.number { (self.money(total)) } } }
                 }
             }
         }

@@ -25,6 +25,10 @@ pub(super) enum PasskeyFault {
     Party,
     #[error("nobody touched the authenticator")]
     Absent,
+    #[error("the authenticator did not ask who is there; set a screen lock or a PIN on it")]
+    Unverified,
+    #[error("this answer was used already; try again")]
+    Spent,
     #[error("the passkey is of a kind that is not known here")]
     Algorithm,
     #[error("the passkey's signature does not hold")]
@@ -77,10 +81,28 @@ pub(super) struct New {
     pub(super) counter: u32,
     /// A point on P-256, uncompressed.
     pub(super) public_key: [u8; 65],
+    pub(super) presence: Presence,
 }
 
-/// Bits of the flags: somebody was there, and a new key is told.
+/// Who was at the authenticator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Presence {
+    /// Somebody.
+    There,
+    /// Whoever may use it: it asked for a finger, a face or a number.
+    Verified,
+}
+
+/// What an authenticator told with its signature.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Told {
+    pub(super) counter: u32,
+    pub(super) presence: Presence,
+}
+
+/// Bits of the flags: somebody was there, it was known who, and a new key is told.
 const PRESENT: u8 = 1;
+const VERIFIED: u8 = 1 << 2;
 const ATTESTED: u8 = 1 << 6;
 /// Bytes of the id that a make of authenticators has.
 const MAKE_BYTES: usize = 16;
@@ -90,6 +112,15 @@ struct Data<'a> {
     flags: u8,
     counter: u32,
     rest: &'a [u8],
+}
+
+impl Data<'_> {
+    const fn presence(&self) -> Presence {
+        match self.flags & VERIFIED {
+            0 => Presence::There,
+            _ => Presence::Verified,
+        }
+    }
 }
 
 fn data<'a>(bytes: &'a [u8], party: &Party) -> Result<Data<'a>, PasskeyFault> {
@@ -140,6 +171,7 @@ pub(super) fn registered(attestation: &[u8], party: &Party) -> Result<New, Passk
         id,
         counter: data.counter,
         public_key: point(&key)?,
+        presence: data.presence(),
     })
 }
 
@@ -160,20 +192,23 @@ fn point(key: &Value<'_>) -> Result<[u8; 65], PasskeyFault> {
     point.try_into().map_err(|_| PasskeyFault::Malformed)
 }
 
-/// Proves that the key of a passkey signed what the browser said; gives the authenticator's counter.
+/// Proves that the key of a passkey signed what the browser said; gives what the authenticator told.
 pub(super) fn asserted(
     told: &[u8],
     client_data: &[u8],
     signature: &[u8],
     public_key: &[u8; 65],
     party: &Party,
-) -> Result<u32, PasskeyFault> {
+) -> Result<Told, PasskeyFault> {
     let data = data(told, party)?;
     let signed = [told, digest(&SHA256, client_data).as_ref()].concat();
     UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, public_key)
         .verify(&signed, signature)
         .map_err(|_| PasskeyFault::Signature)?;
-    Ok(data.counter)
+    Ok(Told {
+        counter: data.counter,
+        presence: data.presence(),
+    })
 }
 
 #[cfg(test)]

@@ -1,12 +1,8 @@
-//! Going for good: a month in which whoever comes in again stays, and then nothing is left. And what a
-//! person shared is taken back.
+//! Going for good: a month in which whoever comes in again stays, and then nothing is left.
 
 use super::{begin, by_password, is_open, page, press, set_password};
 use crate::call::{cookie_of, get};
 use crate::world::World;
-use ledger::account::LeafSubject;
-use ledger::write::{Changed, LeafStep, Write, Written};
-use purchase::id::UserId;
 use server::repair::erase_left;
 
 #[tokio::test]
@@ -64,45 +60,5 @@ async fn who_could_not_come_in_again_keeps_this_browser_until_then() {
     world.at("2026-05-10T12:00:01+09:00");
     erase_left(&world.running.app).await;
     assert!(!is_open(&world, &phone).await);
-    world.close().await;
-}
-
-#[tokio::test]
-async fn what_was_shared_is_shown_and_taken_back() {
-    let world = World::open().await;
-    let ann = world.person("ann").await;
-    let cookie = world.sign_in(&ann).await;
-    let account = page(&world, &cookie, "/account").await.is(200);
-    assert!(
-        account
-            .body
-            .contains("Nothing is handed over unless you agree")
-    );
-    let name = "Bookkeepers <Green>";
-    let put = LeafStep::Put {
-        user_id: UserId::parse(&ann.id).unwrap(),
-        subject: LeafSubject::Consent,
-        of: name.as_bytes().to_vec(),
-        value: Vec::new(),
-    };
-    let written = world.running.app.intake.write_one(Write::Leaf(put)).await;
-    assert!(
-        matches!(written, Ok(Written::Changed(Changed::Done))),
-        "{written:?}"
-    );
-    let account = page(&world, &cookie, "/account").await.is(200);
-    assert!(
-        account.body.contains("Bookkeepers &lt;Green&gt;"),
-        "{}",
-        account.body
-    );
-    let fields = "partner=Bookkeepers+%3CGreen%3E";
-    for _ in 0..2 {
-        press(&world, &cookie, "/account/consents/revoke", fields)
-            .await
-            .is(303);
-    }
-    let account = page(&world, &cookie, "/account").await.is(200);
-    assert!(!account.body.contains("Bookkeepers"), "{}", account.body);
     world.close().await;
 }

@@ -1,7 +1,7 @@
 //! Passkeys, with an authenticator that the test plays itself: registering one, coming in by it, and
 //! all that must not hold.
 
-use super::{begin, empties, is_open, page, press};
+use super::{begin, by_password, empties, is_open, page, press, set_password};
 use crate::call::{Answer, cookie_of, get, post};
 use crate::world::World;
 use base64ct::{Base64UrlUnpadded, Encoding};
@@ -25,6 +25,8 @@ struct Phone {
     id: Vec<u8>,
     key: EcdsaKeyPair,
     counter: u32,
+    /// The bit that tells whether it asked who is there.
+    verified: u8,
 }
 
 impl Phone {
@@ -35,6 +37,7 @@ impl Phone {
             id: id.to_vec(),
             key: EcdsaKeyPair::from_pkcs8(algorithm, pair.as_ref(), &chance).unwrap(),
             counter: 0,
+            verified: 4,
         }
     }
 
@@ -47,7 +50,7 @@ impl Phone {
         let point = self.key.public_key().as_ref();
         let id_length = u16::try_from(self.id.len()).unwrap().to_be_bytes();
         let data = [
-            self.data(0x41).as_slice(),
+            self.data(0x41 | self.verified).as_slice(),
             &[0; 16],
             &id_length,
             &self.id,
@@ -66,7 +69,10 @@ impl Phone {
     }
 
     fn signs(&self, challenge: &str) -> Value {
-        let (data, said) = (self.data(1), said("webauthn.get", challenge));
+        let (data, said) = (
+            self.data(1 | self.verified),
+            said("webauthn.get", challenge),
+        );
         let signed = [&data, digest(&SHA256, said.as_bytes()).as_ref()].concat();
         let signature = self.key.sign(&SystemRandom::new(), &signed).unwrap();
         json!({
@@ -87,7 +93,26 @@ async fn challenge(world: &World, cookie: &str, path: &str) -> String {
     let options = page(world, cookie, &format!("{path}/options"))
         .await
         .is(200);
+    let known = cookie_of(&options);
+    assert!(cookie.contains(&known), "{cookie} became {known}");
+    let asked = options.json();
+    let verified = asked.pointer("/authenticatorSelection/userVerification");
+    let verified = verified.or_else(|| asked.pointer("/userVerification"));
+    assert_eq!(verified, Some(&json!("required")));
     options.text("/challenge")
+}
+
+/// A browser in which nobody is signed in, as it is known after it has asked once.
+async fn new_browser(world: &World) -> String {
+    let options = page(world, "", "/sign-in/passkey/options").await.is(200);
+    let cookie = cookie_of(&options);
+    assert!(cookie.starts_with("__Host-passkey="), "{cookie}");
+    cookie
+}
+
+/// A browser of somebody who is signed in, after it has asked as a stranger as well.
+async fn known(world: &World, cookie: &str) -> String {
+    format!("{cookie}; {}", new_browser(world).await)
 }
 
 async fn send(world: &World, cookie: &str, path: &str, body: &Value) -> Answer {
@@ -103,6 +128,7 @@ async fn a_phone_with_a_passkey_opens_the_book() {
     let world = world().await;
     let browser = begin(&world).await;
     assert!(browser.starts_with("__Host-orihon="), "{browser}");
+    let (browser, new) = (known(&world, &browser).await, new_browser(&world).await);
     let mut phone = Phone::new(&[7; 32]);
     let asked = challenge(&world, &browser, REGISTER).await;
     let done = send(&world, &browser, REGISTER, &phone.registers(&asked))
@@ -116,8 +142,10 @@ async fn a_phone_with_a_passkey_opens_the_book() {
     // With an authenticator that does not count, as often as one likes; then with one that does.
     for counter in [0, 0, 1, 5] {
         phone.counter = counter;
-        let asked = challenge(&world, "", ENTER).await;
-        let entered = send(&world, "", ENTER, &phone.signs(&asked)).await.is(200);
+        let asked = challenge(&world, &new, ENTER).await;
+        let entered = send(&world, &new, ENTER, &phone.signs(&asked))
+            .await
+            .is(200);
         assert_eq!(entered.text("/next"), "/book");
         assert!(is_open(&world, &cookie_of(&entered)).await);
         assert!(empties(&entered));
@@ -129,8 +157,10 @@ async fn a_phone_with_a_passkey_opens_the_book() {
     // An older count means a copy.
     for counter in [6, 5, 0] {
         phone.counter = counter;
-        let asked = challenge(&world, "", ENTER).await;
-        send(&world, "", ENTER, &phone.signs(&asked)).await.is(422);
+        let asked = challenge(&world, &new, ENTER).await;
+        send(&world, &new, ENTER, &phone.signs(&asked))
+            .await
+            .is(422);
     }
     // Taken away, it is not known any more.
     let account = page(&world, &browser, "/account").await.is(200).body;
@@ -142,8 +172,65 @@ async fn a_phone_with_a_passkey_opens_the_book() {
         .await
         .is(303);
     phone.counter = 9;
-    let asked = challenge(&world, "", ENTER).await;
-    send(&world, "", ENTER, &phone.signs(&asked)).await.is(404);
+    let asked = challenge(&world, &new, ENTER).await;
+    send(&world, &new, ENTER, &phone.signs(&asked))
+        .await
+        .is(404);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn an_answer_holds_once_and_in_the_browser_that_was_asked() {
+    let world = world().await;
+    let (browser, phone) = (begin(&world).await, Phone::new(&[7; 32]));
+    let asked = challenge(&world, &browser, REGISTER).await;
+    let registers = phone.registers(&asked);
+    // The same person's other browser was not asked.
+    set_password(&world, &browser, "ann@example.jp", "12345678").await;
+    let second = by_password(&world, "ann@example.jp", "12345678").await;
+    let second = cookie_of(&second.is(303));
+    send(&world, &second, REGISTER, &registers).await.is(422);
+    send(&world, &browser, REGISTER, &registers).await.is(200);
+    send(&world, &browser, REGISTER, &registers).await.is(422);
+    let (mine, other) = (new_browser(&world).await, new_browser(&world).await);
+    let signs = phone.signs(&challenge(&world, &mine, ENTER).await);
+    for elsewhere in ["", &other, "__Host-passkey=", "__Host-passkey=AAAA"] {
+        let refused = send(&world, elsewhere, ENTER, &signs).await.is(422);
+        assert!(
+            refused
+                .body
+                .contains("did not answer what this server asked"),
+            "{elsewhere}: {}",
+            refused.body
+        );
+    }
+    // Refused elsewhere it is still good where it was asked; and then it was used.
+    send(&world, &mine, ENTER, &signs).await.is(200);
+    let again = send(&world, &mine, ENTER, &signs).await.is(422);
+    assert!(again.body.contains("used already"), "{}", again.body);
+    // The same browser and the same passkey with another question.
+    let signs = phone.signs(&challenge(&world, &mine, ENTER).await);
+    send(&world, &mine, ENTER, &signs).await.is(200);
+    world.close().await;
+}
+
+#[tokio::test]
+async fn an_authenticator_that_asks_nobody_opens_nothing() {
+    let world = world().await;
+    let (browser, new) = (begin(&world).await, new_browser(&world).await);
+    let mut phone = Phone::new(&[7; 32]);
+    for (verified, registers) in [(0, 422), (4, 200)] {
+        phone.verified = verified;
+        let asked = challenge(&world, &browser, REGISTER).await;
+        let sent = phone.registers(&asked);
+        send(&world, &browser, REGISTER, &sent).await.is(registers);
+    }
+    for (verified, enters) in [(0, 422), (4, 200), (0, 422)] {
+        phone.verified = verified;
+        let asked = challenge(&world, &new, ENTER).await;
+        let entered = send(&world, &new, ENTER, &phone.signs(&asked)).await;
+        assert_eq!(entered.status, enters, "{}", entered.body);
+    }
     world.close().await;
 }
 
@@ -155,7 +242,8 @@ async fn nothing_else_than_what_was_asked_holds() {
     let of_ann = challenge(&world, &ann, REGISTER).await;
     // What was asked of somebody else, for something else, or of nobody.
     let of_bob = challenge(&world, &bob, REGISTER).await;
-    let to_enter = challenge(&world, "", ENTER).await;
+    let new = new_browser(&world).await;
+    let to_enter = challenge(&world, &new, ENTER).await;
     for asked in [of_bob.as_str(), &to_enter, "", "AAAA", &encode(&[0; 40])] {
         let sent = phone.registers(asked);
         send(&world, &ann, REGISTER, &sent).await.is(422);
@@ -167,22 +255,22 @@ async fn nothing_else_than_what_was_asked_holds() {
         .is(409);
     send(&world, "", REGISTER, &sent).await.is(303);
     for asked in [of_ann.as_str(), "", &encode(&[0; 40])] {
-        send(&world, "", ENTER, &phone.signs(asked)).await.is(422);
+        send(&world, &new, ENTER, &phone.signs(asked)).await.is(422);
     }
     // Somebody else's key under her id, another handle, and one that nobody registered.
     let mut sent = stranger.signs(&to_enter);
-    send(&world, "", ENTER, &sent).await.is(404);
+    send(&world, &new, ENTER, &sent).await.is(404);
     sent["id"] = json!(encode(&[1]));
-    send(&world, "", ENTER, &sent).await.is(422);
+    send(&world, &new, ENTER, &sent).await.is(422);
     let mut sent = phone.signs(&to_enter);
     sent["userHandle"] = json!(encode(&[9; 16]));
-    send(&world, "", ENTER, &sent).await.is(422);
+    send(&world, &new, ENTER, &sent).await.is(422);
     sent["signature"] = json!("not base64!");
-    send(&world, "", ENTER, &sent).await.is(422);
+    send(&world, &new, ENTER, &sent).await.is(422);
     // After five minutes it is too late.
     let now = crate::world::NOON.replace("12:00:00", "12:05:01");
     world.at(&now);
-    send(&world, "", ENTER, &phone.signs(&to_enter))
+    send(&world, &new, ENTER, &phone.signs(&to_enter))
         .await
         .is(422);
     world.close().await;

@@ -194,7 +194,17 @@ async fn what_a_browser_kept_for_one_person_is_not_there_for_the_next() {
         .await;
         assert!(!empties(&wrong.is(422)), "{what}: nobody came in");
     }
-    // An account that begins in a new browser finds nothing there.
-    assert!(!empties(&world.ask(form("/start", "")).await.is(303)));
+    // An account that begins here is nobody's before; one that is open stays.
+    let claim = "code=01234567890123456784";
+    for (before, path, fields, is_emptied) in [
+        ("", "/start", "", true),
+        ("orihon=nonsense", "/start", "", true),
+        ("", "/claim", claim, true),
+        (ann.cookie.as_str(), "/start", "", false),
+        (ann.cookie.as_str(), "/claim", claim, false),
+    ] {
+        let begun = press(&world, before, path, fields).await.is(303);
+        assert_eq!(empties(&begun), is_emptied, "{before}: {path}");
+    }
     world.close().await;
 }

@@ -103,16 +103,21 @@ async fn a_stream_ends_with_what_opened_it_and_tells_nothing_more() {
 }
 
 #[tokio::test]
-async fn a_stream_that_is_woken_for_nothing_ends_as_well() {
+async fn an_idle_stream_ends_with_its_session_at_once() {
     let world = World::open().await;
     let ann = world.person_in_browser("ann").await;
     set_password(&world, &ann.cookie, EMAIL, "12345678").await;
     let mut line = open(&world, get("/book/live").with("cookie", &ann.cookie)).await;
     let user_id = UserId::parse(&ann.id).unwrap();
-    assert_eq!(world.running.app.hub.count(user_id), 1);
+    let other = cookie_of(&by_password(&world, EMAIL, "12345678").await.is(303));
+    let mut staying = open(&world, get("/book/live").with("cookie", &other)).await;
+    assert_eq!(world.running.app.hub.count(user_id), 2);
     press(&world, &ann.cookie, "/sign-out", "").await.is(303);
-    world.running.app.hub.tell(&[user_id]);
     assert_eq!(line.event().await, None);
+    // Woken as well, the other one has nothing to tell and goes on.
+    let mart = world.shop("mart").await;
+    sell(&world, &mart, &ann, "t-1").await;
+    assert_eq!(next(&mut staying).await, "1 purchase t-1");
     // And it cannot be opened again.
     page(&world, &ann.cookie, "/book/live").await.is(303);
     world.close().await;

@@ -3,9 +3,7 @@
 use super::codes::{MemberCodeRow, WantedRow};
 use super::purchase_row::{Columns, EventKind};
 use super::settlement::{ClaimSource, Shown};
-use super::to_file::{Part, ToFileRow};
 use super::*;
-use crate::embedded::owed::{Count, Owed};
 use crate::embedded::value::operator::{Act, Grant, Note, OperatorRow, Scope};
 use crate::keyring::HolderId;
 use crate::watermark::Mark;
@@ -26,10 +24,20 @@ use purchase::time::BusinessDate;
 use purchase::warning::Warnings;
 use std::sync::Arc;
 
+mod household;
 mod identity;
+mod missing;
+mod owed;
+mod partner;
+mod report;
 
+pub(crate) use household::*;
 pub(crate) use identity::*;
+pub(crate) use missing::*;
+pub(crate) use owed::*;
+pub(crate) use partner::*;
 pub(crate) use proptest::option::of;
+pub(crate) use report::*;
 
 pub(crate) fn text_of(text: &str) -> Text {
     Text::new(text, 200).unwrap()
@@ -438,6 +446,7 @@ pub(crate) fn opens() -> impl Strategy<Value = Opens> {
             session_id: SessionId(session),
             expires_at,
         }),
+        opens_of_partner(),
     ]
 }
 
@@ -559,34 +568,4 @@ pub(crate) fn added_name() -> impl Strategy<Value = AddedName> {
         named_at,
         item: Arc::new(item),
     })
-}
-
-fn sum() -> impl Strategy<Value = Sum> {
-    any::<i128>().prop_map(Sum::from_minor)
-}
-
-fn owed() -> impl Strategy<Value = Owed> {
-    let count = (any::<u64>(), any::<u64>(), currency(), sum());
-    let count = count.prop_map(|(lines, pending, currency, sum)| Count {
-        lines,
-        pending,
-        currency,
-        sum,
-    });
-    let event = prop_oneof![Just(EventKind::Named), Just(EventKind::Changed)];
-    prop_oneof![
-        (purchase_id(), count).prop_map(|(id, count)| Owed::Filed(id, count)),
-        (purchase_id(), event).prop_map(|(id, event)| Owed::Told(id, event)),
-        Just(Owed::Named),
-        (currency(), sum()).prop_map(|(currency, sum)| Owed::Corrected(currency, sum)),
-    ]
-}
-
-pub(crate) fn to_file_row() -> impl Strategy<Value = ToFileRow> {
-    let rows = vec((sealed(), of(sealed())), 0..3);
-    let part = (owner(), rows, vec(owed(), 0..4));
-    let part = part.prop_map(|(owner, rows, owed)| Part { owner, rows, owed });
-    let days = vec((sealed(), sealed()), 0..3);
-    let row = (time(), days, vec(part, 0..3));
-    row.prop_map(|(at, days, parts)| ToFileRow { at, days, parts })
 }

@@ -3,11 +3,15 @@
 use super::{code, key, store_id, time};
 use crate::embedded::key::{self as page, Kind as Row};
 use crate::embedded::leaving::leaving_of;
+use crate::embedded::partners::consent_of;
 use crate::embedded::value::identity::LeafSubject;
 use crate::embedded::verify::history::KINDS;
 use crate::embedded::verify::keys::{self, ItemKey, Part, Waiting};
 use purchase::bytes::ReadError;
-use purchase::id::{DeviceId, OwnerId, PurchaseId, Revision, SessionId, UnclaimedId, UserId};
+use purchase::id::{
+    AliasId, DeviceId, HouseholdId, OwnerId, PartnerId, PurchaseId, Revision, SessionId,
+    UnclaimedId, UserId,
+};
 use purchase::member::{MemberForm, MemberHash};
 use purchase::settlement::{ClaimHash, LineNumber};
 use purchase::time::BusinessDate;
@@ -122,7 +126,7 @@ fn keys_of_an_owner_are_taken_apart_as_they_were_put_together() {
         let leaf = page::leaf(user, subject.number(), &[9; 32]);
         check(&leaf, keys::leaf, (user, subject, [9; 32]));
     }
-    assert!(keys::leaf(&page::leaf(user, 7, &[9; 32])).is_err());
+    assert!(keys::leaf(&page::leaf(user, 99, &[9; 32])).is_err());
     let leaving = page::leaving(time(1_483_272_000_000), user);
     check(&leaving, leaving_of, (time(1_483_272_000_000), user));
     let (form, until, hash) = (MemberForm::Card, time(1 << 40), MemberHash([9; 32]));
@@ -133,6 +137,14 @@ fn keys_of_an_owner_are_taken_apart_as_they_were_put_together() {
         &page::wanted_claim(user, claim),
         keys::wanted_claim,
         (user, claim),
+    );
+    let consent = (PartnerId([4; 16]), AliasId([5; 16]));
+    check(&page::consent(consent.0, consent.1), consent_of, consent);
+    let household = HouseholdId([3; 16]);
+    check(
+        &page::household_member(household, user),
+        keys::household_member,
+        (household, user),
     );
 }
 

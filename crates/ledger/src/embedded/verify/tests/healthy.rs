@@ -183,6 +183,7 @@ fn progress_names_every_stage() {
         "left over",
         "stores",
         "people",
+        "households",
         "days",
         "settlements",
         "early returns",

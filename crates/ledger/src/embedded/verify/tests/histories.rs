@@ -157,6 +157,8 @@ fn a_crash_before_a_key_is_destroyed() {
             None,
         ),
         (Space::Facts, page::token(token_of("cyd")), None),
+        (Space::Facts, page::token_of(cyd, token_of("cyd")), None),
+        (Space::Facts, page::all_tokens_of(cyd), None),
         (
             Space::Facts,
             page::plain(Row::Secret, &secret_of("cyd")),

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::embedded::value::identity::{encode_leaf_row, encode_leaving};
+use crate::embedded::value::merger::Stage;
 use purchase::id::{CredentialId, SessionId};
 
 #[test]
@@ -80,6 +81,25 @@ fn what_people_keep() {
                 ("user_id", text(UserId(*user))),
                 ("number", whole(*number)),
                 ("at", Cell::Instant(row.at)),
+            ]
+        },
+    );
+    shows(
+        Kind::Merger,
+        (id(), some::merger_row()),
+        |(user, row)| (key::user(Kind::Merger, UserId(*user)), row.encode()),
+        |(user, row)| {
+            let stage = match row.stage {
+                Stage::Moving => "moving",
+                Stage::Emptied(_) => "emptied",
+                Stage::Closed(_) => "closed",
+            };
+            vec![
+                ("user_id", text(UserId(*user))),
+                ("into_user_id", text(row.into)),
+                ("begun_at", Cell::Instant(row.begun_at)),
+                ("purchases", whole(row.purchases)),
+                ("stage", Cell::text(stage)),
             ]
         },
     );

@@ -1,6 +1,7 @@
 //! Columns of people and of what opens doors.
 
 use super::*;
+use crate::embedded::value::codes::encode_listed;
 
 #[test]
 fn secrets_and_keys() {
@@ -51,6 +52,7 @@ fn secrets_and_keys() {
                     set("opens", text("pages"));
                     set("user_id", text(user_id));
                 }
+                Opens::Partner { .. } => set("opens", text("partner")),
             }
             columns
         },
@@ -65,6 +67,24 @@ fn secrets_and_keys() {
                 ("user_id", text(row.user_id)),
                 ("created_at", Cell::Instant(row.created_at)),
             ]
+        },
+    );
+    shows(
+        Kind::TokenOf,
+        (some::user_id(), any::<[u8; 16]>(), any::<bool>()),
+        |(user_id, id, all)| {
+            let listed = match all {
+                true => key::all_tokens_of(*user_id),
+                false => key::token_of(*user_id, TokenId(*id)),
+            };
+            (listed, encode_listed())
+        },
+        |(user_id, id, all)| {
+            let token_id = match all {
+                true => Cell::Null,
+                false => text(TokenId(*id)),
+            };
+            vec![("user_id", text(user_id)), ("token_id", token_id)]
         },
     );
     shows(

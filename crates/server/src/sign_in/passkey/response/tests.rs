@@ -30,11 +30,16 @@ fn the_published_example_holds() {
     assert_eq!(asked, "AMMPtUUxxGTStncdq417Y7wBFi8vpIa-pw8oOuVW4TA");
     let new = registered(&bytes(ATTESTATION), &party()).unwrap();
     assert_eq!((new.id, new.counter), (bytes(ID), 0));
+    assert_eq!(new.presence, Presence::There);
     let asked = client_data(GOT.as_bytes(), Ceremony::Get, &party()).unwrap();
     assert_eq!(asked, "OcDnUhQXulTUPo3JUXT0I97pvzzYBP9tZchXyav01Ag");
     let (data, signature) = (bytes(DATA), bytes(SIGNATURE));
     let proven = asserted(&data, GOT.as_bytes(), &signature, &new.public_key, &party());
-    assert_eq!(proven, Ok(0));
+    let told = Told {
+        counter: 0,
+        presence: Presence::There,
+    };
+    assert_eq!(proven, Ok(told));
 }
 
 #[test]

@@ -258,7 +258,7 @@ fn damage_to_conflicts() {
         &[same],
         &[
             ("conflict 1 with", "it says what is recorded"),
-            ("conflict 1 with", "its body has another digest"),
+            ("conflict 1 with", "does not open"),
         ],
     );
 }

@@ -272,6 +272,12 @@ fn damage_to_what_people_keep() {
         &[more],
         &[("user usr_", "it counts 3 leaves, there are 2")],
     );
+    let blocking = town.user(town.ada, |row| row.blocks = 1);
+    town.check(
+        "a block that is not there",
+        &[blocking],
+        &[("user usr_", "it counts 1 blocks, there are 0")],
+    );
 }
 
 #[test]

@@ -176,6 +176,7 @@ fn damage_to_people() {
             ("account of usr_", "its user is not there"),
             ("user reference", "is not there"),
             ("token tok_", "its user is not there"),
+            ("list of the tokens of usr_", "its user is not there"),
         ],
     );
     town.check(
@@ -242,8 +243,24 @@ fn damage_to_tokens() {
     town.check(
         "no token",
         &[gone_from(Space::Facts, token.clone())],
-        &[("secret ", "which does not know it")],
+        &[
+            ("secret ", "which does not know it"),
+            ("listed token tok_", "there is no such token"),
+        ],
     );
+    let listed = page::token_of(town.cyd, token_of("cyd"));
+    town.check(
+        "a token that is not listed",
+        &[gone_from(Space::Facts, listed.clone())],
+        &[("token tok_", "it is not in the list of its user")],
+    );
+    // Of somebody who came before there were lists, that is as it should be.
+    let all = page::all_tokens_of(town.cyd);
+    let unlisted = [
+        gone_from(Space::Facts, listed),
+        gone_from(Space::Facts, all),
+    ];
+    town.check("nothing listed", &unlisted, &[]);
     town.check(
         "no secret",
         &[gone_from(Space::Facts, secret)],
@@ -256,6 +273,8 @@ fn damage_to_tokens() {
         &[adas],
         &[
             ("token tok_", "its secret opens other doors"),
+            ("token tok_", "it is not in the list of its user"),
+            ("listed token tok_", "there is no such token"),
             ("secret ", "which does not know it"),
         ],
     );
@@ -511,4 +530,23 @@ fn damage_to_feeds() {
         &[town.flipped(Space::Feed, place(1), first_byte)],
         &[("feed entry 1 of", "unknown version")],
     );
+}
+
+#[test]
+fn an_erasure_looks_at_the_persons_own_keys_alone() {
+    let town = town();
+    let ledger = &town.world.ledger;
+    let write = |rows: Vec<Damaged>| ledger.engine.commit(rows.into_iter()).unwrap();
+    // Nobody can read it, and it is somebody else's.
+    let unreadable = page::token(TokenId([255; 16]));
+    write(vec![(Space::Facts, unreadable, Some(vec![99]))]);
+    let erase = |user_id| ledger.commit(vec![Write::Erase { user_id }], town.world.now);
+    erase(town.cyd).expect("only what is listed is looked at");
+    let gone = page::token(token_of("cyd"));
+    assert_eq!(ledger.engine.get(Space::Facts, &gone).unwrap(), None);
+    // Whose keys are not listed is found among those of all.
+    let listed = page::all_tokens_of(town.ada);
+    write(vec![gone_from(Space::Facts, listed)]);
+    let found = erase(town.ada).map(|_| ());
+    assert!(found.is_err(), "those of all are looked through");
 }
