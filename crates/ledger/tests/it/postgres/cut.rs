@@ -99,8 +99,8 @@ fn cut(url: &str, seed: u64, storm: &Storm) {
             storm.cuts.fetch_add(cuts, Ordering::SeqCst);
             let mut pause = [0];
             random(&mut pause);
-            // A connection that is new takes some 50 ms to its first commit.
-            let pause = 10 + u64::from(pause[0]);
+            // A connection that is new takes some 50 ms to its first commit, so that most cuts meet one.
+            let pause = 5 + u64::from(pause[0] / 4);
             tokio::time::sleep(Duration::from_millis(pause)).await;
         }
     });
