@@ -29,6 +29,9 @@ pub(crate) struct Args {
         hide_env_values = true
     )]
     ledger: Option<String>,
+    /// The address under which people reach the server, as `serve` is told it
+    #[arg(long, value_name = "URL", env = "ORIHON_PUBLIC_URL")]
+    public_url: Option<String>,
     /// Connections that the server may have open at once
     #[arg(long, value_name = "N", env = "ORIHON_CONNECTIONS_MAX", default_value_t = door::Limits::DEFAULT.connections_max)]
     connections_max: usize,
@@ -43,6 +46,9 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
     checks.extend(machine::look(args.connections_max));
     if let Some(url) = &args.ledger {
         checks.push(database::look(url).await);
+    }
+    if let Some(url) = &args.public_url {
+        checks.push(server::way("people", &crate::client::address(url)?));
     }
     checks.extend(server::look(&args.server).await?);
     match args.json {

@@ -7,6 +7,7 @@ use certificates::TlsArgs;
 use ledger::embedded::open::{Found, GapPolicy};
 use server::clock::Clock;
 use server::peer::Network;
+use server::site::Transport;
 use server::{Config, Database, Running, trust};
 use std::io::IsTerminal;
 use std::net::SocketAddr;
@@ -19,6 +20,9 @@ mod certificates;
 
 pub(crate) const DEFAULT_LISTEN: &str = "127.0.0.1:8470";
 pub(crate) const DATABASE_CONNECTIONS: usize = 16;
+/// What plain HTTP means where others reach it.
+const CLEAR: &str = "people come over plain HTTP: others can read along, and phones have no passkeys, no camera and no \
+                     codes for where there is no signal; see --tls-local, --tls-cert and --public-url https://…";
 
 /// Options of `serve`.
 #[derive(clap::Args)]
@@ -194,6 +198,12 @@ fn greet(running: &Running) {
     let data = running.app.ledger.data();
     let keys = running.app.ledger.keys();
     eprintln!("Orihon {} is ready at {base}", env!("CARGO_PKG_VERSION"));
+    if let Some(people) = running.app.site.public_url() {
+        eprintln!("├─ people      {people}");
+    }
+    if is_open_in_clear(running) {
+        eprintln!("├─ WARNING     {CLEAR}");
+    }
     eprintln!("├─ interface   {base}/docs   (document: {base}/openapi.json)");
     match running.app.ledger.place() {
         None => eprintln!("├─ data        {}   (embedded ledger)", data.display()),
@@ -243,19 +253,34 @@ fn greet(running: &Running) {
             gap.acknowledged
         ),
     }
-    show_trust(running, &base);
+    show_squares(running, &base);
 }
 
-/// The page about trust as a square code, for whoever sits at this terminal.
-fn show_trust(running: &Running, base: &str) {
-    if running.authority.is_none() || !std::io::stderr().is_terminal() {
+/// Do others than this machine reach it in clear, as far as its addresses say?
+fn is_open_in_clear(running: &Running) -> bool {
+    let site = &running.app.site;
+    let is_local = match site.public_url() {
+        Some(url) => crate::client::address(url).is_ok_and(|url| crate::client::is_local(&url)),
+        None => running.address.ip().is_loopback(),
+    };
+    site.transport() == Transport::Plain && !running.is_secured() && !is_local
+}
+
+/// Where phones begin, as a square code for whoever sits at this terminal: the page about trust, or the first page.
+fn show_squares(running: &Running, base: &str) {
+    if !std::io::stderr().is_terminal() {
         return;
     }
-    let page = trust::address(base, running.address);
+    let (what, page) = match (&running.authority, running.app.site.public_url()) {
+        (Some(_), _) => {
+            let page = trust::address(base, running.address);
+            ("learns to trust this server here", page)
+        }
+        (None, Some(people)) => ("opens this server here", people.to_owned()),
+        (None, None) => return,
+    };
     if let Some(square) = square::draw(&page) {
-        eprintln!(
-            "\nA phone in the same network learns to trust this server here: {page}\n\n{square}"
-        );
+        eprintln!("\nA phone in the same network {what}: {page}\n\n{square}");
     }
 }
 

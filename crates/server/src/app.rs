@@ -15,6 +15,7 @@ use crate::office::Deeds;
 use crate::pace::Pace;
 use crate::partners::Requests;
 use crate::peer::Proxies;
+use crate::programs::Programs;
 use crate::publish::Hub;
 use crate::reply::Refused;
 use crate::sign_in::SignIn;
@@ -70,6 +71,8 @@ pub struct App {
     pub deeds: Deeds,
     /// Who may look at whose purchases just now.
     pub looks: Looks,
+    /// Which programs were noted in the log of the person whose book they read.
+    pub programs: Programs,
     /// Where people reach this server.
     pub site: Site,
     /// Proxies that are believed when they say for whom they ask.
@@ -117,6 +120,7 @@ impl App {
             links: Links::default(),
             deeds: Deeds::default(),
             looks: Looks::default(),
+            programs: Programs::default(),
             site,
             proxies,
             claim_tries: Tries::per_minute(CLAIMS_PER_MINUTE),

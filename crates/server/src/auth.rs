@@ -71,6 +71,8 @@ impl StoreDevice {
 pub struct SignedIn {
     /// The person.
     pub user_id: UserId,
+    /// By which key somebody asks.
+    pub token_id: TokenId,
     /// What is kept of the key that was sent.
     pub(crate) hash: [u8; 32],
 }
@@ -210,10 +212,11 @@ impl FromRequestParts<Arc<App>> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Refused> {
         match &*authenticate(parts, app)? {
-            Opens::User { user_id, .. } => {
+            Opens::User { user_id, token_id } => {
                 standing::open(app, *user_id)?;
                 Ok(Self {
                     user_id: *user_id,
+                    token_id: *token_id,
                     hash: sent_key(parts)?,
                 })
             }

@@ -46,6 +46,7 @@ pub mod partners;
 pub mod peer;
 mod plain;
 pub mod prices;
+pub mod programs;
 pub mod publish;
 pub mod repair;
 pub mod reply;

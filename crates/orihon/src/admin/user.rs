@@ -46,7 +46,7 @@ enum Action {
         user_id: String,
         /// Why; the person sees it.
         #[arg(long, env = "ORIHON_USER_LINK_REASON")]
-        reason: Option<String>,
+        reason: String,
         /// The page that the person comes to then, such as /code.
         #[arg(long, value_name = "PATH", env = "ORIHON_USER_LINK_NEXT")]
         next: Option<String>,
@@ -117,7 +117,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
             next,
         } => {
             let path = format!("/v1/users/{user_id}/recovery-link");
-            let message = object([("reason", reason), ("next", next)]);
+            let message = object([("reason", Some(reason)), ("next", next)]);
             let link = desk.make(&path, Content::json(&message)).await?;
             Ok(desk.show(&link, |link| text(link, "url").to_owned()))
         }

@@ -30,7 +30,7 @@ pub(super) async fn look(args: &ServerArgs) -> anyhow::Result<Vec<Check>> {
         .context("an address without a host")?
         .to_owned();
     let host = host.trim_start_matches('[').trim_end_matches(']');
-    let mut checks = vec![way(&url)];
+    let mut checks = vec![way("way", &url)];
     let now_s = || Clock::system().now().ms().div_euclid(1_000);
     if url.scheme() == "https"
         && let Some(port) = url.port_or_known_default()
@@ -80,18 +80,19 @@ pub(super) async fn look(args: &ServerArgs) -> anyhow::Result<Vec<Check>> {
 }
 
 /// How people get there.
-fn way(url: &Url) -> Check {
+pub(super) fn way(name: &'static str, url: &Url) -> Check {
     let place = url.as_str().trim_end_matches('/');
     match (url.scheme(), is_local(url)) {
-        ("https", _) => check("way", State::Well, format!("{place}, encrypted"), ""),
+        ("https", _) => check(name, State::Well, format!("{place}, encrypted"), ""),
+        // Whether others come in clear as well cannot be told from here; `serve` says it when it starts.
         (_, true) => check(
-            "way",
+            name,
             State::Well,
-            format!("{place}, on this machine alone"),
+            format!("{place}, from this machine; for others ask with --public-url"),
             "",
         ),
         (_, false) => check(
-            "way",
+            name,
             State::Wrong,
             format!(
                 "{place} is plain HTTP: others can read it, and browsers have no passkeys, no camera and no codes kept for where there is no signal"

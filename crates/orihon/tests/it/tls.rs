@@ -59,6 +59,40 @@ async fn programs_come_over_tls_when_they_know_the_authority() {
     server.stop().await;
 }
 
+/// What a server says when it starts, beside what it always says.
+async fn greeting(data: &Path, more: &[&str]) -> (bool, bool) {
+    let server = Server::start_with(data, more).await;
+    let said = server.said();
+    server.stop().await;
+    let people = more.last().map(|url| format!("─ people      {url}\n"));
+    let is_told = people.is_some_and(|line| said.contains(&line));
+    (is_told, said.contains("people come over plain HTTP"))
+}
+
+#[tokio::test]
+async fn where_people_come_is_told_and_plain_http_is_warned_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    for (more, expected) in [
+        // The control: nobody else reaches it.
+        (&[][..], (false, false)),
+        (&["--public-url", "http://localhost:8470"], (true, false)),
+        (&["--public-url", "https://book.example"], (true, false)),
+        (&["--public-url", "http://192.0.2.7:8470"], (true, true)),
+    ] {
+        assert_eq!(greeting(&data, more).await, expected, "{more:?}");
+    }
+    let look = ["doctor", "--json", "--data", text(&data), "--public-url"];
+    for (url, expected) in [
+        ("https://book.example", "well"),
+        ("http://192.0.2.7:8470", "wrong"),
+    ] {
+        let said = run(&[&look[..], &[url]].concat()).await.out;
+        let state = states(&said).into_iter().find(|(name, _)| name == "people");
+        assert_eq!(state.unwrap().1, expected, "{said}");
+    }
+}
+
 #[tokio::test]
 async fn the_doctor_tells_what_is_well_and_what_is_not() {
     let folder = tempfile::tempdir().unwrap();

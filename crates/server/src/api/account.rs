@@ -6,6 +6,7 @@ use crate::auth::SignedIn;
 use crate::book::{self, Scope, message, store_of};
 use crate::catalogues::aside;
 use crate::discretion::Marks;
+use crate::programs;
 use crate::reply::{Refused, Reply, json, json_of_about};
 use axum::extract::State;
 use axum::response::Response;
@@ -24,6 +25,7 @@ pub(super) async fn list(
     Parameters(query): Parameters<PurchaseQuery>,
 ) -> Reply<Response> {
     let asked = query.prove().map_err(Refused::faults)?;
+    programs::reads(&app, person);
     // A plain page is a few reads; only a search goes through a whole life.
     if asked.words.is_empty() {
         return page(&app, person, &asked);
@@ -65,6 +67,7 @@ pub(super) async fn get(
     Path(purchase_id): Path<String>,
 ) -> Reply<Response> {
     let purchase_id = paths::purchase(&purchase_id)?;
+    programs::reads(&app, person);
     let filed = book::one(&app, person.user_id, purchase_id)?;
     let store = store_of(&app, &filed)?;
     let sold = Marks::of(&app, person.user_id)?.tell(&filed, message(&filed, &store));

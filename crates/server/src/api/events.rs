@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::auth::SignedIn;
 use crate::live::{self, Listener, Told};
+use crate::programs;
 use crate::reply::Reply;
 use axum::extract::State;
 use axum::response::IntoResponse;
@@ -24,5 +25,6 @@ pub(super) async fn stream(
         hash: person.hash,
         told: Told::Whole,
     };
+    programs::reads(&app, person);
     live::listen(app, listener, live::last_seen(&headers))
 }

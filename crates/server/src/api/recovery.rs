@@ -11,14 +11,9 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
-use purchase::limits::TEXT_CHARS_MAX;
-use purchase::text::Text;
 use std::sync::Arc;
 use wire::limits::SETTLEMENT_BYTES;
 use wire::operator::recovery::{RecoveryLinkAnswer, read_recovery_link};
-
-/// What the person sees if the operator gave no reason.
-const REASON: &str = "a link to sign in was asked for";
 
 /// A link by which the person signs in once, within 24 hours; it is shown this once. The person sees
 /// that it was made, by which key, and why.
@@ -37,10 +32,7 @@ pub(super) async fn add_recovery_link(
     let user_id = paths::person(&app, &user_id)?;
     let sent = read_body(body, SETTLEMENT_BYTES).await?;
     let asked = read_recovery_link(&sent).map_err(Refused::faults)?;
-    let reason = asked.reason.unwrap_or_else(|| {
-        Text::new(REASON, TEXT_CHARS_MAX).expect("the sentence above is short and printable")
-    });
-    let link = means::make_link(&app, &operator.clerk, user_id, reason).await?;
+    let link = means::make_link(&app, &operator.clerk, user_id, asked.reason).await?;
     let url = means::link_url(&app, &link.code, asked.next.as_ref());
     let answer = RecoveryLinkAnswer::new(url, link.expires_at);
     Ok(json(StatusCode::CREATED, &answer))

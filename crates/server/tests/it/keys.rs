@@ -180,7 +180,7 @@ async fn every_route_knows_its_callers() {
     401 401 401 400 403 403 403 POST /v1/users
     401 401 401 400 403 403 403 POST /v1/users/{user_id}/look
     401 401 401 400 403 403 403 POST /v1/users/{user_id}/merge
-    401 401 401 404 403 403 403 POST /v1/users/{user_id}/recovery-link
+    401 401 401 400 403 403 403 POST /v1/users/{user_id}/recovery-link
     401 401 401 400 403 403 403 POST /v1/users/{user_id}/resume
     401 401 401 400 403 403 403 POST /v1/users/{user_id}/suspend
     401 401 401 404 403 403 403 POST /v1/users/{user_id}/tokens

@@ -18,36 +18,38 @@ use utoipa::ToSchema;
 #[schema(example = json!({"reason": "lost the phone; showed an ID at the desk", "next": "/code"}))]
 pub struct NewRecoveryLinkMessage<'a> {
     /// Why; the person sees it.
-    #[schema(value_type = Option<String>)]
-    reason: Option<Words<'a>>,
+    #[schema(value_type = String)]
+    reason: Words<'a>,
     /// The page of this server that the person comes to then: a path that begins with one `/`.
     #[schema(value_type = Option<String>)]
     next: Option<Words<'a>>,
 }
 
 /// A link that is asked for, proven.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewRecoveryLink {
     /// Why.
-    pub reason: Option<Text>,
+    pub reason: Text,
     /// The page that the person comes to then.
     pub next: Option<Text>,
 }
 
-/// Reads what is asked for; an empty body asks for nothing special.
+/// Reads what is asked for. Whoever makes a link could come in by it, so that it takes a reason.
 ///
 /// # Errors
 /// Every fault found, with its place; never none.
 pub fn read_recovery_link(bytes: &[u8]) -> Result<NewRecoveryLink, Vec<FieldError>> {
-    if bytes.is_empty() {
-        return Ok(NewRecoveryLink::default());
-    }
     let sent: NewRecoveryLinkMessage<'_> = parse(bytes).map_err(|error| vec![error])?;
     let mut findings = Findings::default();
     let root = Place::Root;
-    let reason = findings.maybe(root.member("reason"), sent.reason.as_ref(), Words::prove);
+    let reason = findings.take(root.member("reason"), sent.reason.prove());
     let next = findings.maybe(root.member("next"), sent.next.as_ref(), own_path);
-    proven(findings, || Some(NewRecoveryLink { reason, next }))
+    proven(findings, || {
+        Some(NewRecoveryLink {
+            reason: reason?,
+            next,
+        })
+    })
 }
 
 /// Nobody is sent to another site: browsers take two slashes, or a slash and a backslash, for one.
@@ -98,16 +100,22 @@ mod tests {
             let next = next.map(|next| next.map(str::to_owned));
             assert_eq!(read, next.map_err(str::to_owned), "{sent}");
         };
-        check("", Ok(None));
-        check("{}", Ok(None));
+        let next = |next: &str| format!(r#"{{"reason":"lost","next":"{next}"}}"#);
         check(r#"{"reason":"lost"}"#, Ok(None));
-        check(r#"{"next":"/code?from=till"}"#, Ok(Some("/code?from=till")));
-        check(r#"{"next":"//evil.example"}"#, Err("/next"));
-        check(r#"{"next":"/\\evil.example"}"#, Err("/next"));
-        check(r#"{"next":"https://evil.example"}"#, Err("/next"));
-        check(r#"{"next":"code"}"#, Err("/next"));
+        check(&next("/code?from=till"), Ok(Some("/code?from=till")));
+        for elsewhere in [
+            "//evil.example",
+            r"/\\evil.example",
+            "https://evil.example",
+            "code",
+        ] {
+            check(&next(elsewhere), Err("/next"));
+        }
+        check("", Err(""));
+        check("{}", Err("/reason"));
+        check(r#"{"next":"/code"}"#, Err("/reason"));
         check(r#"{"reason":" "}"#, Err("/reason"));
         check(r#"{"reason":7}"#, Err("/reason"));
-        check(r#"{"until":"later"}"#, Err("/until"));
+        check(r#"{"reason":"lost","until":"later"}"#, Err("/until"));
     }
 }

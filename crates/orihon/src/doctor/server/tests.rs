@@ -23,7 +23,7 @@ fn ways_are_judged() {
         ("http://192.0.2.7:8470", State::Wrong),
         ("http://book.example", State::Wrong),
     ] {
-        assert_eq!(way(&Url::parse(url).unwrap()).state, state, "{url}");
+        assert_eq!(way("way", &Url::parse(url).unwrap()).state, state, "{url}");
     }
 }
 

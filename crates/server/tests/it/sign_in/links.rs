@@ -44,7 +44,9 @@ async fn a_link_lets_its_person_in_once_and_is_seen() {
     );
     // Nobody is sent elsewhere, whatever is written behind the link.
     for next in ["//evil.example", "https://evil.example", "/\\evil.example"] {
-        let path = world.link(&ann.id, json!({})).await;
+        let path = world
+            .link(&ann.id, json!({"reason": "asked at the desk"}))
+            .await;
         let entered = world
             .ask(form(&path, &format!("next={next}")))
             .await
@@ -59,9 +61,14 @@ async fn a_link_that_came_too_late_or_is_nobodys_opens_nothing() {
     let world = World::open().await;
     let ann = world.person("ann").await;
     let path = format!("/v1/users/{}/recovery-link", ann.id);
-    let answer = world.order(post(&path, "")).await.is(201);
+    let answer = world
+        .order(post(&path, json!({"reason": "asked at the desk"})))
+        .await
+        .is(201);
     assert_eq!(answer.text("/expires_at"), "2026-04-11T03:00:00Z");
-    let link = world.link(&ann.id, json!({})).await;
+    let link = world
+        .link(&ann.id, json!({"reason": "asked at the desk"}))
+        .await;
     for path in ["/recover/", "/recover/nonsense", "/recover/%F0%9F%8D%A3"] {
         world.ask(get(path)).await.is(404);
         world.ask(form(path, "")).await.is(404);
@@ -70,12 +77,18 @@ async fn a_link_that_came_too_late_or_is_nobodys_opens_nothing() {
     world.ask(get(&link)).await.is(404);
     world.ask(form(&link, "")).await.is(404);
     for (path, body, status) in [
-        (&path, json!({"next": "//evil.example"}), 422),
+        (
+            &path,
+            json!({"reason": "asked", "next": "//evil.example"}),
+            422,
+        ),
         (&path, json!({"reason": ""}), 422),
-        (&path, json!({"why": "x"}), 422),
+        (&path, json!({"reason": "asked", "why": "x"}), 422),
+        // Whoever makes a link could come in by it: the person is told why it was made.
+        (&path, json!({}), 422),
         (
             &"/v1/users/usr_nonsense/recovery-link".to_owned(),
-            json!({}),
+            json!({"reason": "asked at the desk"}),
             404,
         ),
     ] {

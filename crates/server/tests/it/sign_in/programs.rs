@@ -2,7 +2,7 @@
 //! it at once.
 
 use super::{begin, page, press};
-use crate::call::{Ask, form, get, post};
+use crate::call::{Ask, form, get, post, until};
 use crate::export::bundle::unpacked;
 use crate::world::{Person, World};
 use serde_json::{Value, json};
@@ -89,6 +89,44 @@ async fn a_person_is_told_of_a_key_and_ends_it() {
     assert!(!japanese.contains("id=\"programs\""), "{japanese}");
     let told = "記録を読めるプログラム用の鍵を作りました";
     assert_eq!(japanese.matches(told).count(), 2, "{japanese}");
+    world.close().await;
+}
+
+/// How often the log says that this program received purchases.
+async fn deliveries(world: &World, program: &Person) -> usize {
+    let account = page(world, &program.cookie, "/account").await.is(200).body;
+    let (_, log) = account.split_once("id=\"accesses\"").expect("a section");
+    let told = log
+        .split("<li>")
+        .filter(|entry| entry.contains("A program") && entry.contains("received purchases"));
+    told.filter(|entry| entry.contains(&program.token_id))
+        .count()
+}
+
+#[tokio::test]
+async fn what_a_program_reads_is_noted_once_a_day() {
+    let world = World::open().await;
+    let ann = world.person_in_browser("ann").await;
+    let other = further(&world, &ann, Value::Null).await;
+    for day in 1..=3 {
+        // What is no reading of the book is not noted as one.
+        let code = get("/v1/me/purchases?limit=nonsense").by(&ann.key);
+        world.ask(code).await.is(422);
+        world.ask(book(&ann.key)).await.is(200);
+        world.ask(book(&ann.key)).await.is(200);
+        let one = "/v1/me/purchases/pur_0zzg0081040g2081040m2gc5v8";
+        world.ask(get(one).by(&ann.key)).await.is(404);
+        until(|| async { deliveries(&world, &ann).await >= day }).await;
+        assert_eq!(deliveries(&world, &ann).await, day);
+        world.at(&format!("2026-04-1{day}T13:00:00+09:00"));
+    }
+    world.ask(book(&other.key)).await.is(200);
+    let other = Person {
+        cookie: ann.cookie.clone(),
+        ..other
+    };
+    until(|| async { deliveries(&world, &other).await == 1 }).await;
+    assert_eq!(deliveries(&world, &ann).await, 3);
     world.close().await;
 }
 

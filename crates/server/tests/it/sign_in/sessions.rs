@@ -178,7 +178,9 @@ async fn what_a_browser_kept_for_one_person_is_not_there_for_the_next() {
         (other.as_str(), "somebody else's", true),
         (ann.cookie.as_str(), "her own", false),
     ] {
-        let link = world.link(&ann.id, json!({})).await;
+        let link = world
+            .link(&ann.id, json!({"reason": "asked at the desk"}))
+            .await;
         for (path, fields) in [("/sign-in", fields), (link.as_str(), "next=/book")] {
             let entered = press(&world, before, path, fields).await.is(303);
             assert_eq!(empties(&entered), is_emptied, "{what}: {path}");
