@@ -149,8 +149,17 @@ def prepare(disk):
         raise CannotHere(f"no ext4 on a loop device that can be shut down: {e}") from e
 
 
+def noted(disk):
+    """How much the writer has noted of what it acknowledged, in bytes."""
+    return sum(entry.stat().st_size for entry in os.scandir(disk.out))
+
+
 def one_round(a, disk, seconds):
-    writer = start(a.run, disk)
+    before, writer = noted(disk), start(a.run, disk)
+    if a.after_notes:
+        for _ in patiently("a first note"):
+            if noted(disk) > before or writer.poll() is not None:
+                break
     with contextlib.suppress(subprocess.TimeoutExpired):  # as it should be: still writing
         if writer.wait(timeout=seconds) != 0:
             raise WentWrong(f"--run ended by itself with status {writer.returncode}")
@@ -224,7 +233,7 @@ def self_test(a):
         say(f"self-test: the {kind} writer")
         a.run, a.verify = (f"exec '{sys.executable}' -c \"{SELF_TEST}\" {mode} {{mnt}}/d {{out}}/n"
                            for mode in (kind, "check"))
-        a.expect_loss = kind == "careless"
+        a.expect_loss, a.after_notes = kind == "careless", True
         if status := session(a):
             return status
     say("self-test passed: what is synced stays, what is not is lost")
@@ -240,6 +249,7 @@ def main():
                               ("--seed", random.SystemRandom().getrandbits(32), "repeats a run's moments")):
         p.add_argument(name, type=type(usual), default=usual, help=what)
     for name, what in (("--keep-going", "past the first loss"),
+                       ("--after-notes", "the time of a round begins when {out} grows, and not with the program"),
                        ("--expect-loss", "the control: success is a loss"), ("--self-test", "prove the harness here")):
         p.add_argument(name, action="store_true", help=what)
     a = p.parse_args()

@@ -129,8 +129,11 @@ flow('once the account is closed in this browser, going back shows nothing of it
   await context.clearCookies();
   await visit('/');
   await page.getByRole('heading', { level: 1, name: 'What you bought, in words' }).waitFor();
-  for (let step = 0; step < 2; step += 1) {
+  for (const path of [`/book/${bought[0]}`, '/book']) {
+    const asked = page.waitForResponse((answer) => new URL(answer.url()).pathname === path);
     await goBack();
+    await asked;
+    await page.waitForURL('**/');
     await page.getByRole('heading', { level: 1, name: 'What you bought, in words' }).waitFor();
     assert.equal(await page.locator('.entry, .receipt').count(), 0);
   }

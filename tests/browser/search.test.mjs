@@ -130,6 +130,7 @@ flow('a slow answer does not undo a newer one', {}, async ({ page, context, town
 const MANY = 10_000;
 
 flow(`a book with ${MANY} purchases is still a book`, {}, async ({ page, context, town, visit, inspect }) => {
+  page.setDefaultTimeout(60_000);
   const shop = await town.shop('corner', { name: '角の店' });
   const person = await town.person();
   const from = Date.parse('2020-01-01T09:00:00+09:00');

@@ -9,6 +9,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio_postgres::Client;
 
 const SALES: usize = 1_500;
 
@@ -105,11 +106,47 @@ async fn is_half(postgres: &Postgres, name: &str) -> bool {
     row.is_ok_and(|row| row.is_some_and(|row| row.get::<_, Option<i16>>(0) == Some(1)))
 }
 
+/// Holds a table that is copied late, so that whoever copies waits there.
+async fn hold(holder: &Client) {
+    soon(async {
+        while holder
+            .batch_execute("BEGIN; LOCK TABLE orihon.code_patterns IN ACCESS EXCLUSIVE MODE")
+            .await
+            .is_err()
+        {
+            holder.batch_execute("ROLLBACK").await.unwrap();
+        }
+    })
+    .await;
+}
+
+/// A move that was killed while half of it was there.
+async fn killed_in_the_middle(data: &str, (postgres, name, url): (&Postgres, &str, &str)) {
+    let holder = postgres.connect(name).await;
+    let mut child = orihon(&migrate(data, url));
+    let child = child.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = child.spawn().unwrap();
+    hold(&holder).await;
+    soon(async { while !is_half(postgres, name).await {} }).await;
+    soon(child.kill()).await.unwrap();
+    holder.batch_execute("ROLLBACK").await.unwrap();
+    assert!(is_half(postgres, name).await);
+}
+
+async fn is_refused_as_half(data: &str) {
+    let said = run(&["serve", "--data", data, "--listen", "127.0.0.1:0"]).await;
+    assert_eq!(said.status, 2, "{}", said.err);
+    let why = "is being moved to database";
+    assert!(said.err.contains(why), "{}", said.err);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_move_that_is_killed_again_and_again_ends_whole() {
     let town = Town::found().await;
     let (data, (postgres, name, url)) = (town.path("data"), database().await);
-    let (mut halves, mut ended) = (0, None);
+    let mut ended = None;
+    killed_in_the_middle(&data, (postgres, &name, &url)).await;
+    is_refused_as_half(&data).await;
     for moment in (1..).map(|nth| Duration::from_millis(nth * 60)) {
         let mut child = orihon(&migrate(&data, &url));
         let mut child = child
@@ -123,18 +160,10 @@ async fn a_move_that_is_killed_again_and_again_ends_whole() {
         }
         soon(child.kill()).await.unwrap();
         if is_half(postgres, &name).await {
-            halves += 1;
-            let said = run(&["serve", "--data", &data, "--listen", "127.0.0.1:0"]).await;
-            assert_eq!(said.status, 2, "{}", said.err);
-            assert!(
-                said.err.contains("is being moved to database"),
-                "{}",
-                said.err
-            );
+            is_refused_as_half(&data).await;
         }
     }
     assert!(ended.is_some_and(|status| status.success()), "{ended:?}");
-    assert!(halves > 0, "the control: no kill came in the middle");
     let said = run(&["serve", "--data", &data, "--listen", "127.0.0.1:0"]).await;
     assert!(said.err.contains("has moved to database"), "{}", said.err);
     assert_eq!(run(&["verify", &data]).await.status, 0);
@@ -182,16 +211,7 @@ async fn what_moves_is_read_meanwhile() {
     let line = soon(lines.next_line()).await.unwrap().unwrap();
     let (_, address) = line.split_once(" at ").expect("it says where");
     let base = address.split(',').next().unwrap().to_owned();
-    soon(async {
-        while holder
-            .batch_execute("BEGIN; LOCK TABLE orihon.code_patterns IN ACCESS EXCLUSIVE MODE")
-            .await
-            .is_err()
-        {
-            holder.batch_execute("ROLLBACK").await.unwrap();
-        }
-    })
-    .await;
+    hold(&holder).await;
     let caller = |key: &str| Caller::new(&base, key);
     let asked = caller(&town.person)
         .ask("GET", "/v1/me/purchases", String::new())

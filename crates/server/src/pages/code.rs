@@ -62,10 +62,13 @@ pub(super) fn gone_cookies(app: &App) -> Vec<String> {
 
 /// The code to show now.
 async fn show(holder: Holder, State(app): State<Arc<App>>, headers: HeaderMap) -> Reply<Response> {
+    // Read before the code: a till that is quick has filed the sale before the page listens.
+    let ends = app.ledger.feed_ends(holder.user_id)?;
+    let newest = ends.map_or(0, |ends| ends.newest);
     let (code, kept) = current(&app, holder.user_id, &headers).await?;
     let words = holder.lang.of_code();
     let body = html! {
-        section #code data-live="/book/live" data-kept="/code/kept" data-of=(holder.user_id) {
+        section #code data-live={ "/book/live?after=" (newest) } data-kept="/code/kept" data-of=(holder.user_id) {
             (head(words))
             div.face-place #face aria-live="polite" { (face(&code)) }
             (ways(words, code.wish()))

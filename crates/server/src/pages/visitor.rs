@@ -9,10 +9,15 @@ use crate::sessions::{self, Session};
 use crate::standing;
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Redirect, Response};
+use http::StatusCode;
+use http::header::ACCEPT;
 use http::request::Parts;
 use ledger::account::Suspension;
 use purchase::id::UserId;
 use std::sync::Arc;
+
+/// What a page that listens asks for.
+const EVENTS: &str = "text/event-stream";
 
 /// Somebody who reads a page, known or not.
 #[derive(Clone, Copy, Debug)]
@@ -110,8 +115,13 @@ impl FromRequestParts<Arc<App>> for Holder {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
         let visitor = Visitor::from_request_parts(parts, app).await?;
-        // The welcome shows the ways in.
-        let welcome = || Redirect::to("/").into_response();
-        visitor.holder().ok_or_else(welcome)
+        let accept = parts.headers.get(ACCEPT);
+        let listens = accept.is_some_and(|accept| accept.as_bytes() == EVENTS.as_bytes());
+        visitor.holder().ok_or_else(|| match listens {
+            // So a page that is still open stops asking (HTML, server-sent events).
+            true => StatusCode::NO_CONTENT.into_response(),
+            // The welcome shows the ways in.
+            false => Redirect::to("/").into_response(),
+        })
     }
 }

@@ -254,7 +254,7 @@ async fn play(seed: u64) -> (Promises, Vec<Filed>, String) {
     let mut chance = Chance::new(seed);
     let mut town = Town::found(chance.bits()).await;
     let shop = Connection::open(town.store().join("store.db")).unwrap();
-    shop.busy_timeout(Duration::from_secs(5)).unwrap();
+    shop.busy_timeout(Duration::from_secs(60)).unwrap();
     let mut names: BTreeMap<String, String> = BTreeMap::new();
     for code in ["1", "2", "3", "4", "5"] {
         names.insert(code.to_owned(), format!("品 {code}"));

@@ -15,7 +15,7 @@ use ledger::postgres::open::{Durability, Refusal};
 use ledger::write::{Settled, Write, Written};
 use purchase::settlement::Content;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio_postgres::Client;
@@ -25,6 +25,8 @@ mod lossy;
 const SALES: usize = 300;
 /// So many are acknowledged before the primary is killed.
 const SALES_BEFORE: usize = 100;
+/// So many come before it at most.
+const SALES_BEFORE_MAX: usize = 200;
 /// How often the same is asked before the test gives up, with a pause in between.
 const ASKINGS_MAX: u32 = 1_200;
 const PAUSE: Duration = Duration::from_millis(50);
@@ -199,10 +201,14 @@ fn fail_over(standby: Standby) -> Outcome {
     world.set_up(standby);
     let sale = |nth: usize| slip(&nth.to_string()).line("A", "1", 10).content();
     let sales: Vec<Content> = (0..SALES).map(sale).collect();
-    let acknowledged = AtomicUsize::new(0);
+    let (acknowledged, is_killed) = (AtomicUsize::new(0), AtomicBool::new(false));
     std::thread::scope(|scope| {
         scope.spawn(|| {
-            for sale in &sales {
+            for (nth, sale) in sales.iter().enumerate() {
+                // However quick it is, some sales come after the kill.
+                while nth >= SALES_BEFORE_MAX && !is_killed.load(Ordering::SeqCst) {
+                    std::thread::sleep(PAUSE / 10);
+                }
                 world.settle(sale);
                 acknowledged.fetch_add(1, Ordering::SeqCst);
             }
@@ -216,6 +222,7 @@ fn fail_over(standby: Standby) -> Outcome {
             }
         });
         world.kill_primary();
+        is_killed.store(true, Ordering::SeqCst);
         let killed_after = acknowledged.load(Ordering::SeqCst);
         println!("{standby:?}: killed after {killed_after} sales");
         world.promote();

@@ -84,12 +84,15 @@ pub(crate) enum Part {
     Replica,
 }
 
+/// How often one is started whose port another may have taken a moment ago.
+const STARTS_MAX: u32 = 5;
+
 /// Starts one with further settings, such as `fsync=off`.
 pub(crate) async fn start(settings: &[&str], part: Part) -> Server {
     let programs = programs();
     let template = template(&programs);
     // A port that was free a moment ago may be somebody else's by now.
-    for _ in 0..5 {
+    for _ in 0..STARTS_MAX {
         let folder = own_folder();
         let data = folder.join("data");
         run(Command::new("cp").arg("-a").arg(&template).arg(&data));
@@ -101,7 +104,7 @@ pub(crate) async fn start(settings: &[&str], part: Part) -> Server {
             return server;
         }
     }
-    panic!("PostgreSQL did not start five times; its log is shown above");
+    panic!("PostgreSQL did not start {STARTS_MAX} times; its log is shown above");
 }
 
 /// Starts one on the data that lie in `folder`.
@@ -144,8 +147,16 @@ impl Server {
     /// Starts it again, at the same place.
     pub(crate) async fn start_again(&mut self) {
         assert!(self.keeper.is_none(), "it runs");
-        self.begin();
-        assert!(self.is_up().await, "its log is shown above");
+        for _ in 0..STARTS_MAX {
+            self.begin();
+            if self.is_up().await {
+                return;
+            }
+            // Another may have its port for a moment.
+            assert!(self.log().contains("Address already in use"));
+            self.keeper = None;
+        }
+        panic!("somebody else keeps its port");
     }
 
     async fn is_up(&self) -> bool {
@@ -198,17 +209,21 @@ impl Server {
 
     /// A standby of it, which follows it from now on.
     pub(crate) async fn standby(&self) -> Self {
-        let folder = own_folder();
-        let mut copy = Command::new(programs().join("pg_basebackup"));
-        copy.arg("-h")
-            .arg(&self.folder)
-            .args(["-p", &self.port.to_string(), "-U", ADMIN])
-            .args(["-R", "-X", "stream", "-c", "fast", "-D"])
-            .arg(folder.join("data"))
-            .current_dir("/");
-        run(as_other_user(&mut copy));
-        let standby = start_in(folder, free_port(), &[]).await;
-        standby.expect("the standby starts; its log is shown above")
+        for _ in 0..STARTS_MAX {
+            let folder = own_folder();
+            let mut copy = Command::new(programs().join("pg_basebackup"));
+            copy.arg("-h")
+                .arg(&self.folder)
+                .args(["-p", &self.port.to_string(), "-U", ADMIN])
+                .args(["-R", "-X", "stream", "-c", "fast", "-D"])
+                .arg(folder.join("data"))
+                .current_dir("/");
+            run(as_other_user(&mut copy));
+            if let Some(standby) = start_in(folder, free_port(), &[]).await {
+                return standby;
+            }
+        }
+        panic!("a standby did not start {STARTS_MAX} times; its log is shown above");
     }
 
     /// A new database, empty.

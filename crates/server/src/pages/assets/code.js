@@ -151,6 +151,7 @@ function pick(isNext) {
 }
 
 let noPaper = false;
+let leaving = false;
 let shown;
 function draw() {
   const button = wish.querySelector('button');
@@ -172,10 +173,12 @@ async function change(isNext) {
 // A signal that is back leads nowhere for a while yet: the page goes on as soon as the server answers, and no
 // slower than a page would have to.
 async function back() {
-  if (document.hidden || !navigator.onLine) return;
+  if (leaving || document.hidden || !navigator.onLine) return;
   const request = { cache: 'no-store', signal: AbortSignal.timeout(PATIENCE) };
   const answer = await fetch('/code', request).catch(() => undefined);
-  if (answer?.ok) location.assign('/code');
+  if (!answer?.ok || leaving) return;
+  leaving = true;
+  location.assign('/code');
 }
 
 function offline() {

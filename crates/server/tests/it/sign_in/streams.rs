@@ -120,5 +120,8 @@ async fn an_idle_stream_ends_with_its_session_at_once() {
     assert_eq!(next(&mut staying).await, "1 purchase t-1");
     // And it cannot be opened again.
     page(&world, &ann.cookie, "/book/live").await.is(303);
+    let listens = get("/book/live").with("accept", "text/event-stream");
+    let nobody = listens.with("cookie", &ann.cookie);
+    world.ask(nobody).await.is(204);
     world.close().await;
 }
