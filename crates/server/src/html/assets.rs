@@ -10,6 +10,7 @@ use axum::routing::get;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use http::{HeaderMap, StatusCode};
 use std::sync::Arc;
+use tower_http::compression::CompressionLayer;
 
 /// A file inside the program.
 #[derive(Debug)]
@@ -105,15 +106,18 @@ pub(crate) static LARGE_ICON: Asset = Asset::png(
     include_bytes!("assets/icon-512.png"),
 );
 
-/// The routes of files: those that every page needs, and those that a room adds.
+/// The routes of files: those that every page needs, and those that a room adds. They are packed on their way.
+/// Pages are not: what somebody else made a browser ask for stands in some beside what nobody else may know, and how
+/// well the two pack together tells of it (CRIME, BREACH).
 pub(crate) fn routes(files: &[&'static Asset]) -> Router<Arc<App>> {
-    files.iter().fold(Router::new(), |router, asset| {
+    let routes = files.iter().fold(Router::new(), |router, asset| {
         let asset = *asset;
         let answer = async move |RawQuery(query): RawQuery, headers: HeaderMap| {
             asset.answer(query.as_deref(), &headers)
         };
         router.route(asset.route, get(answer))
-    })
+    });
+    routes.layer(CompressionLayer::new())
 }
 
 /// A mark of what is in a file (FNV-1a, 64 bits): it tells versions apart and proves nothing.

@@ -25,6 +25,7 @@ use purchase::id::UserId;
 use purchase::member::MemberForm;
 use serde::Deserialize;
 use std::sync::Arc;
+use tower_http::compression::CompressionLayer;
 use wire::error::ErrorCode;
 use wire::member::{MemberCode, Wish};
 
@@ -49,7 +50,8 @@ pub(super) fn router() -> Router<Arc<App>> {
         .route("/code/next", post(next))
         .route("/code/wish", post(wish))
         .route("/code/offline", get(offline))
-        .route("/code/kept", post(kept::add))
+        // A hundred thousand bytes of drawings, and nothing that a caller chose: they may be packed.
+        .route("/code/kept", post(kept::add).layer(CompressionLayer::new()))
         .route("/code/card", get(card::show).post(card::make))
         .route("/code/card/end", post(card::end))
 }

@@ -286,7 +286,8 @@ impl Hearing<'_, '_> {
         };
         answer.bytes.clone_from(&body);
         let media_type = answer.header("content-type");
-        if !media_type.ends_with("windows-31j") && media_type != "application/zip" {
+        let is_packed = answer.header("content-encoding") == "gzip";
+        if !is_packed && !media_type.ends_with("windows-31j") && media_type != "application/zip" {
             answer.body = String::from_utf8(body).expect("answers are UTF-8");
         }
         Some(answer)

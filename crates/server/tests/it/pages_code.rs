@@ -190,6 +190,35 @@ async fn a_phone_keeps_codes_with_both_faces() {
 }
 
 #[tokio::test]
+async fn what_holds_nothing_of_callers_is_packed_on_its_way() {
+    let world = World::open().await;
+    let ann = world.person_in_browser("ann").await;
+    let plain = |ask: Ask| ask.with("cookie", &ann.cookie);
+    for (what, ask, is_packed) in [
+        ("the style", get("/assets/orihon.css"), true),
+        ("codes to keep", post("/code/kept", ""), true),
+        // The control: in a search stands what somebody else may have made the browser ask for.
+        ("a page", get("/book?q=milk"), false),
+        (
+            "the book as data",
+            get("/v1/me/purchases").by(&ann.key),
+            false,
+        ),
+    ] {
+        let packed = plain(ask.clone()).with("accept-encoding", "gzip");
+        let packed = world.ask(packed).await;
+        let encoding = if is_packed { "gzip" } else { "" };
+        assert_eq!(packed.header("content-encoding"), encoding, "{what}");
+        let plain = world.ask(plain(ask)).await;
+        assert_eq!(plain.header("content-encoding"), "", "{what}");
+        if is_packed {
+            assert!(packed.bytes.len() * 2 < plain.bytes.len(), "{what}");
+        }
+    }
+    world.close().await;
+}
+
+#[tokio::test]
 async fn a_card_is_made_once_and_replaced_by_a_form_that_names_it() {
     let world = World::open().await;
     let (mart, ann) = (
