@@ -130,6 +130,35 @@ for (const lang of LANGS) {
   });
 }
 
+flow('the screen stays on while the code is looked at', { lang: 'en' }, async ({ page, visit }) => {
+  // A browser without windows has no screen to keep awake: what it is asked for is written down, and once refused.
+  await page.addInitScript(() => {
+    globalThis.asked = [];
+    const request = async (kind) => {
+      globalThis.asked.push(kind);
+      if (globalThis.isLow) throw new DOMException('the battery is low', 'NotAllowedError');
+      return new EventTarget();
+    };
+    Object.defineProperty(Navigator.prototype, 'wakeLock', { get: () => ({ request }) });
+    globalThis.turn = (state) => {
+      Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => state });
+      document.dispatchEvent(new Event('visibilitychange'));
+    };
+  });
+  const shown = await begin({ page, visit });
+  const asked = (count) => page.waitForFunction((count) => globalThis.asked.length === count, count);
+  await asked(1);
+  assert.deepEqual(await page.evaluate(() => globalThis.asked), ['screen']);
+  // The browser lets go of the screen when the page is out of sight, and nobody asks there.
+  await page.evaluate(() => globalThis.turn('hidden'));
+  await page.evaluate(() => globalThis.turn('visible'));
+  await asked(2);
+  // Refused, the page is as it was.
+  await page.evaluate(() => { globalThis.isLow = true; globalThis.turn('visible'); });
+  await asked(3);
+  assert.equal(await digits(page), shown);
+});
+
 flow('whoever signs out leaves no code in the browser', { lang: 'en' }, async ({ page, context, visit, foresee }) => {
   await begin({ page, visit });
   await page.getByText(SAYS.en.ready).waitFor();

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { flow, LANGS, openConsole, street } from './harness/flow.mjs';
+import { scan } from './harness/scanner.mjs';
 
 const SAYS = {
   ja: {
@@ -59,7 +60,9 @@ for (const lang of LANGS) {
     await page.getByRole('heading', { level: 1, name: says.pairing }).waitFor();
     const code = await page.locator('.pairing .secret').innerText();
     assert.match(code, /^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$/);
-    await page.locator('.pairing svg').waitFor();
+    // Scanned at the shop's machine, the square is the whole command.
+    const square = page.locator('.pairing svg');
+    assert.deepEqual(await scan(square), [['QR-Code', `orihon-device join ${code} --server ${orihon.base}`]]);
     const progress = page.locator('#seen');
     await progress.getByText(says.device).waitFor();
     await inspect();

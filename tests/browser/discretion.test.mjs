@@ -1,17 +1,17 @@
-// What is private, and shops from which somebody wants nothing: on the pages of the person and at the console.
+//! What is private, and shops from which somebody wants nothing: on the pages of the person and at the console.
 import assert from 'node:assert/strict';
 import { flow, LANGS, openConsole, street, LATELY } from './harness/flow.mjs';
 
 const SAYS = {
   ja: {
-    item: '伏せた品', keep: '品名を伏せる', here: 'このレシートだけ伏せる', always: 'この品をいつも伏せる', show: 'この品をいつも出す',
+    item: '伏せた品', keep: '品名を伏せる', here: 'このレシートだけ伏せる', always: 'この品をいつも伏せる', show: 'この品をいつも出す', plain: 'このレシートだけ出す', marked: '伏せています',
     gift: '値段なしで見る', block: 'このお店の買いものを記録しない', begin: '記録しない', end: 'また記録する', since: /から記録していません/,
-    none: /^ありません。/, arrived: '届きました',
+    none: /^ありません。/, shop: 'この店', chain: 'チェーン全体',
   },
   en: {
-    item: 'private item', keep: 'Keep something private', here: 'Private here', always: 'Always private', show: 'Always show',
+    item: 'private item', keep: 'Keep something private', here: 'Private here', always: 'Always private', show: 'Always show', plain: 'Show here', marked: 'Private',
     gift: 'Without prices', block: 'File nothing more from this shop', begin: 'File nothing', end: 'File again',
-    since: /Nothing has been filed since/, none: /^None\. /, arrived: 'Just arrived',
+    since: /Nothing has been filed since/, none: /^None\. /, shop: 'this shop', chain: 'the whole chain',
   },
 };
 const MILK = '明治の牛乳 1L';
@@ -109,6 +109,75 @@ for (const lang of LANGS) {
     await visit(`/c/${unfiled.claim_code}`);
     await page.locator('main form button').first().click();
     await page.locator('.receipt').waitFor();
+  });
+  flow('what the shop marked as private is shown again, here or always', { lang }, async ({ page, context, town, visit, inspect }) => {
+    const { market, person } = await street(town);
+    await town.signIn(context, person);
+    const buy = (at) => {
+      const sale = town.sale(market, person, [['4901234567894', 248], ['4902345678905', 98]], at);
+      sale.lines[1].sensitive = true;
+      return town.file(market, sale);
+    };
+    const [first, second] = [await buy(`${LATELY}T11:00:00+09:00`), await buy(`${LATELY}T12:00:00+09:00`)];
+    const isPrivate = async (id) => (await page.locator(`#${id} .names`).innerText()).includes(says.item);
+    const inBook = async (...ids) => {
+      await visit('/book');
+      return Promise.all(ids.map(isPrivate));
+    };
+    assert.deepEqual(await inBook(first, second), [true, true]);
+    await visit(`/book/${first}`);
+    assert.equal(await page.locator('.receipt .tag').innerText(), says.marked);
+    const form = page.locator('#private');
+    await form.getByText(says.keep).click();
+    await inspect();
+    await form.getByRole('button', { name: says.plain }).click();
+    await page.waitForURL(/#line-2$/);
+    assert.equal(await page.locator('.receipt .tag').count(), 0);
+    assert.deepEqual(await inBook(first, second), [false, true], 'the other receipt is as the shop sent it');
+    await visit(`/book/${second}`);
+    await form.getByText(says.keep).click();
+    await form.getByRole('button', { name: says.show }).click();
+    await page.waitForURL(/#line-2$/);
+    // What is sold from now on is shown as well, though the shop goes on marking it.
+    const third = await buy(`${LATELY}T13:00:00+09:00`);
+    assert.deepEqual(await inBook(first, second, third), [false, false, false]);
+  });
+
+  flow('a chain is blocked with all its shops', { lang, size: 'desktop' }, async ({ page, context, orihon, town, visit, inspect }) => {
+    const { market, cafe, person } = await street(town);
+    await orihon.ask('POST', '/v1/chains', { chain_id: 'midori', name: 'みどり商店会' });
+    const sister = await town.shop('fujinoki-2', { name: 'スーパーふじの木 駅前店', chain_id: 'midori' });
+    await orihon.ask('PATCH', '/v1/stores/fujinoki', { chain_id: 'midori' });
+    await town.signIn(context, person);
+    const buy = (shop, lines) => town.sell(shop, person, lines, new Date().toISOString());
+    const milk = [['4901234567894', 248]];
+    await visit(`/shops/${market.id}`);
+    const row = (kind) => page.locator('#blocked li').filter({ hasText: kind });
+    await page.locator('#blocked').getByText(says.block).click();
+    await row(says.shop).getByText('スーパーふじの木 緑町店').waitFor();
+    await row(says.chain).getByText('みどり商店会').waitFor();
+    await row(says.chain).getByRole('button', { name: says.begin }).click();
+    await row(says.chain).getByText(says.since).waitFor();
+    assert.equal(await row(says.shop).getByText(says.since).count(), 0, 'the shop alone is not blocked besides');
+    await inspect();
+    const unfiled = [await buy(market, milk), await buy(sister, milk)];
+    const filed = await buy(cafe, [['blend', 480]]);
+    await visit('/book');
+    await page.locator(`#${filed}`).waitFor();
+    for (const id of unfiled) assert.equal(await page.locator(`#${id}`).count(), 0);
+    // The page of the other shop says so, too; and the account gives the chain back.
+    await visit(`/shops/${sister.id}`);
+    await row(says.chain).getByText(says.since).waitFor();
+    await visit('/account');
+    const list = page.locator('#blocks');
+    await list.getByText('みどり商店会').waitFor();
+    await list.getByText(says.chain).waitFor();
+    await inspect();
+    await list.getByRole('button', { name: says.end }).click();
+    await list.getByText(says.none).waitFor();
+    const again = [await buy(market, milk), await buy(sister, milk)];
+    await visit('/book');
+    for (const id of again) await page.locator(`#${id}`).waitFor();
   });
 }
 

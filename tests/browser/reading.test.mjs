@@ -1,6 +1,7 @@
 //! Who reads, and how: in another language, in the dark, with the keyboard alone, and names that mean harm.
 import assert from 'node:assert/strict';
-import { flow, street } from './harness/flow.mjs';
+import { SIZES } from './harness/browser.mjs';
+import { flow, openConsole, street } from './harness/flow.mjs';
 
 for (const [from, to, button, title] of [['ja', 'en', 'English', 'What you bought'], ['en', 'ja', '日本語', '買いものの記録']]) {
   for (const scripts of ['on', 'off']) {
@@ -19,22 +20,57 @@ for (const [from, to, button, title] of [['ja', 'en', 'English', 'What you bough
   }
 }
 
-for (const [size, scheme] of [['phone', 'dark'], ['desktop', 'light']]) {
-  flow('every page can be read', { size, scheme, lang: 'en' }, async ({ page, context, town, visit, inspect }) => {
-    const { person, bought } = await street(town);
-    await visit('/');
+/** Pages that anybody sees, that somebody with purchases sees, and that clerks see. */
+const OPEN = ['/', '/sign-in', '/c/31415926535897932384'];
+const OWN = (receipt) => [
+  '/book', '/book?q=nothing-like-it', `/book/${receipt}`, `/book/${receipt}?view=gift`, '/months/2026-11', '/months/2025-01', '/years/2026',
+  '/items/gtin/4901234567894', '/shops', '/shops/fujinoki', '/at/kissa', '/account', '/account/password', '/account/leave',
+  '/household', '/household/book', '/code', '/code/card', '/claim', '/claim/missing', '/claim/missing?store=fujinoki',
+];
+const DESK = [
+  '', '/stores', '/receipts', '/people', '/keys', '/partners', '/audit',
+  ...['', '/items', '/item?code=4901234567894', '/pending', '/days', '/days/2026-11-27', '/conflicts', '/missing'].map((place) => `/stores/fujinoki${place}`),
+].map((place) => `/console${place}`);
+const OTHER = { light: 'dark', dark: 'light', phone: 'desktop', desktop: 'phone' };
+
+/** Reads pages in the light and at the size of the visitor's browser, and once more in the other light and at the other
+ * size, where nothing but colours and widths is new. */
+async function readAll({ page, visit, inspect }, { size, scheme }, paths) {
+  const ground = async (path, scheme) => {
+    const colour = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const isLight = colour.match(/\d+/g).reduce((sum, part) => sum + Number(part), 0) > 380;
+    assert.equal(isLight, scheme === 'light', `${path} is ${colour}`);
+  };
+  for (const path of paths) {
+    await visit(path);
+    await page.locator('main h1').first().waitFor({ state: 'attached' });
+    // What is folded must be readable, too.
+    await page.evaluate(() => document.querySelectorAll('main details').forEach((details) => { details.open = true; }));
+    await ground(path, scheme);
     await inspect();
-    await town.signIn(context, person);
-    for (const path of ['/book', '/book?q=nothing-like-it', `/book/${bought[3]}`, `/book/${bought[3]}?view=gift`]) {
-      await visit(path);
-      const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
-      const light = ground.match(/\d+/g).reduce((sum, part) => sum + Number(part), 0) > 380;
-      assert.equal(light, scheme === 'light', `${path} is ${ground}`);
-      await inspect();
-    }
-    await visit('/book');
-    await page.locator('.entry summary').first().click();
-    await inspect();
+    await page.emulateMedia({ colorScheme: OTHER[scheme] });
+    await page.setViewportSize(SIZES[OTHER[size]]);
+    await ground(path, OTHER[scheme]);
+    await inspect(['color-contrast']);
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.setViewportSize(SIZES[size]);
+  }
+}
+
+for (const look of [{ lang: 'ja', size: 'phone', scheme: 'dark' }, { lang: 'en', size: 'desktop', scheme: 'light' }]) {
+  flow('every page of a person can be read, in any light and on any screen', look, async (world) => {
+    const { market, person, bought } = await street(world.town);
+    await world.town.sell(market, person, [['2199032729580', 181]]);
+    await readAll(world, look, OPEN);
+    await world.town.signIn(world.context, person);
+    await readAll(world, look, OWN(bought[3]));
+  });
+
+  flow('every page of the console can be read, in any light and on any screen', look, async (world) => {
+    const { market } = await street(world.town);
+    await world.town.sell(market, undefined, [['2199032729580', 181]]);
+    await openConsole(world, world.orihon.operator);
+    await readAll(world, look, DESK);
   });
 }
 

@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { flow, LANGS, street, LATELY } from './harness/flow.mjs';
 
+const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
 const SAYS = {
-  ja: { total: '合計', cash: '現金', change: 'お釣り', reduced: '※は軽減税率対象', gift: '値段なしで見る', prices: '値段を表示する', back: '記録にもどる', returned: '返品済み 1', pending: '品名待ち' },
-  en: { total: 'Total', cash: 'Cash', change: 'Change', reduced: '※ reduced tax rate', gift: 'Without prices', prices: 'With prices', back: 'Back to the book', returned: 'returned: 1', pending: 'name to come' },
+  ja: { total: '合計', cash: '現金', change: 'お釣り', reduced: '※は軽減税率対象', gift: '値段なしで見る', prices: '値段を表示する', back: '記録にもどる', returned: '返品済み 1', pending: '品名待ち', explained: 'お店がこのコードの品名をまだ届けていません。届きしだい、ここに入ります。金額は確かです。', named: (year, month, day) => `${year}年${month}月${day}日に品名が届きました` },
+  en: { total: 'Total', cash: 'Cash', change: 'Change', reduced: '※ reduced tax rate', gift: 'Without prices', prices: 'With prices', back: 'Back to the book', returned: 'returned: 1', pending: 'name to come', explained: 'The shop has not sent the name of this code yet. It will appear here as soon as it does. The amount is certain.', named: (year, month, day) => `the name came on ${day} ${MONTHS[month - 1]} ${year}` },
 };
 
 /** A sale with everything that a receipt can show. */
@@ -66,6 +67,25 @@ for (const lang of LANGS) {
     await inspect();
     await page.getByRole('link', { name: SAYS[lang].prices }).click();
     await page.locator('.receipt').getByText('¥1,670').waitFor();
+  });
+
+  flow('a code without a name is explained, and the name says when it came', { lang }, async ({ page, context, town, visit, inspect }) => {
+    const { market, person, id } = await furnished(town);
+    await town.signIn(context, person);
+    await visit(`/book/${id}`);
+    const line = page.locator('.receipt .lines li').filter({ hasText: '¥181' });
+    assert.equal(await line.locator('.code').innerText(), '2199032729580');
+    assert.equal(await line.locator('.detail').innerText(), SAYS[lang].explained);
+    // The lines that have a name need no explaining.
+    assert.equal(await page.locator('.receipt').getByText(SAYS[lang].explained).count(), 1);
+    await town.name(market, [['2199032729580', '冬限定 ゆず大福', 181, '8']]);
+    // By the shop's clock, like everything on a receipt.
+    const [year, month, day] = new Date(Date.now() + 9 * 3_600_000).toISOString().slice(0, 10).split('-').map(Number);
+    await page.reload();
+    assert.equal(await line.locator('.name').innerText(), '冬限定 ゆず大福 ※');
+    assert.equal(await line.locator('.detail').innerText(), SAYS[lang].named(year, month, day));
+    assert.equal(await page.locator('.receipt .code').count(), 0);
+    await inspect();
   });
 
   flow('what came back is shown on the original', { lang }, async ({ page, context, town, visit, inspect }) => {

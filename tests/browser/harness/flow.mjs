@@ -22,7 +22,7 @@ export function flow(name, look, body) {
  * Runs one flow. `look` says what the visitor's browser is like (see `visitor`), and by which `host` this machine
  * is found, as browsers have passkeys for names only; `body` gets
  * `orihon` and `town`, `page` and `context` of the visitor, `visit(path)` which opens a page of the site, `goBack()`,
- * `inspect()` which looks the page over, `foresee(pattern)` for trouble that belongs to the flow, and
+ * `inspect()` which looks the page over (with names of axe's rules, for those alone), `foresee(pattern)` for trouble that belongs to the flow, and
  * `another(look)` for a second visitor, watched as well.
  */
 export async function walk(look, body) {
@@ -40,7 +40,7 @@ export async function walk(look, body) {
       visit: (path) => page.goto(orihon.base + path),
       // A page that the browser kept is shown without being loaded; what to wait for says the flow.
       goBack: () => page.evaluate(() => { history.back(); }),
-      inspect: () => inspect(page),
+      inspect: (rules) => inspect(page, rules),
       foresee: (pattern) => watch.foresee(pattern),
     };
   };

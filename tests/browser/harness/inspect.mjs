@@ -6,10 +6,13 @@ import { createRequire } from 'node:module';
 const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const GRAVE = ['serious', 'critical'];
 
-/** Fails with every serious finding, and if the page can be pushed sideways. */
-export async function inspect(page) {
+/** Fails with every serious finding, and if the page can be pushed sideways; with some of axe's `rules` for those
+ * alone, where the page was looked over before and only its colours or its width are others. */
+export async function inspect(page, rules) {
   if (!await page.evaluate(() => 'axe' in globalThis)) await page.evaluate(AXE);
-  const { violations, passes } = await page.evaluate(() => globalThis.axe.run({ resultTypes: ['violations', 'passes'] }));
+  const { violations, passes } = await page.evaluate((rules) => globalThis.axe.run({
+    resultTypes: ['violations', 'passes'], ...(rules && { runOnly: rules }),
+  }), rules);
   if (passes.length === 0) throw new Error('axe looked at nothing');
   const grave = violations.filter((violation) => GRAVE.includes(violation.impact));
   const found = grave.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.html} ${node.failureSummary}`));

@@ -42,16 +42,17 @@ export class Orihon {
       throw error;
     });
     const operator = (await readFile(join(data, 'operator.key'), 'utf8')).trim();
-    return new Orihon({ child, folder, base, operator, said });
+    return new Orihon({ child, folder, base, address: base, operator, said });
   }
 
   constructor(parts) {
     Object.assign(this, parts);
   }
 
-  /** Asks the interface, and gives the answer's content. Whatever is no success fails the flow. */
+  /** Asks the interface at its own address, however a browser finds it, and gives the answer's content. Whatever is
+   * no success fails the flow. */
   async ask(method, path, body, key = this.operator) {
-    const answer = await fetch(this.base + path, {
+    const answer = await fetch(this.address + path, {
       method,
       headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
       body: body === undefined ? undefined : JSON.stringify(body),

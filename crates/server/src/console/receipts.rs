@@ -17,6 +17,7 @@ use axum::extract::State;
 use axum::response::Response;
 use ledger::account::{Act, Sold};
 use maud::{Markup, html};
+use purchase::fold::fold;
 use purchase::id::{Label, SettlementKey};
 use purchase::naming::{LineName, Naming};
 use purchase::settlement::{Kind, Line, LineNumber};
@@ -104,19 +105,21 @@ pub(super) async fn find(
     .await?
 }
 
-/// Receipts of that number, by the till's own count or as printed.
+/// Receipts of that number, by the till's own count or as printed. A Japanese keyboard types digits in full
+/// width, which are the same number.
 fn search(app: &App, store: &Store, date: BusinessDate, number: &str) -> Reply<Vec<Sold>> {
     let recorded = app
         .ledger
         .day_settlements(&store.store_id, date, None, LOOKED_THROUGH_MAX)?;
+    let number = fold(number);
     let mut found = Vec::new();
     for recorded in recorded {
         let Some(sold) = app.ledger.sold(&recorded.key)? else {
             continue;
         };
         let printed = sold.content.receipt_number.as_ref();
-        let is_it = recorded.key.transaction.as_str() == number
-            || printed.is_some_and(|printed| printed.as_str() == number);
+        let is_it = fold(recorded.key.transaction.as_str()) == number
+            || printed.is_some_and(|printed| fold(printed.as_str()) == number);
         if is_it {
             found.push(sold);
             if found.len() == SHOWN_MAX {
