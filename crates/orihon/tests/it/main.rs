@@ -22,6 +22,8 @@ mod program;
 #[cfg(test)]
 mod refuse;
 #[cfg(test)]
+mod set_up;
+#[cfg(test)]
 mod shop;
 #[cfg(test)]
 mod tls;

@@ -1,13 +1,17 @@
 //! `orihon` as a process: run to its end, or served until it is stopped or killed.
 
+use rustix::fs::{Mode, OFlags};
 use rustix::process::{Pid, Signal, kill_process};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use serde_json::Value;
+use std::fs::File;
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
+use tokio::net::UnixStream;
 use tokio::process::{Child, Command};
 use tokio::task::JoinHandle;
 
@@ -66,6 +70,17 @@ pub(crate) fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
+/// A terminal: what is seen there, and the end that a program writes to.
+fn terminal() -> (File, File) {
+    let screen = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
+    grantpt(&screen).unwrap();
+    unlockpt(&screen).unwrap();
+    let name = ptsname(&screen, Vec::new()).unwrap();
+    let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
+    let end = rustix::fs::open(name, flags, Mode::empty()).unwrap();
+    (screen.into(), end.into())
+}
+
 /// A server that says it is ready.
 pub(crate) struct Server {
     child: Child,
@@ -100,13 +115,35 @@ impl Server {
         let args = ["serve", "--data", text(data), "--listen", "127.0.0.1:0"];
         let mut command = orihon(&[&args, more].concat());
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
-        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let said = child.stderr.take().unwrap();
+        Self::greeted(child, said, data).await
+    }
+
+    /// The same for somebody who sits at a terminal.
+    pub(crate) async fn start_at_terminal(data: &Path) -> Self {
+        let (mut screen, end) = terminal();
+        let mut command = orihon(&["serve", "--data", text(data), "--listen", "127.0.0.1:0"]);
+        let child = command.stderr(end).spawn().unwrap();
+        drop(command);
+        let (seen, mut copy) = std::os::unix::net::UnixStream::pair().unwrap();
+        // It ends with an error when nobody writes to the terminal any more.
+        std::thread::spawn(move || std::io::copy(&mut screen, &mut copy));
+        seen.set_nonblocking(true).unwrap();
+        Self::greeted(child, UnixStream::from_std(seen).unwrap(), data).await
+    }
+
+    async fn greeted<R>(child: Child, said: R, data: &Path) -> Self
+    where
+        R: AsyncRead + Unpin + Send + 'static,
+    {
+        let mut lines = BufReader::new(said).lines();
         let said = Arc::<Mutex<String>>::default();
         let mut base = None;
         // The last line of the greeting begins with a corner.
         loop {
             let line = soon(lines.next_line()).await.unwrap();
             let line = line.unwrap_or_else(|| panic!("it did not start: {}", said.lock().unwrap()));
+            let line = line.trim_end();
             *said.lock().unwrap() += &format!("{line}\n");
             if let Some((_, address)) = line.split_once(" is ready at ") {
                 base = Some(address.to_owned());
