@@ -76,6 +76,10 @@ mod people;
 #[path = "../../../ledger/tests/it/postgres/server.rs"]
 mod postgres;
 #[cfg(test)]
+mod read;
+#[cfg(test)]
+mod refusals;
+#[cfg(test)]
 mod reports;
 #[cfg(test)]
 mod rough;
