@@ -5,6 +5,7 @@ use super::paths::{self, Path};
 use super::settlements::read_body;
 use crate::app::App;
 use crate::auth::Operator;
+use crate::office::LINK_WANTED;
 use crate::reply::{Refused, Reply, json};
 use crate::sign_in::means;
 use axum::body::Body;
@@ -16,9 +17,6 @@ use purchase::text::Text;
 use std::sync::Arc;
 use wire::limits::SETTLEMENT_BYTES;
 use wire::operator::recovery::{RecoveryLinkAnswer, read_recovery_link};
-
-/// What the person sees if the operator gave no reason.
-const REASON: &str = "a link to sign in was asked for";
 
 /// A link by which the person signs in once, within 24 hours; it is shown this once. The person sees
 /// that it was made, by which key, and why.
@@ -38,7 +36,7 @@ pub(super) async fn add_recovery_link(
     let sent = read_body(body, SETTLEMENT_BYTES).await?;
     let asked = read_recovery_link(&sent).map_err(Refused::faults)?;
     let reason = asked.reason.unwrap_or_else(|| {
-        Text::new(REASON, TEXT_CHARS_MAX).expect("the sentence above is short and printable")
+        Text::new(LINK_WANTED, TEXT_CHARS_MAX).expect("the sentence is short and printable")
     });
     let link = means::make_link(&app, &operator.clerk, user_id, reason).await?;
     let url = means::link_url(&app, &link.code, asked.next.as_ref());

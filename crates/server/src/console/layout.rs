@@ -158,3 +158,10 @@ pub(super) fn refused(mut page: Response) -> Response {
     *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     page
 }
+
+/// A word as it begins a heading or stands over a column.
+pub(super) fn heading(word: &str) -> String {
+    let mut letters = word.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).collect()
+}

@@ -180,7 +180,14 @@ async fn an_item_has_one_history_over_all_shops_and_a_name_of_ones_own() {
     for asked in [path.clone(), format!("/items?code={JAN}&store=corner")] {
         let page = world.ask(by(get(asked), &ann)).await.is(200);
         let text = read(&page.body);
-        for part in ["¥198", "¥258", "corner店", "mall店", "twice", "2026-03-01"] {
+        for part in [
+            "¥198",
+            "¥258",
+            "corner店",
+            "mall店",
+            "twice",
+            "1 March 2026",
+        ] {
             assert!(text.contains(part), "{part}: {text}");
         }
         assert!(!page.body.contains("<b>"), "{}", page.body);

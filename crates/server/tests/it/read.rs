@@ -9,7 +9,7 @@ const BLOCKS: &str = " address article aside blockquote br datalist dd details d
     footer form h1 h2 h3 h4 header hr label legend li main nav noscript ol p pre section select summary svg table \
     tbody tfoot thead tr ul textarea ";
 /// Marks whose text stands apart from what is beside it.
-const APART: &str = " a button option span td text th title ";
+const APART: &str = " a button code option span td text th title ";
 
 /// The title of a page and what it says below its bar.
 pub(crate) fn read(body: &str) -> String {
@@ -47,7 +47,8 @@ struct Reading {
 impl Reading {
     fn end(&mut self) {
         let words: Vec<_> = self.line.split_whitespace().collect();
-        if !matches!(words.as_slice(), [] | ["-" | "#" | "##" | "###"]) {
+        let is_sign = |word: &&str| matches!(*word, "-" | "#" | "##" | "###" | "(" | ")");
+        if !words.iter().all(is_sign) {
             self.lines.push(words.join(" "));
         }
         self.line.clear();
