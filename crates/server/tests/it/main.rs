@@ -48,6 +48,8 @@ mod keys;
 #[cfg(test)]
 mod labels;
 #[cfg(test)]
+mod looks;
+#[cfg(test)]
 mod missing;
 #[cfg(test)]
 mod moving;
