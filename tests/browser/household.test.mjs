@@ -6,7 +6,7 @@ import { flow, LANGS, LATELY } from './harness/flow.mjs';
 const SAYS = {
   ja: {
     begin: '家族をはじめる', name: '家族の中での呼び名', invite: '招待のリンクを作る', invited: 'ハナさんの家族に招待されています', join: '家族に入る',
-    start: '記録をつくってつづける', nothing: 'まだ何も見せ合っていません', show: '家族に見せる', keepBack: '見せない', seen: '家族に見えています。', private: 'プライベートな品をふくむ',
+    start: '記録をつくってつづける', nothing: 'まだ何も見せ合っていません', show: '家族に見せる', keepBack: '見せない', seen: '家族に見えています。', private: '伏せた品をふくむ',
     hint: '店と金額だけが見えます', everything: 'これまでの分もすべて', save: '決める', of: 'ハナの買いもの', leave: '家族から抜ける', gone: 'この招待は使えません', member: 'ハナ',
   },
   en: {

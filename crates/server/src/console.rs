@@ -3,8 +3,9 @@
 //! page works without scripts, and nothing is written but through the office.
 
 use crate::app::App;
-use crate::html::around;
 use crate::html::assets::{Asset, routes};
+use crate::html::language::Lang;
+use crate::html::{Room, around};
 use axum::Router;
 use axum::routing::{get, post};
 use std::sync::Arc;
@@ -98,5 +99,10 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/console/partners/remove", post(partners::remove))
         .route("/console/audit", get(audit::show))
         .merge(routes(&[&REFRESH]));
-    around(routes, app, "/console")
+    around(routes, app, Room::at("/console").with(labels))
+}
+
+/// How the fields are called of those forms that are not shown again with what is wrong with them.
+fn labels(lang: Lang) -> Vec<(&'static str, &'static str)> {
+    vec![("name", lang.of_store().device_name)]
 }

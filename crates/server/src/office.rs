@@ -15,6 +15,8 @@ use wire::joining::PairingCode;
 
 /// How long a pairing code can be used.
 const PAIRING_MS: i64 = 15 * 60 * 1_000;
+/// The reason that a person sees if an operator made a key for a program and gave none.
+pub const KEY_WANTED: &str = "a key for a program was asked for";
 /// Characters of what a note says, at most.
 const DETAIL_CHARS_MAX: usize = 200;
 

@@ -99,7 +99,7 @@ fn texts(app: &App, user_id: UserId, subject: LeafSubject) -> Reply<HashMap<Vec<
 /// # Errors
 /// A problem if the name is too long or not printable, or if it cannot be written.
 pub async fn name(app: &App, user_id: UserId, ware: &Ware, name: &str) -> Reply<()> {
-    let name = proven(name, TEXT_CHARS_MAX)?;
+    let name = proven("own", name, TEXT_CHARS_MAX)?;
     keep_text(app, user_id, (LeafSubject::Alias, bytes_of(ware)), name).await
 }
 
@@ -126,21 +126,22 @@ pub async fn write_note(
 ) -> Reply<()> {
     // Line breaks are no part of a text; a note is one paragraph.
     let note: Vec<_> = note.split_whitespace().collect();
-    let note = proven(&note.join(" "), NOTE_CHARS_MAX)?;
+    let note = proven("note", &note.join(" "), NOTE_CHARS_MAX)?;
     let place = (LeafSubject::Note, purchase_id.0.to_vec());
     keep_text(app, user_id, place, note).await
 }
 
-fn proven(text: &str, chars_max: usize) -> Reply<Option<Text>> {
+/// A text of the field called `field`; none if it is empty.
+fn proven(field: &str, text: &str, chars_max: usize) -> Reply<Option<Text>> {
     if holds_card_number(text) {
         let detail = "a whole card number stands in the text; it is kept nowhere";
-        return Err(Refused::new(ErrorCode::CardNumberRefused, detail));
+        return Err(Refused::field(field, ErrorCode::CardNumberRefused, detail));
     }
     match text.trim() {
         "" => Ok(None),
         text => Text::new(text, chars_max)
             .map(Some)
-            .map_err(|error| Refused::new(ErrorCode::InvalidValue, error.to_string())),
+            .map_err(|error| Refused::text(field, &error)),
     }
 }
 

@@ -3,12 +3,13 @@
 //! nothing is written but through the intake.
 
 use crate::app::App;
-use crate::html::{around, dates, language};
+use crate::html::{Room, around, dates, language};
 use crate::reply::Reply;
 use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use language::Lang;
 use std::sync::Arc;
 
 mod account;
@@ -61,7 +62,17 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(private::router())
         .merge(blocks::router())
         .merge(consent::router());
-    around(routes, app, "/")
+    around(routes, app, Room::at("/").with(labels))
+}
+
+/// How the fields are called of those forms that are not shown again with what is wrong with them.
+fn labels(lang: Lang) -> Vec<(&'static str, &'static str)> {
+    let (book, spending) = (lang.of_book(), lang.of_spending());
+    vec![
+        ("q", book.search),
+        ("own", spending.own_name),
+        ("note", spending.note),
+    ]
 }
 
 /// The book of whoever is signed in, or the code while nothing is in it, and a welcome for everybody else.

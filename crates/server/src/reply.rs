@@ -8,6 +8,7 @@ use http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use ledger::fault::Fault;
 use ledger::keyring::hex;
+use purchase::text::TextError;
 use serde::Serialize;
 use std::sync::Arc;
 use wire::error::{ErrorCode, FieldError, Problem};
@@ -43,6 +44,27 @@ impl Refused {
     #[must_use]
     pub fn faults(errors: Vec<FieldError>) -> Self {
         Self(Box::new(Problem::refused(errors)))
+    }
+
+    /// A form refused for one of its fields.
+    #[must_use]
+    pub fn field(name: &str, code: ErrorCode, detail: impl Into<String>) -> Self {
+        Self::faults(vec![FieldError {
+            pointer: format!("/{name}"),
+            code,
+            detail: detail.into(),
+        }])
+    }
+
+    /// A form refused for a text in one of its fields.
+    #[must_use]
+    pub fn text(name: &str, error: &TextError) -> Self {
+        let code = match error {
+            TextError::Empty => ErrorCode::MissingField,
+            TextError::TooLong { .. } => ErrorCode::TooLong,
+            TextError::Unprintable { .. } => ErrorCode::InvalidValue,
+        };
+        Self::field(name, code, error.to_string())
     }
 
     /// Nothing there, or somebody else's.

@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::peer::Peer;
 use crate::reply::Reply;
 use crate::secret::{Secret, SecretKind};
+pub(crate) use browser::UNKNOWN;
 use browser::label;
 use http::HeaderMap;
 use http::header::{COOKIE, USER_AGENT};

@@ -4,7 +4,7 @@
 
 use crate::app::App;
 use crate::html::language::Lang;
-use crate::html::{around, assets};
+use crate::html::{Room, around, assets};
 use crate::tls::{Authority, hosts};
 use axum::Router;
 use axum::extract::Query;
@@ -70,7 +70,7 @@ pub(crate) fn router(app: Arc<App>, authority: Option<Arc<Authority>>) -> Router
         .route(PATH, get(page))
         .route("/trust/orihon.mobileconfig", get(profile))
         .route("/trust/orihon.crt", get(file));
-    around(routes, app, PATH)
+    around(routes, app, Room::at(PATH))
 }
 
 fn page(lang: Lang, authority: &Authority, base: &str) -> Markup {

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::auth::{Clerk, Operator};
 use crate::catalogues::aside;
 use crate::desk;
-use crate::office::{self, Deed, carry_out};
+use crate::office::{self, Deed, KEY_WANTED, carry_out};
 use crate::reply::{Refused, Reply, json};
 use crate::secret::{Secret, SecretKind};
 use axum::body::Body;
@@ -83,9 +83,6 @@ pub(super) async fn add(
     }
 }
 
-/// What the person sees if the operator gave no reason.
-const TOKEN_REASON: &str = "a key for a program was asked for";
-
 /// A further key to a person's account. The person sees that it was made, by which key, and why, and can end it.
 #[utoipa::path(post, path = "/v1/users/{user_id}/tokens", tag = "Operator",
     params(("user_id" = String, Path, description = "The person")),
@@ -101,7 +98,7 @@ pub(super) async fn add_token(
     let sent = read_body(body, SETTLEMENT_BYTES).await?;
     let reason = read_token(&sent).map_err(Refused::faults)?;
     let reason = reason.unwrap_or_else(|| {
-        Text::new(TOKEN_REASON, TEXT_CHARS_MAX).expect("the sentence above is short and printable")
+        Text::new(KEY_WANTED, TEXT_CHARS_MAX).expect("the sentence is short and printable")
     });
     let token_id = TokenId(app.clock.random());
     let secret = Secret::new(SecretKind::User, app.clock.random());

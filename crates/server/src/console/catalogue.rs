@@ -2,7 +2,7 @@
 //! name. Only the store's machine writes names; here a name that is there may be confirmed.
 
 use super::curl::{Request, curl, part};
-use super::layout::{Page, Tab, head, name_of, time};
+use super::layout::{Page, Tab, head, heading, name_of, time};
 use super::seat::Seat;
 use crate::app::App;
 use crate::catalogues::{self, aside};
@@ -232,7 +232,7 @@ fn history(
         (head(store, name_of(store, app.clock.now()), words.history))
         p { bdi.code { (code.as_str()) } }
         div.scroll tabindex="0" { table {
-            thead { tr { th { (words.from) } th { (words.item) } th.number { (words.price) } th.number { (words.revision) } } }
+            thead { tr { th { (words.from) } th { (words.item) } th.number { (words.price) } th.number { (heading(words.revision)) } } }
             tbody { @for version in versions.iter().rev() { tr {
                 td { (since(lang, version.effective_from, &zone)) }
                 @match &version.entry {

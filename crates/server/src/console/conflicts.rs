@@ -2,13 +2,14 @@
 //! differs marked. What is private on either side is hidden until it is opened, which is written down first.
 
 use super::curl::{Request, curl};
-use super::layout::{Page, Tab, head, name_of, time};
+use super::layout::{Page, Tab, head, heading, name_of, time};
 use super::receipts::{line_name, private_item};
 use super::seat::Seat;
 use crate::app::App;
 use crate::catalogues::aside;
 use crate::discretion::Beside;
 use crate::figures::show_amount;
+use crate::html::dates;
 use crate::html::language::Lang;
 use crate::office::{Deed, note};
 use crate::reply::{Refused, Reply};
@@ -103,8 +104,9 @@ fn page(app: &App, seat: &Seat, store: &Store, opened: Option<&SettlementKey>) -
         .map(|other| pair_of(app, other, opened))
         .collect::<Reply<Vec<_>>>()?;
     let api = format!("/v1/stores/{}/conflicts", store.store_id);
+    let title = heading(words.conflicts);
     let body = html! {
-        (head(store, name_of(store, app.clock.now()), words.conflicts))
+        (head(store, name_of(store, app.clock.now()), &title))
         @if pairs.is_empty() { p.empty { (words.no_conflicts) } }
         @else { p.soft { (words.conflicts_lead) } }
         @for found in &pairs { (pair(app, lang, store, found)) }
@@ -112,7 +114,7 @@ fn page(app: &App, seat: &Seat, store: &Store, opened: Option<&SettlementKey>) -
     };
     Ok(Page {
         seat,
-        title: words.conflicts,
+        title: &title,
         tab: Tab::Stores,
         scripts: &[],
         body,
@@ -177,7 +179,11 @@ fn pair(app: &App, lang: Lang, store: &Store, pair: &Pair) -> Markup {
     });
     html! {
         section.card.conflict {
-            h2 { (words.transaction) " " bdi { (key.terminal.as_str()) } " · " (key.business_date) " · " bdi { (key.transaction.as_str()) } }
+            h2 {
+                (dates::short_day(lang, &key.business_date.to_string())) " · "
+                (words.terminal) " " bdi { (key.terminal.as_str()) } " · "
+                (words.transaction) " " bdi { (key.transaction.as_str()) }
+            }
             div.sides {
                 div {
                     h3 { (words.recorded) }

@@ -2,7 +2,7 @@
 //! shows if both have the same.
 
 use super::curl::{Request, curl};
-use super::layout::{Page, Tab, head, name_of};
+use super::layout::{Page, Tab, head, heading, name_of};
 use super::receipts::kind_of;
 use super::seat::Seat;
 use crate::app::App;
@@ -97,7 +97,7 @@ fn day(app: &App, seat: &Seat, store: &Store, date: BusinessDate) -> Reply<Respo
         @if listed.is_empty() { p.empty { (words.no_days) } }
         @else {
             div.scroll tabindex="0" { table {
-                thead { tr { th { (words.terminal) } th { (words.transaction) } th { } th.number { (words.total) } th { (words.warnings) } } }
+                thead { tr { th { (heading(words.terminal)) } th { (heading(words.transaction)) } th { } th.number { (words.total) } th { (words.warnings) } } }
                 tbody { @for (recorded, sold) in &listed { tr {
                     td { bdi { (recorded.key.terminal.as_str()) } }
                     td { bdi { (recorded.key.transaction.as_str()) } }

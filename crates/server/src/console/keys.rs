@@ -2,7 +2,7 @@
 //! shown once and never again.
 
 use super::curl::{Request, curl};
-use super::layout::{Page, Tab, faults, time};
+use super::layout::{Page, Tab, faults, refused, time, wrong};
 use super::seat::Seat;
 use crate::app::App;
 use crate::desk;
@@ -11,7 +11,6 @@ use crate::reply::{Refused, Reply};
 use axum::Form;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use http::StatusCode;
 use jiff::tz::TimeZone;
 use ledger::account::{OperatorKey, Scope};
 use maud::{Markup, html};
@@ -51,6 +50,10 @@ pub(super) async fn make(
     Form(sent): Form<Sent>,
 ) -> Reply<Response> {
     seat.clerk().everything()?;
+    if !sent.store_id.is_empty() && !sent.chain_id.is_empty() {
+        let told = wrong(seat.lang.of_desk().reach_both);
+        return page(&app, &seat, &sent, told).map(refused);
+    }
     let message = serde_json::to_vec(&sent).unwrap_or_default();
     let made = match read_operator(&message) {
         Ok(asked) => desk::add_key(&app, seat.clerk(), asked).await,
@@ -74,9 +77,13 @@ pub(super) async fn make(
 }
 
 fn again(app: &App, seat: &Seat, sent: &Sent, found: &[FieldError]) -> Reply<Response> {
-    let mut page = page(app, seat, sent, faults(seat.lang, found))?;
-    *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    Ok(page)
+    let words = seat.lang.of_desk();
+    let labels = [
+        ("label", words.holder),
+        ("store_id", words.store_id),
+        ("chain_id", words.chain_id),
+    ];
+    page(app, seat, sent, faults(seat.lang, &labels, found)).map(refused)
 }
 
 /// Takes a key away, or signs a browser out.

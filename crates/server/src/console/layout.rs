@@ -4,9 +4,11 @@
 use super::seat::Seat;
 use crate::html::assets::Asset;
 use crate::html::dates;
+use crate::html::faults::{Labels, list};
 use crate::html::frame::{Frame, Here, Place};
 use crate::html::language::Lang;
 use axum::response::Response;
+use http::StatusCode;
 use jiff::tz::TimeZone;
 use ledger::account::Scope;
 use maud::{Markup, html};
@@ -134,14 +136,32 @@ pub(super) fn time(lang: Lang, at: Timestamp, zone: &TimeZone) -> String {
     format!("{} {}", dates::short_day(lang, &text), dates::clock(&text))
 }
 
-/// What is wrong with what a form sent.
-pub(super) fn faults(lang: Lang, found: &[FieldError]) -> Markup {
+/// What is wrong with what a form sent, whose fields have these labels.
+pub(super) fn faults(lang: Lang, labels: &Labels<'_>, found: &[FieldError]) -> Markup {
     html! {
         @if !found.is_empty() {
             div.card.fault role="alert" {
                 p { strong { (lang.of_console().faults) } }
-                ul { @for fault in found { li { code { (fault.pointer.trim_start_matches('/')) } " " (fault.detail) } } }
+                (list(lang, labels, found))
             }
         }
     }
+}
+
+/// What is wrong with a form as a whole.
+pub(super) fn wrong(text: &str) -> Markup {
+    html! { div.card.fault role="alert" { p { strong { (text) } } } }
+}
+
+/// A page that is shown again, because of what is wrong with what was sent.
+pub(super) fn refused(mut page: Response) -> Response {
+    *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    page
+}
+
+/// A word as it begins a heading or stands over a column.
+pub(super) fn heading(word: &str) -> String {
+    let mut letters = word.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).collect()
 }

@@ -21,7 +21,6 @@ use purchase::store::Store;
 use purchase::text::Text;
 use serde::Deserialize;
 use std::sync::Arc;
-use wire::error::ErrorCode;
 
 /// What the form sends.
 #[derive(Deserialize)]
@@ -37,10 +36,8 @@ pub(super) async fn pair(
     Form(sent): Form<Named>,
 ) -> Reply<Response> {
     let store = seat.store(&app, &store_id)?;
-    let name = Text::new(sent.name.trim(), 200).map_err(|_| {
-        let detail = "name the device in at most 200 letters";
-        Refused::new(ErrorCode::InvalidValue, detail)
-    })?;
+    let name = Text::new(sent.name.trim(), 200);
+    let name = name.map_err(|error| Refused::text("name", &error))?;
     make(&app, &seat, &store.store_id, name).await
 }
 

@@ -2,7 +2,7 @@
 //! once and never again, and who consented to whom is shown to no operator.
 
 use super::curl::{Request, curl};
-use super::layout::{Page, Tab, faults, time};
+use super::layout::{Page, Tab, faults, refused, time};
 use super::seat::Seat;
 use crate::app::App;
 use crate::html::language::Lang;
@@ -11,7 +11,6 @@ use crate::reply::{Refused, Reply};
 use axum::Form;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use http::StatusCode;
 use jiff::tz::TimeZone;
 use ledger::account::Partner;
 use maud::{Markup, html};
@@ -55,9 +54,14 @@ pub(super) async fn add(
     let asked = match read_partner(&message) {
         Ok(asked) => asked,
         Err(found) => {
-            let mut page = page(&app, &seat, &sent, faults(seat.lang, &found))?;
-            *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-            return Ok(page);
+            let words = seat.lang.of_partners();
+            let labels = [
+                ("name", words.name),
+                ("purpose", words.purpose),
+                ("url", words.url),
+            ];
+            let told = faults(seat.lang, &labels, &found);
+            return page(&app, &seat, &sent, told).map(refused);
         }
     };
     let added = partners::add(&app, seat.clerk(), asked).await?;

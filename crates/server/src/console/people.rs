@@ -3,7 +3,7 @@
 //! bought is shown to nobody who gives no reason.
 
 use super::curl::{Request, curl};
-use super::layout::{Page, Tab};
+use super::layout::{Page, Tab, faults, refused};
 use super::seat::Seat;
 use crate::app::App;
 use crate::catalogues::aside;
@@ -23,7 +23,6 @@ use purchase::id::{TokenId, UserId};
 use purchase::text::Text;
 use serde::Deserialize;
 use std::sync::Arc;
-use wire::error::ErrorCode;
 
 pub(super) mod book;
 pub(super) mod deeds;
@@ -53,10 +52,16 @@ pub(super) async fn act(
     Form(sent): Form<Sent>,
 ) -> Reply<Response> {
     seat.clerk().everything()?;
-    let asked = Text::new(sent.reference.trim(), 200).map_err(|_| {
-        let detail = "a reference has 1 to 200 characters";
-        Refused::new(ErrorCode::InvalidValue, detail)
-    })?;
+    let asked = match Text::new(sent.reference.trim(), 200) {
+        Ok(asked) => asked,
+        Err(error) => {
+            let found = Refused::text("reference", &error).0.errors;
+            let labels = [("reference", seat.lang.of_desk().reference)];
+            let told = faults(seat.lang, &labels, &found);
+            let page = aside(move || page(&app, &seat, sent.reference.trim(), told)).await??;
+            return Ok(refused(page));
+        }
+    };
     let told = match sent.act.as_str() {
         "add" => add(&app, &seat, asked).await?,
         _ => {

@@ -2,12 +2,13 @@
 //! down before anything is shown.
 
 use super::curl::{Request, curl, part};
-use super::layout::{Page, Tab, name_of, time};
+use super::layout::{Page, Tab, faults, name_of, refused, time};
 use super::seat::Seat;
 use crate::app::App;
 use crate::catalogues::aside;
 use crate::discretion::private_lines;
 use crate::figures::show_amount;
+use crate::html::faults::NUMBER_CHARS_MAX;
 use crate::html::language::Lang;
 use crate::office::{Deed, note};
 use crate::overview::stores_of;
@@ -34,9 +35,6 @@ const LOOKED_THROUGH_MAX: usize = 20_000;
 /// Receipts shown, at most: tills count apart, so that a number may be there more than once.
 const SHOWN_MAX: usize = 10;
 
-/// Characters of a number that is looked for, at most.
-const NUMBER_CHARS_MAX: usize = 64;
-
 /// What the form sends.
 #[derive(Clone, Default, Deserialize)]
 pub(super) struct Sought {
@@ -61,9 +59,8 @@ impl Sought {
     /// What is noted before anything is shown: the number that is looked for, whatever else is asked. What
     /// could not be read in the log is refused.
     fn deed(&self, store: &Store, date: BusinessDate) -> Reply<Deed> {
-        let refused = |what: &str| Refused::new(ErrorCode::InvalidValue, what);
         let number = Text::new(self.number.trim(), NUMBER_CHARS_MAX);
-        let number = number.map_err(|error| refused(&format!("the receipt number {error}")))?;
+        let number = number.map_err(|error| Refused::text("number", &error))?;
         let number = number.as_str();
         if self.open_terminal.is_empty() && self.open_transaction.is_empty() {
             let what = format!("{date} {number}");
@@ -71,11 +68,29 @@ impl Sought {
         }
         let label = |text: &str| {
             let detail = "open_terminal and open_transaction name a till and its number, as the button sends them";
-            Label::parse(text).map_err(|_| refused(detail))
+            Label::parse(text).map_err(|_| Refused::new(ErrorCode::InvalidValue, detail))
         };
         let (till, transaction) = (label(&self.open_terminal)?, label(&self.open_transaction)?);
         let what = format!("{date} {till} {transaction}, sought as {number}");
         Ok(Deed::at(Act::PrivateOpened, &store.store_id).to(&what))
+    }
+
+    /// Where and when to look, and what is noted of it.
+    fn prove(&self, app: &App, seat: &Seat) -> Reply<(Arc<Store>, BusinessDate, Deed)> {
+        let store = seat.store(app, self.store_id.trim());
+        let store = store.map_err(|refused| match refused.0.code == ErrorCode::NotFound {
+            true => {
+                let detail = "there is no such store";
+                Refused::field("store_id", ErrorCode::StoreUnknown, detail)
+            }
+            false => refused,
+        })?;
+        let date = BusinessDate::parse(self.date.trim()).map_err(|_| {
+            let detail = "the date is written like 2026-11-29";
+            Refused::field("date", ErrorCode::InvalidValue, detail)
+        })?;
+        let deed = self.deed(&store, date)?;
+        Ok((store, date, deed))
     }
 }
 
@@ -90,12 +105,20 @@ pub(super) async fn find(
     State(app): State<Arc<App>>,
     Form(sought): Form<Sought>,
 ) -> Reply<Response> {
-    let store = seat.store(&app, sought.store_id.trim())?;
-    let date = BusinessDate::parse(sought.date.trim()).map_err(|_| {
-        let detail = "the date is written like 2026-11-29";
-        Refused::new(ErrorCode::InvalidValue, detail)
-    })?;
-    let deed = sought.deed(&store, date)?;
+    let (store, date, deed) = match sought.prove(&app, &seat) {
+        Ok(proven) => proven,
+        Err(wrong) if wrong.0.errors.is_empty() => return Err(wrong),
+        Err(wrong) => {
+            let words = seat.lang.of_sales();
+            let labels = [
+                ("store_id", words.store_id),
+                ("date", words.date),
+                ("number", words.number),
+            ];
+            let told = faults(seat.lang, &labels, &wrong.0.errors);
+            return Ok(refused(page(&app, &seat, &sought, told)));
+        }
+    };
     note(&app, seat.clerk(), deed).await?;
     aside(move || {
         let found = search(&app, &store, date, sought.number.trim())?;

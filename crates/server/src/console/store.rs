@@ -108,7 +108,7 @@ fn places(lang: Lang, standing: &Standing) -> Markup {
         nav.tiles aria-label=(lang.around().places) {
             a href={ (path) "/days" } { strong { (standing.today) } span { (sales.today) } }
             a.alarm[standing.pending > 0] href={ (path) "/pending" } {
-                strong { (standing.pending) } span { (words.pending) }
+                strong { (standing.pending) } span { (sales.pending) }
             }
             a.alarm[standing.conflicts > 0] href={ (path) "/conflicts" } {
                 strong { (standing.conflicts) } span { (sales.conflicts) }

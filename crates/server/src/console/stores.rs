@@ -1,7 +1,7 @@
 //! The stores that somebody may see, and the form that adds one.
 
 use super::curl::{Request, curl};
-use super::layout::{Page, Tab, faults, name_of};
+use super::layout::{Page, Tab, faults, name_of, refused};
 use super::pairing;
 use super::seat::Seat;
 use crate::app::App;
@@ -13,7 +13,6 @@ use crate::reply::{Refused, Reply};
 use axum::Form;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use http::StatusCode;
 use ledger::account::{Act, Scope};
 use ledger::write::{Changed, Write};
 use maud::{Markup, html};
@@ -87,9 +86,8 @@ pub(super) async fn add(
 
 /// The form once more, with what is wrong with it.
 async fn again(app: Arc<App>, seat: Seat, sent: Sent, found: Vec<FieldError>) -> Reply<Response> {
-    let mut page = aside(move || page(&app, &seat, &sent, &found)).await??;
-    *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    Ok(page)
+    let page = aside(move || page(&app, &seat, &sent, &found)).await??;
+    Ok(refused(page))
 }
 
 fn page(app: &App, seat: &Seat, sent: &Sent, found: &[FieldError]) -> Reply<Response> {
@@ -137,10 +135,17 @@ fn row(lang: Lang, standing: &Standing, now: Timestamp) -> Markup {
 
 fn form(lang: Lang, sent: &Sent, found: &[FieldError]) -> Markup {
     let words = lang.of_store();
+    let labels = [
+        ("store_id", words.store_id),
+        ("name", words.name),
+        ("timezone", words.timezone),
+        ("currency", words.currency),
+        ("chain_id", words.chain_id),
+    ];
     html! {
         form.card #add method="post" action="/console/stores" {
             h2 { (words.add) }
-            (faults(lang, found))
+            (faults(lang, &labels, found))
             label { (words.name) input type="text" name="name" value=(sent.name) required maxlength="200"; }
             label { (words.store_id)
                 input type="text" name="store_id" value=(sent.store_id) required maxlength="64"

@@ -27,12 +27,17 @@ const ALWAYS: [(HeaderName, &str); 4] = [
     ),
 ];
 
-/// Refuses what comes from another site, and adds the headers to whatever is answered.
-pub(super) async fn keep(request: Request, next: Next) -> Response {
-    let mut response = match is_own(request.method(), request.headers()) {
+/// Refuses what comes from another site.
+pub(super) async fn refuse(request: Request, next: Next) -> Response {
+    match is_own(request.method(), request.headers()) {
         true => next.run(request).await,
         false => foreign().into_response(),
-    };
+    }
+}
+
+/// Adds the headers to whatever is answered.
+pub(super) async fn keep(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));

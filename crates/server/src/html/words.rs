@@ -3,6 +3,8 @@
 
 use super::language::Lang;
 
+pub(super) mod faults;
+
 /// What stands around every page, and what a page says when something went wrong.
 pub(crate) struct Around {
     pub(crate) home: &'static str,
@@ -10,13 +12,10 @@ pub(crate) struct Around {
     pub(crate) places: &'static str,
     pub(crate) promise: &'static str,
     pub(crate) not_found: &'static str,
-    pub(crate) not_found_advice: &'static str,
     pub(crate) away: &'static str,
-    pub(crate) away_advice: &'static str,
     pub(crate) too_often: &'static str,
-    pub(crate) too_often_advice: &'static str,
     pub(crate) trouble: &'static str,
-    pub(crate) trouble_advice: &'static str,
+    pub(crate) back: &'static str,
 }
 
 static JA: Around = Around {
@@ -25,13 +24,10 @@ static JA: Around = Around {
     places: "メニュー",
     promise: "このページは、このサーバー以外とは通信しません。",
     not_found: "見つかりません",
-    not_found_advice: "ページがないか、ほかの人のものです。アドレスをもう一度お確かめください。",
     away: "いまは開けません",
-    away_advice: "少し待ってから、もう一度お試しください。記録は失われていません。",
     too_often: "回数が多すぎます",
-    too_often_advice: "1分ほど待ってから、もう一度お試しください。",
     trouble: "うまくいきませんでした",
-    trouble_advice: "前のページに戻って、もう一度お試しください。",
+    back: "前のページに戻って、次のところを直してください。",
 };
 
 static EN: Around = Around {
@@ -40,13 +36,10 @@ static EN: Around = Around {
     places: "Places",
     promise: "This page talks to this server and to nobody else.",
     not_found: "Not found",
-    not_found_advice: "There is no such page, or it is somebody else's. Please check the address.",
     away: "Not available just now",
-    away_advice: "Please wait a moment and try again. Nothing is lost.",
     too_often: "Too often",
-    too_often_advice: "Please wait a minute and try again.",
     trouble: "That did not work",
-    trouble_advice: "Please go back and try again.",
+    back: "Please go back and put this right.",
 };
 
 impl Lang {

@@ -88,7 +88,7 @@ pub(super) fn form(app: &App, holder: Holder, store: &Store, back: &str) -> Repl
                 div {
                     p.soft.small { (words.block_lead) }
                     ul.list { @for (blocked, name, block) in &rows {
-                        (row(app, lang, (blocked, name), block.as_ref(), &format!("{back}#blocked")))
+                        (row(app, lang, (blocked, name, kind_here(lang, blocked)), block.as_ref(), &format!("{back}#blocked")))
                     } }
                 }
             }
@@ -108,16 +108,33 @@ pub(super) fn section(app: &App, holder: Holder) -> Reply<Markup> {
             p.soft { (words.block_lead) }
             @if all.is_empty() { p.soft { (words.no_blocks) } }
             ul.list { @for (block, name) in all.iter().zip(&names) {
-                (row(app, lang, (&block.blocked, name), Some(block), "/account#blocks"))
+                (row(app, lang, (&block.blocked, name, kind(lang, &block.blocked)), Some(block), "/account#blocks"))
             } }
         }
     })
 }
 
+/// What it is, where the reader looks at one shop.
+const fn kind_here(lang: Lang, blocked: &Blocked) -> &'static str {
+    match blocked {
+        Blocked::Store(_) => lang.of_discretion().this_shop,
+        Blocked::Chain(_) => kind(lang, blocked),
+    }
+}
+
+/// What it is, among others.
+const fn kind(lang: Lang, blocked: &Blocked) -> &'static str {
+    let words = lang.of_discretion();
+    match blocked {
+        Blocked::Store(_) => words.one_shop,
+        Blocked::Chain(_) => words.whole_chain,
+    }
+}
+
 fn row(
     app: &App,
     lang: Lang,
-    (blocked, name): (&Blocked, &str),
+    (blocked, name, kind): (&Blocked, &str, &str),
     block: Option<&Block>,
     back: &str,
 ) -> Markup {
@@ -125,10 +142,6 @@ fn row(
     let (what, id) = match blocked {
         Blocked::Store(store_id) => ("store", store_id.as_str()),
         Blocked::Chain(chain_id) => ("chain", chain_id.as_str()),
-    };
-    let kind = match blocked {
-        Blocked::Store(_) => words.this_shop,
-        Blocked::Chain(_) => words.whole_chain,
     };
     html! {
         li {

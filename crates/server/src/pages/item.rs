@@ -311,13 +311,14 @@ impl Shown<'_> {
         let id = format!("line-{}", self.number);
         let title = (words.chart)(words.prices);
         let description = match (self.prices.lowest, self.prices.highest) {
-            (Some(lowest), Some(highest)) => format!(
-                "{}: {}. {}: {}.",
-                words.lowest_price,
-                self.money(lowest),
-                words.highest_price,
-                self.money(highest)
-            ),
+            (Some(lowest), Some(highest)) => {
+                let (lowest, highest) = (self.money(lowest), self.money(highest));
+                let (of_lowest, of_highest) = (words.lowest_price, words.highest_price);
+                match self.lang {
+                    Lang::Ja => format!("{of_lowest}: {lowest}。{of_highest}: {highest}。"),
+                    Lang::En => format!("{of_lowest}: {lowest}. {of_highest}: {highest}."),
+                }
+            }
             (_, _) => String::new(),
         };
         let said = Said {
@@ -393,7 +394,7 @@ impl Shown<'_> {
             tr.gone[bought.effect == Effect::Nothing] {
                 th scope="row" {
                     a href={ "/book/" (bought.purchase_id) } {
-                        time datetime=(day) { (day) }
+                        time datetime=(day) { (dates::short_day(self.lang, day)) }
                     }
                     @match bought.effect {
                         Effect::Nothing => { " " span.mark { (words.voided) } },

@@ -212,10 +212,11 @@ fn row(
     let is_several = line.quantity != "1" || line.unit != "each";
     html! {
         li.part[line.part_of.is_some()] {
-            span.name { (linked(lang, line, beside)) @if is_reduced(sold, line) { " ※" } }
+            span.name { (linked(lang, line, beside)) @if face == Face::Full && is_reduced(sold, line) { " ※" } }
             @if face == Face::Full { span.amount { (money(sold, line.amount + line.discount)) } }
             @if is_several {
                 span.detail {
+                    @if face == Face::Gift && line.unit == "each" { "× " }
                     (line.quantity) @if line.unit != "each" { " " (line.unit) }
                     @if face == Face::Full { " × " (money(sold, line.unit_price)) }
                 }
@@ -297,7 +298,9 @@ fn foot(lang: Lang, sold: &PurchaseMessage<'_>, face: Face) -> Markup {
             }
             @if let Some(number) = sold.receipt_number { p.soft { (words.receipt_number) " " bdi { (number) } } }
             @if let Some(of) = &sold.of {
-                p.soft { (words.original) " " bdi { (of.key.business_date) " " (of.key.transaction) } }
+                p.soft {
+                    (words.original) " " (dates::short_day(lang, &of.key.business_date)) " · " bdi { (of.key.transaction) }
+                }
             }
             // What a shop writes below may name what is private above.
             @if !sold.lines.iter().any(|line| face.hides(line)) {

@@ -27,6 +27,9 @@ const SYSTEMS: [(&str, &str); 7] = [
     ("Linux", "Linux"),
 ];
 
+/// What stands for a browser that none of these words names.
+pub(crate) const UNKNOWN: &str = "Browser";
+
 /// What a browser is called in the list of sessions, such as `Chrome, Android`.
 pub(super) fn label(user_agent: &str) -> Text {
     let known = |list: &[(&str, &'static str)]| {
@@ -34,7 +37,7 @@ pub(super) fn label(user_agent: &str) -> Text {
             .find(|(word, _)| user_agent.contains(word))
             .map(|(_, name)| *name)
     };
-    let browser = known(&BROWSERS).unwrap_or("Browser");
+    let browser = known(&BROWSERS).unwrap_or(UNKNOWN);
     let name = match known(&SYSTEMS) {
         Some(system) => format!("{browser}, {system}"),
         None => browser.to_owned(),

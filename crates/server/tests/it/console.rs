@@ -352,7 +352,7 @@ async fn a_store_is_added_joined_and_seen_to_sell() {
         form("/console/stores", &fields).with("cookie", &cookie)
     };
     let wrong = world.ask(add("corner", "Mars")).await.is(422);
-    assert!(wrong.body.contains("IANA name"), "{}", wrong.body);
+    assert!(wrong.body.contains("such as Asia/Tokyo"), "{}", wrong.body);
     assert!(
         wrong.body.contains("value=\"&lt;b&gt;角の店&lt;/b&gt;\""),
         "{}",

@@ -48,6 +48,8 @@ mod keys;
 #[cfg(test)]
 mod labels;
 #[cfg(test)]
+mod looks;
+#[cfg(test)]
 mod missing;
 #[cfg(test)]
 mod moving;
@@ -75,6 +77,10 @@ mod people;
 #[expect(dead_code, reason = "the ledger's own tests need more of it")]
 #[path = "../../../ledger/tests/it/postgres/server.rs"]
 mod postgres;
+#[cfg(test)]
+mod read;
+#[cfg(test)]
+mod refusals;
 #[cfg(test)]
 mod reports;
 #[cfg(test)]

@@ -362,7 +362,7 @@ impl World {
     /// Signs a person in by a link, as in a browser; gives the cookie of the session.
     pub(crate) async fn sign_in(&self, person: &Person) -> String {
         let path = self
-            .link(&person.id, json!({"reason": "asked at the desk"}))
+            .link(&person.id, json!({"reason": "lost the phone"}))
             .await;
         let entered = self.ask(form(&path, "next=/book")).await.is(303);
         cookie_of(&entered)

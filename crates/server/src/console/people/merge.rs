@@ -2,7 +2,7 @@
 //! one word is asked for; then it is done.
 
 use super::super::curl::{Request, curl};
-use super::super::layout::{Page, Tab};
+use super::super::layout::{self, Page, Tab, refused};
 use super::super::seat::Seat;
 use super::find;
 use super::one::{back, page as page_of, path, person};
@@ -11,7 +11,7 @@ use crate::catalogues::aside;
 use crate::figures::thousands;
 use crate::html::language::Lang;
 use crate::merging::{self, Progress};
-use crate::reply::{Refused, Reply};
+use crate::reply::Reply;
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -22,7 +22,6 @@ use purchase::limits::TEXT_CHARS_MAX;
 use purchase::text::Text;
 use serde::Deserialize;
 use std::sync::Arc;
-use wire::error::ErrorCode;
 
 /// What the forms send.
 #[derive(Deserialize)]
@@ -58,10 +57,9 @@ pub(in super::super) async fn act(
     Form(sent): Form<Sent>,
 ) -> Reply<Response> {
     let (into, _) = person(&app, &seat, &user_id)?;
-    let reason = Text::new(sent.reason.trim(), TEXT_CHARS_MAX).map_err(|_| {
-        let detail = "give a reason of at most 200 characters; both see it";
-        Refused::new(ErrorCode::InvalidValue, detail)
-    })?;
+    let Ok(reason) = Text::new(sent.reason.trim(), TEXT_CHARS_MAX) else {
+        return wrongly(app, seat, into, Wrong::Reason).await;
+    };
     let from = match find(&app, &sent.from)? {
         Some(from) if from != into => from,
         Some(_) => return wrongly(app, seat, into, Wrong::Itself).await,
@@ -81,24 +79,23 @@ pub(in super::super) async fn act(
     aside(move || page_of(&app, &seat, into, told)).await?
 }
 
-/// What is wrong with whom the form names.
+/// What is wrong with what the form says.
 #[derive(Clone, Copy)]
 enum Wrong {
+    Reason,
     Itself,
     Unknown,
 }
 
 async fn wrongly(app: Arc<App>, seat: Seat, into: UserId, wrong: Wrong) -> Reply<Response> {
     let words = seat.lang.of_people();
-    let told = html! {
-        div.card.fault role="alert" { p { strong { @match wrong {
-            Wrong::Itself => (words.merge_itself),
-            Wrong::Unknown => (seat.lang.of_desk().person_unknown),
-        } } } }
-    };
-    let mut page = aside(move || page_of(&app, &seat, into, told)).await??;
-    *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    Ok(page)
+    let told = layout::wrong(match wrong {
+        Wrong::Reason => words.reason_wanted,
+        Wrong::Itself => words.merge_itself,
+        Wrong::Unknown => seat.lang.of_desk().person_unknown,
+    });
+    let page = aside(move || page_of(&app, &seat, into, told)).await??;
+    Ok(refused(page))
 }
 
 fn purchases(app: &App, user_id: UserId) -> Reply<String> {

@@ -2,7 +2,7 @@
 //! for its person. It says nothing of what was bought.
 
 use super::super::curl::{Request, curl};
-use super::super::layout::{Page, Tab, time};
+use super::super::layout::{Page, Tab, refused, time, wrong};
 use super::super::seat::Seat;
 use crate::app::App;
 use crate::catalogues::aside;
@@ -12,7 +12,6 @@ use crate::reply::{Refused, Reply};
 use crate::sign_in::means;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use http::StatusCode;
 use jiff::tz::TimeZone;
 use ledger::account::PersonFacts;
 use maud::{Markup, html};
@@ -54,13 +53,9 @@ pub(in super::super) async fn show(
 
 /// The page with what was wrong with a form of it.
 pub(super) async fn again(app: Arc<App>, seat: Seat, user_id: UserId) -> Reply<Response> {
-    let wrong = html! {
-        div.card.fault role="alert" { p { strong { (seat.lang.of_people().reason_wanted) } } }
-    };
-    let page = aside(move || page(&app, &seat, user_id, wrong)).await?;
-    let mut page = page?;
-    *page.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-    Ok(page)
+    let told = wrong(seat.lang.of_people().reason_wanted);
+    let page = aside(move || page(&app, &seat, user_id, told)).await??;
+    Ok(refused(page))
 }
 
 /// The page of a person with something told at its head.

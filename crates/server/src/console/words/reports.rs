@@ -74,7 +74,7 @@ static JA: Reports = Reports {
     stuck_sales: "端末で止まった売上",
     days_apart: "食い違う日",
     ask: "店に品名を頼む",
-    asked: |time| format!("店に頼みました（{time}）"),
+    asked: |time| format!("店に頼みました({time})"),
     take_back: "取り消す",
     ask_note: "頼むと、店の端末に表示されます。品名が入ると、自動で消えます。",
 };

@@ -106,7 +106,7 @@ static JA: Sales = Sales {
 
 static EN: Sales = Sales {
     today: "sales today",
-    pending: "lines without a name",
+    pending: "waiting for a name",
     conflicts: "conflicts",
     silent: "stores silent for 7 days",
     is_silent: "silent for 7 days",

@@ -170,7 +170,10 @@ static EN: StoreWords = StoreWords {
     pending: "Waiting for a name",
     no_pending: "No item waits for a name.",
     pending_note: "Items were sold that the catalogue does not know. Once the device names them, receipts get the name by themselves.",
-    lines: |lines| format!("{lines} lines"),
+    lines: |lines| match lines {
+        1 => "1 line".to_owned(),
+        lines => format!("{lines} lines"),
+    },
     last_sold: "last sold",
     confirm: "This is its name",
     confirm_note: |name, revision| format!("Is it \u{201c}{name}\u{201d} of revision {revision}?"),

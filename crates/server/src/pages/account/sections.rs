@@ -2,9 +2,12 @@
 
 use super::super::consent;
 use super::super::language::Lang;
+use super::super::words::account::Account as Words;
 use super::day;
 use crate::app::App;
 use crate::consents::Shared;
+use crate::office::KEY_WANTED;
+use crate::sessions::UNKNOWN;
 use ledger::account::{Access, Accessor, Credential, PersonKey, Session, SignInMeans, Touched};
 use maud::{Markup, html};
 use purchase::id::SessionId;
@@ -87,7 +90,7 @@ pub(super) fn sessions<'a>(
                 @for session in &open {
                     li {
                         div {
-                            strong { bdi { (session.label.as_str()) } } " "
+                            strong { bdi { (browser(words, session.label.as_str())) } } " "
                             @if session.session_id == own { span.tag { (words.this_browser) } }
                             p.soft.small { ((words.seen)(&day(app, lang, session.last_seen))) }
                         }
@@ -104,6 +107,22 @@ pub(super) fn sessions<'a>(
                 form method="post" action="/account/sessions/end-others" { button { (words.end_others) } }
             }
         }
+    }
+}
+
+/// A browser as it is called in the reader's language, where it is kept under no name.
+fn browser(words: &Words, label: &str) -> String {
+    match label.strip_prefix(UNKNOWN) {
+        Some(rest) => format!("{}{rest}", words.browser),
+        None => label.to_owned(),
+    }
+}
+
+/// A reason as it was given, or in the reader's language the sentence that stands where none was.
+fn said<'a>(words: &Words, reason: &'a str) -> &'a str {
+    match reason {
+        KEY_WANTED => words.key_wanted,
+        given => given,
     }
 }
 
@@ -164,7 +183,7 @@ pub(super) fn accesses(app: &App, lang: Lang, all: &[Access], older: Option<u64>
                                         (_, None) => {},
                                         // Which form it was.
                                         (Touched::Exported, Some(form)) => { " · " (form.as_str()) },
-                                        (_, Some(reason)) => { " · " bdi { ((words.reason)(reason.as_str())) } },
+                                        (_, Some(reason)) => { " · " bdi { ((words.reason)(said(words, reason.as_str()))) } },
                                     }
                                 }
                             }

@@ -115,10 +115,10 @@ async fn nobody_looks_for_a_receipt_past_the_log() {
         ("1", ["1", ""], Err("open_terminal")),
         ("1", ["1", "\u{7}"], Err("open_terminal")),
         ("1", ["\u{202e}", "1"], Err("open_terminal")),
-        ("1\u{7}", ["", ""], Err("receipt number")),
-        ("1\u{7}", ["1", "1"], Err("receipt number")),
-        (&long, ["", ""], Err("receipt number")),
-        (" ", ["", ""], Err("receipt number")),
+        ("1\u{7}", ["", ""], Err("transaction number")),
+        ("1\u{7}", ["1", "1"], Err("transaction number")),
+        (&long, ["", ""], Err("transaction number")),
+        (" ", ["", ""], Err("transaction number")),
     ] {
         let before = noted_of(&world, "").await.len();
         let fields = [

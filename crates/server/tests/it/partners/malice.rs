@@ -236,7 +236,10 @@ async fn the_console_adds_and_removes_partners_for_those_who_may() {
     )
     .await;
     let wrong = wrong.is(422).body;
-    for place in ["<code>name</code>", "<code>url</code>"] {
+    for place in [
+        "<strong>Name</strong>: ",
+        "<strong>Page that says more (optional)</strong>: ",
+    ] {
         assert!(wrong.contains(place), "{place}: {wrong}");
     }
     let added = send("/console/partners", "name=%3Cb%3EK&purpose=accounts&url=")
