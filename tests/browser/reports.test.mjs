@@ -10,7 +10,7 @@ const SAYS = {
   },
   en: {
     stuck: 'sales stuck on devices', apart: 'days that disagree', ask: 'Ask the store for this name', asked: 'the store was asked', back: 'Take back',
-    none: 'No item waits for a name', well: 'The devices are well', sales: '1 sales are stuck', waiting: 'Waiting', never: 'not yet',
+    none: 'No item waits for a name', well: 'The devices are well', sales: '1 sale is stuck', waiting: 'Waiting', never: 'not yet',
   },
 };
 const FORGOTTEN = '0000000000017';

@@ -9,7 +9,7 @@ use crate::machines::{self, Apart, Machine, Silence, State, VERSION};
 use crate::reply::Reply;
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
-use purchase::report::Report;
+use purchase::report::{Report, StuckSale};
 use purchase::store::Store;
 
 /// The table of a store's machines, and behind it what is to be looked at.
@@ -124,13 +124,15 @@ fn stuck(lang: Lang, report: &Report) -> Markup {
     let words = lang.of_reports();
     let listed = u64::try_from(report.stuck.len()).unwrap_or(u64::MAX);
     let more = report.stuck_count.saturating_sub(listed);
+    let day = |sale: &StuckSale| dates::short_day(lang, &sale.key.business_date.to_string());
     html! {
         @if report.stuck_count > 0 {
             p.mark { ((words.stuck)(report.stuck_count)) }
             ul.remarks { @for sale in &report.stuck { li {
-                bdi { ((words.stuck_sale)(sale.key.terminal.as_str(), &sale.key.business_date.to_string(), sale.key.transaction.as_str())) }
+                bdi { ((words.stuck_sale)(sale.key.terminal.as_str(), &day(sale), sale.key.transaction.as_str())) }
                 " " code { (sale.code.as_str()) }
-                @if let Some(detail) = &sale.detail { " " bdi.soft.small { (detail.as_str()) } }
+                // What the server told the machine is English; the advice is not.
+                @if let (Some(detail), Lang::En) = (&sale.detail, lang) { " " bdi.soft.small { (detail.as_str()) } }
                 br; span.small { ((words.advice)(sale.code.as_str())) }
             } } }
             @if more > 0 { p.soft.small { ((words.stuck_more)(more)) } }

@@ -129,3 +129,69 @@ const fn said(words: &Words, code: ErrorCode) -> &'static str {
         ErrorCode::Faulted | ErrorCode::Internal => words.failed,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(name: &str, code: ErrorCode) -> FieldError {
+        FieldError {
+            pointer: format!("/{name}"),
+            code,
+            detail: "for programs".to_owned(),
+        }
+    }
+
+    /// Three words of Latin letters in a row are English, which no Japanese sentence has.
+    fn has_english(text: &str) -> bool {
+        let words: Vec<_> = text.split(' ').collect();
+        let is_word = |word: &&str| word.bytes().all(|byte| byte.is_ascii_alphabetic());
+        words.windows(3).any(|three| three.iter().all(is_word))
+    }
+
+    #[test]
+    fn every_code_is_a_sentence_in_both_languages() {
+        for code in ErrorCode::ALL {
+            let problem = Problem::new(code, "for programs");
+            let (ja, en) = (sentence(Lang::Ja, &problem), sentence(Lang::En, &problem));
+            assert!(ja.ends_with("。") && !has_english(&ja), "{code}: {ja}");
+            assert!(en.ends_with('.') && has_english(&en), "{code}: {en}");
+        }
+    }
+
+    #[test]
+    fn a_field_is_called_by_its_label_and_never_by_its_place() {
+        let labels = [("date", "日付")];
+        for (name, code, told) in [
+            (
+                "date",
+                ErrorCode::InvalidValue,
+                "<ul><li><strong>日付</strong>: この内容は使えません。「2026-11-29」のように入力してください。</li></ul>",
+            ),
+            (
+                "issuer/name",
+                ErrorCode::InvalidValue,
+                "<ul><li>この内容は使えません。直してから、もう一度お試しください。</li></ul>",
+            ),
+        ] {
+            let found = list(Lang::Ja, &labels, &[fault(name, code)]);
+            assert_eq!(found.into_string(), told);
+        }
+    }
+
+    #[test]
+    fn whoever_waits_is_told_how_long() {
+        for (seconds, ja, en) in [
+            (0, "1分", "about a minute"),
+            (60, "1分", "about a minute"),
+            (61, "2分", "about 2 minutes"),
+        ] {
+            let problem = Problem {
+                retry_after_s: Some(seconds),
+                ..Problem::new(ErrorCode::RateLimited, "for programs")
+            };
+            assert!(sentence(Lang::Ja, &problem).starts_with(ja), "{seconds}");
+            assert!(sentence(Lang::En, &problem).contains(en), "{seconds}");
+        }
+    }
+}

@@ -13,7 +13,7 @@ fn well() -> Value {
 }
 
 /// A report of a machine on which everything is.
-fn unwell(shop: &Shop) -> Value {
+pub(crate) fn unwell(shop: &Shop) -> Value {
     let stuck = json!([{"key": shop.key_of("<b>31</b>"), "code": "line_sum",
         "detail": "/lines/0: <i>2 × 50</i> is 100"}]);
     well()

@@ -93,10 +93,17 @@ static EN: Reports = Reports {
     look_here: "Look at these devices",
     all_well: "The devices are well.",
     silent_with_queue: |waiting| {
-        format!("It is silent, and {waiting} sales waited on it. Check its power and its line.")
+        let sales = match waiting {
+            1 => "1 sale".to_owned(),
+            waiting => format!("{waiting} sales"),
+        };
+        format!("It is silent, and {sales} waited on it. Check its power and its line.")
     },
     silent: "It has been silent for more than three days. Check its power and its line, or revoke its key if it is no longer used.",
-    stuck: |count| format!("{count} sales are stuck on it and need a person."),
+    stuck: |count| match count {
+        1 => "1 sale is stuck on it and needs a person.".to_owned(),
+        count => format!("{count} sales are stuck on it and need a person."),
+    },
     stuck_sale: |till, date, number| format!("till {till} · {date} · number {number}"),
     stuck_more: |more| {
         format!("There are {more} more; orihon-device refused shows them all on the device.")

@@ -1,7 +1,8 @@
 //! The console: how things are, and the stores.
 
 use super::Town;
-use crate::call::form;
+use crate::call::{form, put};
+use crate::reports::unwell;
 
 #[tokio::test]
 async fn an_empty_console_reads_well() {
@@ -193,6 +194,92 @@ async fn the_console_reads_well() {
     Look again
     The same with curl
     curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/stores/mart/pairings' -d '{"name": "till 1"}'
+    $KEY stands for your key.
+    [Sign out]
+    "#);
+    town.world.close().await;
+}
+
+#[tokio::test]
+async fn a_machine_that_is_not_well_reads_well() {
+    let town = Town::busy().await;
+    let report = put(town.mart.path("/report"), unwell(&town.mart)).by(&town.mart.key);
+    town.world.ask(report).await.is(200);
+    insta::assert_snapshot!(town.ja(&town.desk, "/console/stores/mart").await, @r#"
+    スーパーふじの木 緑町店
+    ← 店舗
+    # スーパーふじの木 緑町店
+    mart
+    2 今日の件数 1 品名待ちの行 0 食い違い 0 レシートの問い合わせ → 商品
+    ## 端末
+    端末 | 最後の連絡 | バージョン | 送信待ち | レジ
+    till 1 dev_… | 2026年4月10日 12:00 | 0.0.1 | 12 最も古いもの 2026年4月10日 11:58 | 1
+    端末が自分で知らせてきたことです。数分ごとに変わります。
+    ### この店の端末で気をつけること
+    - till 1
+    確認が必要な売上が 3 件、端末で止まっています。
+    - レジ 1 ・ 2026年4月10日 ・ 番号 <b>31</b> line_sum
+    端末の「確認が必要な売上」で、直すか、もう一度送ってください。
+    ほかに 2 件あります。端末で orihon-device refused を実行すると、すべて見られます。
+    この日は、端末とサーバーで記録が食い違っています。端末で orihon-device days を実行すると、どの売上かがわかります。
+    - 2026年4月10日(金) 端末 4 件、サーバー 2 件
+    ディスクの空きが 70 MB しかありません。
+    時計が 4 分遅れています。直してください。
+    鍵を無効にする
+    - till 1 dev_…
+    鍵を無効にする
+    この端末は、もう何も送れなくなります。
+    [鍵を無効にする]
+    端末の名前 [_till_]
+    [接続コードを出す]
+    ## 店の情報
+    住所: 緑町1-2-3
+    電話: 03-0000-0000
+    発行者: ふじの木商事
+    登録番号: T1234567890123
+    時間帯: Asia/Tokyo
+    通貨: JPY
+    curl で同じことをする
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart'
+    $KEY には、あなたの鍵が入ります。
+    [サインアウト]
+    "#);
+    insta::assert_snapshot!(town.en(&town.desk, "/console/stores/mart").await, @r#"
+    スーパーふじの木 緑町店
+    ← Stores
+    # スーパーふじの木 緑町店
+    mart
+    2 sales today 1 waiting for a name 0 conflicts 0 missing receipts asked for → Items
+    ## Devices
+    Device | Last contact | Version | Waiting | Tills
+    till 1 dev_… | 10 April 2026 12:00 | 0.0.1 | 12 the oldest since 10 April 2026 11:58 | 1
+    This is what devices say of themselves, every few minutes.
+    ### Look at these devices
+    - till 1
+    3 sales are stuck on it and need a person.
+    - till 1 · 10 April 2026 · number <b>31</b> line_sum /lines/0: <i>2 × 50</i> is 100
+    Correct it or send it again under “Sales to look at” on the device.
+    There are 2 more; orihon-device refused shows them all on the device.
+    Device and server have different records of this day. On the device, orihon-device days says which sales differ.
+    - Friday, 10 April 2026 4 on the device, 2 on the server
+    Only 70 MB are free on its disk.
+    Its clock is 4 minutes behind. Set it right.
+    Revoke a key
+    - till 1 dev_…
+    Revoke its key
+    This device will not be able to send anything any more.
+    [Revoke its key]
+    Name of the device [_till_]
+    [Make a pairing code]
+    ## Identity
+    Address: 緑町1-2-3
+    Telephone: 03-0000-0000
+    Issuer: ふじの木商事
+    Registration number: T1234567890123
+    Time zone: Asia/Tokyo
+    Currency: JPY
+    The same with curl
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart'
     $KEY stands for your key.
     [Sign out]
     "#);
