@@ -8,13 +8,13 @@ const SAYS = {
     conflicts: '食い違い', recorded: '記録されているもの', later: 'あとから届いたもの', total: '合計', same: /違いは、支払いなど/, none: '食い違いはありません', item: '伏せられた品', open: '伏せられた品を開く', opened: '操作の記録に残りました',
     history: 'これまでの名前', gone: '取扱終了', find: 'さがす', nothing: '見つかりませんでした',
     ask: '第1版の「冬限定 ゆず大福」と同じ商品ですか', confirm: 'この品名でよい', empty: '品名を待っている商品はありません',
-    holder: '使う人', storeId: '店舗ID', chainId: 'チェーンID', make: '鍵をつくる', made: '鍵ができました', faults: '次のところを直してください', revoke: '無効にする', reach: '範囲: 店舗 fujinoki', chain: '範囲: チェーン midori', signIn: '管理画面にサインイン',
+    holder: '使う人', storeId: '店舗ID', chainId: 'チェーンID', make: '鍵をつくる', made: '鍵ができました', faults: '店舗IDとチェーンIDの両方が入っています。どちらか一方だけにしてください。', revoke: '無効にする', reach: '範囲: 店舗 fujinoki', chain: '範囲: チェーン midori', signIn: '管理画面にサインイン',
   },
   en: {
     conflicts: 'conflicts', recorded: 'Recorded', later: 'Came later', total: 'Total', same: /They differ only in parts/, none: 'There are no conflicts', item: 'private item', open: 'Open private items', opened: 'written into the audit log',
     history: 'Its names so far', gone: 'discontinued', find: 'Find', nothing: 'Nothing was found',
     ask: 'Is it “冬限定 ゆず大福” of revision 1?', confirm: 'This is its name', empty: 'No item waits for a name',
-    holder: 'Who uses it', storeId: 'Store id', chainId: 'Chain id', make: 'Make a key', made: 'The key is made', faults: 'Please put this right', revoke: 'Revoke', reach: 'For: store fujinoki', chain: 'For: chain midori', signIn: 'Sign in to the console',
+    holder: 'Who uses it', storeId: 'Store id', chainId: 'Chain id', make: 'Make a key', made: 'The key is made', faults: 'Both a store and a chain are named. Please name only one of them.', revoke: 'Revoke', reach: 'For: store fujinoki', chain: 'For: chain midori', signIn: 'Sign in to the console',
   },
 };
 const MILK = '4901234567894';
