@@ -113,12 +113,16 @@ pub struct Recorded {
     pub key: SettlementKey,
     /// Its digest.
     pub digest: Digest,
+    /// When the server received it.
+    pub received_at: Timestamp,
     /// Sale, return or void.
     pub kind: Kind,
     /// In which currency.
     pub currency: Currency,
     /// Its total.
     pub total: Amount,
+    /// What was remarked on it, also later.
+    pub warnings: Warnings,
     /// Sold and returned per line.
     pub lines: Vec<LineState>,
     /// The void that took it back.

@@ -478,9 +478,11 @@ fn recorded(key: SettlementKey, row: SettlementRow) -> Recorded {
     Recorded {
         key,
         digest: row.digest,
+        received_at: row.received_at,
         kind: row.kind,
         currency: row.currency,
         total: row.total,
+        warnings: row.warnings,
         lines: row.lines,
         voided_by: row.voided_by,
     }

@@ -99,7 +99,7 @@ pub(super) async fn settlements(
     let settlements = found
         .iter()
         .take(PER_PAGE)
-        .map(|recorded| DaySettlement::new(&recorded.key, recorded.digest))
+        .map(|recorded| DaySettlement::new(&recorded.key, recorded.digest, recorded.warnings))
         .collect();
     Ok(json(
         StatusCode::OK,
