@@ -113,20 +113,27 @@ pub struct Recorded {
     pub key: SettlementKey,
     /// Its digest.
     pub digest: Digest,
-    /// When the server received it.
-    pub received_at: Timestamp,
     /// Sale, return or void.
     pub kind: Kind,
     /// In which currency.
     pub currency: Currency,
     /// Its total.
     pub total: Amount,
-    /// What was remarked on it, also later.
-    pub warnings: Warnings,
     /// Sold and returned per line.
     pub lines: Vec<LineState>,
     /// The void that took it back.
     pub voided_by: Option<SettlementKey>,
+}
+
+/// A recorded settlement in the list of its day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// The settlement.
+    pub recorded: Recorded,
+    /// When the server received it.
+    pub received_at: Timestamp,
+    /// What was remarked on it, also later.
+    pub warnings: Warnings,
 }
 
 /// A sale as its store may see it: never whose it is.

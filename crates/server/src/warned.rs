@@ -5,7 +5,7 @@
 use crate::app::App;
 use crate::overview::today;
 use crate::reply::Reply;
-use ledger::account::Recorded;
+use ledger::account::Listed;
 use purchase::id::SettlementKey;
 use purchase::store::Store;
 use purchase::time::BusinessDate;
@@ -47,7 +47,7 @@ pub(crate) enum Reach {
 #[derive(Debug, Default)]
 pub(crate) struct Found {
     /// The newest first.
-    pub(crate) sales: Vec<Recorded>,
+    pub(crate) sales: Vec<Listed>,
     /// Where to go on; none at the beginning of time.
     pub(crate) next: Option<Place>,
     /// Whether every sale of the days was looked through.
@@ -132,7 +132,7 @@ fn of_day(
     store: &Store,
     date: BusinessDate,
     read_max: usize,
-) -> Reply<(Vec<Recorded>, usize)> {
+) -> Reply<(Vec<Listed>, usize)> {
     let (mut found, mut read) = (Vec::new(), 0);
     let mut after: Option<SettlementKey> = None;
     while read < read_max {
@@ -142,7 +142,7 @@ fn of_day(
             .day_settlements(&store.store_id, date, after.as_ref(), at_once)?;
         read += part.len();
         let is_end = part.len() < at_once;
-        after = part.last().map(|last| last.key.clone());
+        after = part.last().map(|last| last.recorded.key.clone());
         found.extend(
             part.into_iter()
                 .filter(|sale| sale.warnings.iter().next().is_some()),

@@ -160,7 +160,7 @@ fn day(app: &App, seat: &Seat, store: &Store, date: BusinessDate) -> Reply<Respo
     requests.extend(
         listed
             .first()
-            .map(|first| Request::Get(of_sale(&first.key))),
+            .map(|first| Request::Get(of_sale(&first.recorded.key))),
     );
     let body = html! {
         (head(store, name_of(store, app.clock.now()), &title))
@@ -169,12 +169,12 @@ fn day(app: &App, seat: &Seat, store: &Store, date: BusinessDate) -> Reply<Respo
         @else {
             div.scroll tabindex="0" { table {
                 thead { tr { th { (words.terminal) } th { (words.transaction) } th { } th.number { (words.total) } th { (words.warnings) } } }
-                tbody { @for recorded in &listed { tr {
+                tbody { @for one in &listed { @let recorded = &one.recorded; tr {
                     td { bdi { (recorded.key.terminal.as_str()) } }
                     td { bdi { (recorded.key.transaction.as_str()) } }
                     td { (kind_of(lang, recorded.kind)) @if recorded.voided_by.is_some() { " · " (words.voided) } }
                     td.number { (show_amount(recorded.total, recorded.currency)) }
-                    td.mark { @for warning in recorded.warnings.iter() { ((words.warning)(warning)) " " } }
+                    td.mark { @for warning in one.warnings.iter() { ((words.warning)(warning)) " " } }
                 } } }
             } }
             @if listed.len() == LISTED_MAX { p.soft.small { ((words.first_of_day)(LISTED_MAX)) } }

@@ -106,11 +106,12 @@ pub(super) async fn find(
 
 /// Receipts of that number, by the till's own count or as printed.
 fn search(app: &App, store: &Store, date: BusinessDate, number: &str) -> Reply<Vec<Sold>> {
-    let recorded = app
+    let listed = app
         .ledger
         .day_settlements(&store.store_id, date, None, LOOKED_THROUGH_MAX)?;
     let mut found = Vec::new();
-    for recorded in recorded {
+    for listed in listed {
+        let recorded = listed.recorded;
         let Some(sold) = app.ledger.sold(&recorded.key)? else {
             continue;
         };

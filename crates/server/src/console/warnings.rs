@@ -13,7 +13,7 @@ use crate::reply::Reply;
 use crate::warned::{DAYS, Found, Place, Reach, look};
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use ledger::account::Recorded;
+use ledger::account::Listed;
 use maud::{Markup, html};
 use purchase::store::Store;
 use purchase::time::BusinessDate;
@@ -77,21 +77,21 @@ fn page(app: &App, seat: &Seat, store: &Store, asked: &Asked) -> Reply<Response>
     .respond())
 }
 
-fn table(app: &App, lang: Lang, store: &Store, sales: &[Recorded]) -> Markup {
+fn table(app: &App, lang: Lang, store: &Store, sales: &[Listed]) -> Markup {
     let words = lang.of_sales();
     let zone = app.zone(store.timezone.as_str());
     html! {
         div.scroll tabindex="0" { table {
             thead { tr { th { (words.date) } th { (words.terminal) } th { (words.transaction) } th.number { (words.total) } th { (words.warnings) } } }
-            tbody { @for sale in sales { tr {
+            tbody { @for listed in sales { @let sale = &listed.recorded; tr {
                 td {
                     a href={ "/console/stores/" (store.store_id) "/days/" (sale.key.business_date) } { (dates::short_day(lang, &sale.key.business_date.to_string())) }
-                    br; span.soft.small { ((words.received)(&time(lang, sale.received_at, &zone))) }
+                    br; span.soft.small { ((words.received)(&time(lang, listed.received_at, &zone))) }
                 }
                 td { bdi { (sale.key.terminal.as_str()) } }
                 td { bdi { (sale.key.transaction.as_str()) } br; span.soft.small { (kind_of(lang, sale.kind)) @if sale.voided_by.is_some() { " · " (words.voided) } } }
                 td.number { (show_amount(sale.total, sale.currency)) }
-                td.mark { @for warning in sale.warnings.iter() { ((words.warning)(warning)) " " } }
+                td.mark { @for warning in listed.warnings.iter() { ((words.warning)(warning)) " " } }
             } } }
         } }
     }
@@ -102,7 +102,7 @@ fn requests(lang: Lang, store: &Store, found: &Found) -> Vec<Request> {
     let date = found.sales.first();
     let date = date.map_or_else(
         || "YYYY-MM-DD".to_owned(),
-        |sale| sale.key.business_date.to_string(),
+        |sale| sale.recorded.key.business_date.to_string(),
     );
     let day = format!("/v1/stores/{}/days/{date}/settlements", store.store_id);
     vec![
