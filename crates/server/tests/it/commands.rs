@@ -3,7 +3,7 @@
 //! leaves there.
 
 use crate::call::{Ask, delete, form, get, post};
-use crate::console::signed_in;
+use crate::console::{OF_STORE, signed_in};
 use crate::goods::{And, TODAY, named};
 use crate::pages_missing::{ask, said, sell};
 use crate::world::{Person, Shop, World};
@@ -150,6 +150,8 @@ struct Town {
     world: World,
     ann: Person,
     desk: String,
+    /// Whose key the commands are given.
+    key: String,
     document: Value,
     /// People whose accounts may go into another one.
     others: Vec<String>,
@@ -174,6 +176,7 @@ impl Town {
         world.order(post("/v1/partners", partner)).await.is(201);
         let document = serde_json::to_value(server::api::openapi()).unwrap();
         Self {
+            key: world.operator.clone(),
             world,
             ann,
             desk,
@@ -239,7 +242,7 @@ impl Town {
             other => panic!("{other}"),
         };
         let what = format!("{} {}", command.method, command.path);
-        let answer = self.world.order(ask).await;
+        let answer = self.world.ask(ask.by(&self.key)).await;
         if let Some(refused) = act.strip_prefix('!') {
             let told = (answer.status, answer.text("/code"));
             assert_eq!(told, (409, refused.to_owned()), "{what}");
@@ -424,5 +427,33 @@ async fn what_is_for_whoever_may_everything_has_a_command_that_works() {
     town.check(town.visit("/console/partners"), &partners).await;
     let log = [("GET /v1/audit", ""), ("GET /v1/audit", "")];
     town.check(town.visit("/console/audit"), &log).await;
+    town.world.close().await;
+}
+
+/// The people of one store see no command that their own key could not give.
+#[tokio::test]
+async fn a_stores_own_people_are_shown_what_their_key_can_do() {
+    let mut town = Town::open().await;
+    let asked = json!({"label": "Mari", "store_id": "mart"});
+    let made = town.world.order(post("/v1/operators", asked)).await.is(201);
+    town.key = made.text("/token");
+    town.desk = signed_in(&town.world, &town.key).await;
+    let base = town.world.running.app.site.base().to_owned();
+    let mut pages = vec![
+        "/console".to_owned(),
+        "/console/stores".to_owned(),
+        "/console/receipts".to_owned(),
+    ];
+    let of_store = OF_STORE.iter().filter(|rest| **rest != "/seen").rev();
+    pages.extend(of_store.map(|rest| format!("/console/stores/mart{rest}")));
+    let mut given = 0;
+    for page in pages {
+        let shown = town.world.ask(town.visit(&page)).await.is(200).body;
+        for command in commands(&shown, &base) {
+            town.carry_out(&command, "").await;
+            given += 1;
+        }
+    }
+    assert!(given >= 30, "{given}");
     town.world.close().await;
 }
