@@ -9,11 +9,13 @@ const SAYS = {
     signIn: '管理画面にサインイン', enter: 'サインイン', wrong: 'この鍵は使えません', overview: 'ようす', stores: '店舗', empty: '店舗がまだありません',
     name: '店の名前', storeId: '店舗ID', add: '追加して接続コードを出す', pairing: '接続コード', device: '端末を待っています', sale: '最初の売上を待っています', seen: '最初の売上が届きました',
     well: '順調です', out: 'サインアウト', faults: '次のところを直してください', timezone: '時間帯', find: 'さがす', number: 'レシート番号か取引番号', date: '日付',
+    poster: '印刷する貼り紙をひらく', before: 'ここで買ったもの', warned: '注意のある売上', clock: 'レジの時計が10分以上進んでいました', apart: '端末 4 件、サーバー 1 件',
   },
   en: {
     signIn: 'Sign in to the console', enter: 'Sign in', wrong: 'This key does not open the console', overview: 'Overview', stores: 'Stores', empty: 'There is no store yet',
     name: 'Name, as on receipts', storeId: 'Store id', add: 'Add it and show a pairing code', pairing: 'Pairing code', device: 'Waiting for the device', sale: 'Waiting for the first sale', seen: 'The first sale has arrived',
     well: 'well', out: 'Sign out', faults: 'Please put this right', timezone: 'Time zone', find: 'Find', number: 'Receipt or transaction number', date: 'Date',
+    poster: 'Open the poster to print it', before: 'Bought here before', warned: 'sales with warnings', clock: 'the till\'s clock was over ten minutes ahead', apart: '4 on the device, 1 on the server',
   },
 };
 const GOODS = [['4901234567894', '明治の牛乳 1L', 248, '8']];
@@ -98,7 +100,7 @@ for (const lang of LANGS) {
       await enter(world, lang);
       const places = await page.getByRole('navigation').first().getByRole('link').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
       assert.deepEqual(places, ['/console', ...['stores', 'receipts', 'people', 'keys', 'audit'].map((place) => `/console/${place}`)]);
-      for (const place of [...places, '/console/stores/fujinoki', '/console/stores/fujinoki/days', '/console/stores/fujinoki/conflicts']) {
+      for (const place of [...places, ...['', '/items', '/pending', '/missing', '/days', '/warnings', '/conflicts', '/poster'].map((rest) => `/console/stores/fujinoki${rest}`)]) {
         await visit(place);
         await page.locator('main h1').first().waitFor();
         // The commands are long, and must not make the page wider.
@@ -107,6 +109,54 @@ for (const lang of LANGS) {
       }
     });
   }
+
+  flow("the square of a shop's poster leads to what was bought there", { lang, size: 'desktop', scale: 2 }, async (world) => {
+    const { page, orihon, town, visit, inspect, another } = world;
+    const { market, person } = await street(town);
+    await enter(world, lang);
+    await visit(`/console/stores/${market.id}`);
+    const address = `${orihon.base}/at/${market.id}`;
+    assert.deepEqual(await scan(page.locator('main svg.square')), [['QR-Code', address]]);
+    await page.getByRole('link', { name: says.poster }).click();
+    await page.getByRole('article').getByRole('heading', { level: 1, name: 'スーパーふじの木 緑町店' }).waitFor();
+    await inspect();
+    // On paper there is nothing but the poster, whatever the theme.
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    const [[kind, read], ...more] = await scan(page);
+    assert.deepEqual([kind, read, more], ['QR-Code', address, []]);
+    for (const gone of ['nav', 'footer', 'button', 'details']) assert.equal(await page.locator(gone).filter({ visible: true }).count(), 0, gone);
+    const [paper, ink] = await page.locator('.poster').evaluate((poster) => [getComputedStyle(poster).backgroundColor, getComputedStyle(poster).color]);
+    assert.deepEqual([paper, ink], ['rgb(255, 255, 255)', 'rgb(0, 0, 0)']);
+    await page.emulateMedia({ media: null });
+
+    const guest = await another({ lang, size: 'phone' });
+    await town.signIn(guest.context, person);
+    await guest.visit(new URL(read).pathname);
+    await guest.page.getByRole('heading', { level: 1, name: 'スーパーふじの木 緑町店' }).waitFor();
+    await guest.page.locator('main').getByText(says.before).first().waitFor();
+    await guest.page.locator('.before').getByText('極小粒納豆 3個組').waitFor();
+    await guest.inspect();
+  });
+
+  flow('a sale with a warning and a day that disagrees are found from the page of the store', { lang, size: 'phone' }, async (world) => {
+    const { page, town, visit, inspect } = world;
+    const shop = await town.shop('corner', { name: 'コーナー商店' });
+    const ahead = new Date(Date.now() + 3_600_000).toISOString();
+    const message = { ...town.sale(shop, undefined, [['4901234567894', 248]]), purchased_at: ahead };
+    await town.file(shop, message);
+    await town.orihon.ask('PUT', '/v1/stores/corner/report', {
+      version: '0.0.0', terminals: ['1'], queue: { waiting: 0 }, stuck: [], stuck_count: 0,
+      days: [{ business_date: message.business_date, settlements: 4 }],
+    }, shop.key);
+    await enter(world, lang);
+    await visit('/console/stores/corner');
+    await page.getByRole('link', { name: says.warned }).click();
+    await page.getByRole('row', { name: says.clock }).getByText('¥248').waitFor();
+    await inspect();
+    await visit('/console/stores/corner/days');
+    await page.getByRole('row').getByText(says.apart).waitFor();
+    await inspect();
+  });
 
   flow('a key that opens nothing, and what is wrong in a form, are told on the page', { lang }, async (world) => {
     const { page, visit, inspect, foresee } = world;

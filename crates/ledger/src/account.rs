@@ -125,6 +125,17 @@ pub struct Recorded {
     pub voided_by: Option<SettlementKey>,
 }
 
+/// A recorded settlement in the list of its day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// The settlement.
+    pub recorded: Recorded,
+    /// When the server received it.
+    pub received_at: Timestamp,
+    /// What was remarked on it, also later.
+    pub warnings: Warnings,
+}
+
 /// A sale as its store may see it: never whose it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sold {

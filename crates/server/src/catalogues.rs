@@ -3,8 +3,11 @@
 //! on to its end even if the device hangs up.
 
 use crate::app::App;
+use crate::auth::Clerk;
 use crate::intake::IntakeError;
+use crate::office::{Deed, note};
 use crate::reply::{Refused, Reply};
+use ledger::account::Act;
 use ledger::embedded::browse::SnapshotItem;
 use ledger::write::{CatalogueWrite, CatalogueWritten, NamingStep, Resume, Step, Write, Written};
 use purchase::catalogue::{Change, Entry, Head};
@@ -88,6 +91,21 @@ pub async fn replace(app: Arc<App>, store_id: StoreId, snapshot: Snapshot) -> Re
         apply(&app, &store_id, &order, changes).await
     })
     .await
+}
+
+/// The same on an operator's word. Naming takes several commits; who said so is written before the first.
+///
+/// # Errors
+/// 422 if that revision does not name the code.
+pub async fn confirm_by(
+    app: Arc<App>,
+    clerk: &Clerk,
+    store_id: StoreId,
+    (code, revision): (ItemCode, Revision),
+) -> Reply<UpdateAnswer> {
+    let deed = Deed::at(Act::NameConfirmed, &store_id).to(code.as_str());
+    note(&app, clerk, deed).await?;
+    confirm(app, store_id, code, revision).await
 }
 
 /// Names the lines that wait for `code` by `revision`, on the store's word.

@@ -22,12 +22,15 @@ mod missing;
 mod overview;
 mod pairing;
 mod partners;
+mod pending;
 mod people;
+mod poster;
 mod receipts;
 mod seat;
 mod sign_in;
 mod store;
 mod stores;
+mod warnings;
 mod words;
 
 /// Looks again at parts of a page that change by themselves.
@@ -53,9 +56,9 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/console/stores/{store_id}/item", get(catalogue::item))
         .route(
             "/console/stores/{store_id}/pending",
-            get(catalogue::pending).post(catalogue::confirm),
+            get(pending::show).post(pending::confirm),
         )
-        .route("/console/stores/{store_id}/wish", post(catalogue::wish))
+        .route("/console/stores/{store_id}/wish", post(pending::wish))
         .route(
             "/console/stores/{store_id}/conflicts",
             get(conflicts::show).post(conflicts::open),
@@ -73,6 +76,8 @@ pub(crate) fn router(app: Arc<App>) -> Router {
             "/console/stores/{store_id}/missing/refuse-several",
             post(missing::refuse_several),
         )
+        .route("/console/stores/{store_id}/poster", get(poster::show))
+        .route("/console/stores/{store_id}/warnings", get(warnings::show))
         .route("/console/stores/{store_id}/days", get(days::show))
         .route("/console/stores/{store_id}/days/{date}", get(days::one))
         .route("/console/receipts", get(receipts::ask).post(receipts::find))

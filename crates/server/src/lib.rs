@@ -67,6 +67,7 @@ pub mod tries;
 pub mod trust;
 pub mod visits;
 pub mod ware;
+mod warned;
 mod wishes;
 
 pub use run::{Config, Database, Running, StartError, start};

@@ -5,6 +5,7 @@
 use crate::app::App;
 use crate::reply::Reply;
 use ledger::account::{Device, Reported};
+use purchase::decide::Digest;
 use purchase::report::DifferingDay;
 use purchase::store::Store;
 use purchase::time::{BusinessDate, Timestamp};
@@ -64,6 +65,8 @@ pub(crate) struct Apart {
     pub(crate) date: BusinessDate,
     pub(crate) there: u64,
     pub(crate) here: u64,
+    /// The digest that the machine told, if it did.
+    pub(crate) digest: Option<Digest>,
 }
 
 /// The same in numbers, for a list of stores.
@@ -149,7 +152,24 @@ pub(crate) fn apart(app: &App, store: &Store, days: &[DifferingDay]) -> Reply<Ve
                 date: day.date,
                 there: day.settlements,
                 here: here.tally.settlements,
+                digest: day.digest,
             });
+        }
+    }
+    Ok(found)
+}
+
+/// The days of which a machine of the store and the server have something else, each with the machine that
+/// says so.
+///
+/// # Errors
+/// A problem if the memory cannot be read.
+pub(crate) fn days_apart(app: &App, store: &Store) -> Reply<Vec<(Device, Apart)>> {
+    let mut found = Vec::new();
+    for machine in of(app, store)? {
+        let Some(told) = &machine.told else { continue };
+        for day in apart(app, store, &told.report.days)? {
+            found.push((machine.device.clone(), day));
         }
     }
     Ok(found)

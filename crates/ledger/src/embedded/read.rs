@@ -7,7 +7,8 @@ use super::value::people::{AccountRow, Gap, Opens, UserRow};
 use super::value::purchase_row::{AddedName, FeedRow, PurchaseRow, StandingRow};
 use super::value::settlement::{ConflictRow, DayRow, SettlementRow};
 use crate::account::{
-    Conflicting, Day, DayOf, Event, FeedEnds, Filed, Page, Range, Recorded, StoreCount, UserCount,
+    Conflicting, Day, DayOf, Event, FeedEnds, Filed, Listed, Page, Range, Recorded, StoreCount,
+    UserCount,
 };
 use crate::body::{self, Body};
 use crate::fault::Fault;
@@ -280,7 +281,7 @@ impl Ledger {
         date: BusinessDate,
         after: Option<&SettlementKey>,
         limit: usize,
-    ) -> Result<Vec<Recorded>, Fault> {
+    ) -> Result<Vec<Listed>, Fault> {
         let prefix = key::day(Row::Settlement, store_id, date);
         let from = after.map_or_else(
             || prefix.clone(),
@@ -292,7 +293,13 @@ impl Ledger {
             .map(|pair| {
                 let (row_key, row) = pair?;
                 let key = settlement_key(store_id, date, &row_key, prefix.len())?;
-                Ok(recorded(key, SettlementRow::decode(&row)?))
+                let row = SettlementRow::decode(&row)?;
+                let (received_at, warnings) = (row.received_at, row.warnings);
+                Ok(Listed {
+                    recorded: recorded(key, row),
+                    received_at,
+                    warnings,
+                })
             })
             .collect()
     }

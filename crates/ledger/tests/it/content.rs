@@ -156,7 +156,8 @@ fn store(lines: &mut Lines, ledger: &Ledger, store_id: &StoreId) {
                 format!("{date:?} {:?} {}", day.tally, hex(&day.digest)),
             );
         }
-        for recorded in ledger.day_settlements(store_id, date, None, ALL).unwrap() {
+        for listed in ledger.day_settlements(store_id, date, None, ALL).unwrap() {
+            let recorded = listed.recorded;
             assert_eq!(
                 ledger.recorded(&recorded.key).unwrap().as_ref(),
                 Some(&recorded)

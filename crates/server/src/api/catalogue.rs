@@ -231,6 +231,19 @@ pub(super) async fn pending(
     Ok(json(StatusCode::OK, &PendingCodes { pending }))
 }
 
+/// Who says what a code is called: the store's own machine, or an operator for it, as on the console.
+fn confirms(app: &App, by: &StoreReader, store_id: &str) -> Reply<StoreId> {
+    match by {
+        StoreReader::Device(device) => own(app, device, store_id),
+        StoreReader::Operator(clerk) => {
+            let store_id = paths::store(store_id)?;
+            clerk.of(app, &store_id)?;
+            app.store(&store_id)?;
+            Ok(store_id)
+        }
+    }
+}
+
 /// The store's word that a revision names the lines that wait for a code.
 #[utoipa::path(post, path = "/v1/stores/{store_id}/pending/{code}", tag = "Store device",
     params(("store_id" = String, Path, description = "The store"),
@@ -238,16 +251,21 @@ pub(super) async fn pending(
     request_body = wire::operator::ConfirmMessage,
     responses((status = 200, body = UpdateAnswer),
         (status = 422, description = "The revision does not name the code", body = wire::error::ProblemMessage, content_type = "application/problem+json")),
-    security(("device" = [])))]
+    security(("device" = []), ("operator" = [])))]
 pub(super) async fn confirm(
-    device: StoreDevice,
+    by: StoreReader,
     State(app): State<Arc<App>>,
     Path((store_id, code)): Path<(String, String)>,
     body: Body,
 ) -> Reply<Response> {
-    let (store_id, code) = (own(&app, &device, &store_id)?, paths::code(&code)?);
+    let (store_id, code) = (confirms(&app, &by, &store_id)?, paths::code(&code)?);
     let sent = read_body(body, wire::limits::SETTLEMENT_BYTES).await?;
     let revision = wire::operator::read_confirm(&sent).map_err(Refused::faults)?;
-    let answer = catalogues::confirm(app, store_id, code, revision).await?;
+    let answer = match &by {
+        StoreReader::Device(_) => catalogues::confirm(app, store_id, code, revision).await?,
+        StoreReader::Operator(clerk) => {
+            catalogues::confirm_by(app, clerk, store_id, (code, revision)).await?
+        }
+    };
     Ok(json(StatusCode::OK, &answer))
 }

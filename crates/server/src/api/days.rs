@@ -94,12 +94,19 @@ pub(super) async fn settlements(
         app.ledger
             .day_settlements(&store_id, business_date, after.as_ref(), PER_PAGE + 1)?;
     let next_cursor = (found.len() > PER_PAGE)
-        .then(|| found.get(PER_PAGE - 1).map(|last| cursor_of(&last.key)))
+        .then(|| {
+            found
+                .get(PER_PAGE - 1)
+                .map(|last| cursor_of(&last.recorded.key))
+        })
         .flatten();
     let settlements = found
         .iter()
         .take(PER_PAGE)
-        .map(|recorded| DaySettlement::new(&recorded.key, recorded.digest))
+        .map(|listed| {
+            let (recorded, warnings) = (&listed.recorded, listed.warnings);
+            DaySettlement::new(&recorded.key, recorded.digest, warnings)
+        })
         .collect();
     Ok(json(
         StatusCode::OK,

@@ -1,6 +1,6 @@
 //! What operators did, newest first. It is only read here.
 
-use super::curl::{Request, curl};
+use super::curl::{Request, curl, part};
 use super::layout::{Page, Tab, time};
 use super::seat::Seat;
 use crate::app::App;
@@ -44,7 +44,10 @@ fn page(app: &App, seat: &Seat, asked: &Asked) -> Reply<Response> {
         div { h1 { (lang.of_console().audit) } p.soft { (words.audit_lead) } }
         @if found.is_empty() { p.empty { (words.audit_empty) } } @else { (table(lang, &found)) }
         p.more { a.button rel="next" href={ "/console/audit?before=" (older.ms()) } { (words.older) } }
-        (curl(lang, &app.site, &[Request::Get("/v1/audit")]))
+        (curl(lang, &app.site, &[
+            Request::Get("/v1/audit".to_owned()),
+            Request::Get(format!("/v1/audit?before={}", part(&wire::time::show_utc(older)))),
+        ]))
     };
     Ok(Page {
         seat,

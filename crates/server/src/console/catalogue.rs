@@ -1,25 +1,21 @@
-//! What a store sells under which name: its items with their histories, and codes that were sold and have no
-//! name. Only the store's machine writes names; here a name that is there may be confirmed.
+//! What a store sells under which name: its items with their histories. Only the store's machine writes names,
+//! and nothing is written here.
 
 use super::curl::{Request, curl, part};
 use super::layout::{Page, Tab, head, heading, name_of, time};
 use super::seat::Seat;
 use crate::app::App;
-use crate::catalogues::{self, aside};
+use crate::catalogues::aside;
 use crate::figures::show_amount;
 use crate::html::language::Lang;
-use crate::office::{Deed, note};
 use crate::reply::{Refused, Reply};
-use crate::wishes;
-use axum::Form;
 use axum::extract::{Path, Query, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use jiff::tz::TimeZone;
-use ledger::account::{Act, PendingCode, Wish};
 use maud::{Markup, html};
 use purchase::catalogue::{Entry, Item, Version};
 use purchase::fold::fold;
-use purchase::id::{ItemCode, Revision};
+use purchase::id::ItemCode;
 use purchase::store::Store;
 use purchase::time::Timestamp;
 use serde::Deserialize;
@@ -27,8 +23,6 @@ use std::sync::Arc;
 
 /// Items on a page.
 const PER_PAGE: usize = 100;
-/// Codes that wait, shown at most.
-const PENDING_MAX: usize = 200;
 
 /// What the list is asked for.
 #[derive(Deserialize)]
@@ -41,13 +35,6 @@ pub(super) struct Asked {
 #[derive(Deserialize)]
 pub(super) struct Which {
     code: String,
-}
-
-/// What the button of a code that waits sends.
-#[derive(Deserialize)]
-pub(super) struct Confirmed {
-    code: String,
-    revision: u64,
 }
 
 /// The items.
@@ -77,65 +64,6 @@ pub(super) async fn item(
     Ok(history(&app, &seat, &store, (&code, &versions)))
 }
 
-/// Codes that wait for a name.
-pub(super) async fn pending(
-    seat: Seat,
-    State(app): State<Arc<App>>,
-    Path(store_id): Path<String>,
-) -> Reply<Response> {
-    let store = seat.store(&app, &store_id)?;
-    aside(move || waiting(&app, &seat, &store)).await?
-}
-
-/// Says that a revision names the lines that wait for a code.
-pub(super) async fn confirm(
-    seat: Seat,
-    State(app): State<Arc<App>>,
-    Path(store_id): Path<String>,
-    Form(sent): Form<Confirmed>,
-) -> Reply<Response> {
-    let store_id = seat.store(&app, &store_id)?.store_id.clone();
-    let code = ItemCode::parse(&sent.code).map_err(|_| Refused::not_found("item"))?;
-    let back = format!("/console/stores/{store_id}/pending");
-    let deed = Deed::at(Act::NameConfirmed, &store_id).to(code.as_str());
-    // Naming takes several commits; who said so is written before the first.
-    note(&app, seat.clerk(), deed).await?;
-    catalogues::confirm(app, store_id, code, Revision(sent.revision)).await?;
-    Ok(Redirect::to(&back).into_response())
-}
-
-/// What the buttons of a code without a name send.
-#[derive(Deserialize)]
-pub(super) struct Wished {
-    code: String,
-    deed: WishDeed,
-}
-
-/// What is done about a wish.
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum WishDeed {
-    Ask,
-    TakeBack,
-}
-
-/// Asks the store what a code is called, or does so no more.
-pub(super) async fn wish(
-    seat: Seat,
-    State(app): State<Arc<App>>,
-    Path(store_id): Path<String>,
-    Form(sent): Form<Wished>,
-) -> Reply<Response> {
-    let store_id = seat.store(&app, &store_id)?.store_id.clone();
-    let code = ItemCode::parse(&sent.code).map_err(|_| Refused::not_found("item"))?;
-    match sent.deed {
-        WishDeed::Ask => drop(wishes::ask(&app, seat.clerk(), &store_id, &code).await?),
-        WishDeed::TakeBack => wishes::take_back(&app, seat.clerk(), &store_id, &code).await?,
-    }
-    let back = format!("/console/stores/{store_id}/pending");
-    Ok(Redirect::to(&back).into_response())
-}
-
 fn list(app: &App, seat: &Seat, store: &Store, asked: &Asked) -> Reply<Response> {
     let (lang, words) = (seat.lang, seat.lang.of_store());
     let sent = asked.q.as_deref().unwrap_or_default().trim();
@@ -156,7 +84,7 @@ fn list(app: &App, seat: &Seat, store: &Store, asked: &Asked) -> Reply<Response>
     let next = found.get(PER_PAGE - 1).filter(|_| found.len() > PER_PAGE);
     let catalogue = app.ledger.catalogue_head(&store.store_id)?;
     let path = format!("/console/stores/{}", store.store_id);
-    let api = format!("/v1/stores/{}/catalogue", store.store_id);
+    let first = found.first().map(|(code, _)| code);
     let body = html! {
         (head(store, name_of(store, app.clock.now()), words.catalogue))
         p.soft {
@@ -174,9 +102,22 @@ fn list(app: &App, seat: &Seat, store: &Store, asked: &Asked) -> Reply<Response>
         @if let Some((code, _)) = next {
             p.more { a.button rel="next" href={ (path) "/items?q=" (part(sent)) "&after=" (part(code.as_str())) } { (lang.of_console().more) } }
         }
-        (curl(lang, &app.site, &[Request::Get(&api)]))
+        (curl(lang, &app.site, &requests(lang, store, first)))
     };
     Ok(respond(seat, words.catalogue, body))
+}
+
+/// The same from a terminal: where the catalogue stands, all that is in it, and the first item of the page.
+fn requests(lang: Lang, store: &Store, first: Option<&ItemCode>) -> Vec<Request> {
+    let path = format!("/v1/stores/{}/catalogue", store.store_id);
+    let first = first.map(|code| Request::Get(format!("{path}/items/{}", part(code.as_str()))));
+    let mut requests = vec![
+        Request::Get(path.clone()),
+        Request::Get(format!("{path}/changes?after=0")),
+    ];
+    requests.extend(first);
+    requests.push(Request::Without(lang.of_commands().item_search));
+    requests
 }
 
 fn respond(seat: &Seat, title: &str, body: Markup) -> Response {
@@ -242,7 +183,7 @@ fn history(
                 td.number { (version.revision.0) }
             } } }
         } }
-        (curl(lang, &app.site, &[Request::Get(&api)]))
+        (curl(lang, &app.site, &[Request::Get(api)]))
     };
     respond(seat, words.history, body)
 }
@@ -252,106 +193,4 @@ fn since(lang: Lang, at: Timestamp, zone: &TimeZone) -> String {
         return lang.of_store().beginning.to_owned();
     }
     time(lang, at, zone)
-}
-
-fn waiting(app: &App, seat: &Seat, store: &Store) -> Reply<Response> {
-    let (lang, words) = (seat.lang, seat.lang.of_store());
-    let now = app.clock.now();
-    let codes = app.ledger.pending_codes(&store.store_id, now)?;
-    let zone = app.zone(store.timezone.as_str());
-    let wishes = app.ledger.wishes(&store.store_id, now)?;
-    let rows = codes
-        .iter()
-        .take(PENDING_MAX)
-        .map(|code| {
-            let wish = wishes.iter().find(|wish| wish.code == code.code);
-            code_that_waits(app, lang, store, (code, wish, &zone))
-        })
-        .collect::<Reply<Vec<_>>>()?;
-    let first = codes
-        .first()
-        .map_or("CODE", |waiting| waiting.code.as_str());
-    let list = format!("/v1/stores/{}/pending", store.store_id);
-    let wish = format!("{list}/{}/wish", part(first));
-    let body = html! {
-        (head(store, name_of(store, now), words.pending))
-        @if rows.is_empty() { p.empty { (words.no_pending) } }
-        @else {
-            p.soft { (words.pending_note) " " (lang.of_reports().ask_note) }
-            ul.list.card { @for row in &rows { li { (row) } } }
-        }
-        (curl(lang, &app.site, &[Request::Get(&list), Request::Post(&wish, None)]))
-    };
-    Ok(respond(seat, words.pending, body))
-}
-
-fn code_that_waits(
-    app: &App,
-    lang: Lang,
-    store: &Store,
-    (waiting, wish, zone): (&PendingCode, Option<&Wish>, &TimeZone),
-) -> Reply<Markup> {
-    let words = lang.of_store();
-    let named = match waiting.confirm {
-        Some(revision) => name_by(app, store, waiting, revision)?.map(|name| (name, revision)),
-        None => None,
-    };
-    Ok(html! {
-        bdi.code { (waiting.code.as_str()) }
-        @if let Some(item) = &waiting.item { span.soft.small { ((words.labels)(item.as_str())) } }
-        span.soft.small { ((words.lines)(waiting.lines)) " · " (words.last_sold) " " (time(lang, waiting.last_seen, zone)) }
-        @match named {
-            Some((name, revision)) => {
-                form.end.row method="post" action={ "/console/stores/" (store.store_id) "/pending" } {
-                    input type="hidden" name="code" value=(waiting.code.as_str());
-                    input type="hidden" name="revision" value=(revision.0);
-                    span.small { bdi { ((words.confirm_note)(&name, revision.0)) } }
-                    button.main { (words.confirm) }
-                }
-            }
-            None => (wish_form(lang, store, &waiting.code, wish.map(|wish| time(lang, wish.asked_at, zone)))),
-        }
-    })
-}
-
-/// Asks the store for a name, or shows since when it is asked.
-fn wish_form(lang: Lang, store: &Store, code: &ItemCode, asked: Option<String>) -> Markup {
-    let words = lang.of_reports();
-    let deed = match asked {
-        Some(_) => "take_back",
-        None => "ask",
-    };
-    html! {
-        form.end.row method="post" action={ "/console/stores/" (store.store_id) "/wish" } {
-            input type="hidden" name="code" value=(code.as_str());
-            input type="hidden" name="deed" value=(deed);
-            @match asked {
-                Some(at) => { span.small.soft { ((words.asked)(&at)) } button.plain { (words.take_back) } }
-                None => button { (words.ask) },
-            }
-        }
-    }
-}
-
-/// What a revision calls the code that waits, or the item whose label it is.
-fn name_by(
-    app: &App,
-    store: &Store,
-    waiting: &PendingCode,
-    revision: Revision,
-) -> Reply<Option<String>> {
-    for code in [Some(&waiting.code), waiting.item.as_ref()]
-        .into_iter()
-        .flatten()
-    {
-        let versions = app.ledger.item_versions(&store.store_id, code)?;
-        let found = versions.iter().find_map(|version| match &version.entry {
-            Entry::Named(item) if version.revision == revision => Some(item.name.as_str()),
-            Entry::Named(_) | Entry::Discontinued => None,
-        });
-        if let Some(name) = found {
-            return Ok(Some(name.to_owned()));
-        }
-    }
-    Ok(None)
 }

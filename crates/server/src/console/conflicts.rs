@@ -103,14 +103,17 @@ fn page(app: &App, seat: &Seat, store: &Store, opened: Option<&SettlementKey>) -
         .into_iter()
         .map(|other| pair_of(app, other, opened))
         .collect::<Reply<Vec<_>>>()?;
-    let api = format!("/v1/stores/{}/conflicts", store.store_id);
     let title = heading(words.conflicts);
+    let requests = [
+        Request::Get(format!("/v1/stores/{}/conflicts", store.store_id)),
+        Request::Without(lang.of_commands().whole_conflicts),
+    ];
     let body = html! {
         (head(store, name_of(store, app.clock.now()), &title))
         @if pairs.is_empty() { p.empty { (words.no_conflicts) } }
         @else { p.soft { (words.conflicts_lead) } }
         @for found in &pairs { (pair(app, lang, store, found)) }
-        (curl(lang, &app.site, &[Request::Get(&api)]))
+        (curl(lang, &app.site, &requests))
     };
     Ok(Page {
         seat,

@@ -117,10 +117,7 @@ fn page(app: &App, seat: &Seat, sent: &Sent, told: Markup) -> Reply<Response> {
             ul.list.card { @for known in &browsers { li { (row(seat, known)) } } }
         }
         p { a href="/console/partners" { (lang.of_partners().title) } }
-        (curl(lang, &app.site, &[
-            Request::Get("/v1/operators"),
-            Request::Post("/v1/operators", Some("{\"label\": \"Kim\", \"store_id\": \"s-1\"}")),
-        ]))
+        (curl(lang, &app.site, &requests(seat, &keys, &browsers)))
     };
     Ok(Page {
         seat,
@@ -132,6 +129,39 @@ fn page(app: &App, seat: &Seat, sent: &Sent, told: Markup) -> Reply<Response> {
     .respond())
 }
 
+/// The same from a terminal: a key and a browser end in the same way, by their ids.
+fn requests(seat: &Seat, keys: &[OperatorKey], browsers: &[OperatorKey]) -> Vec<Request> {
+    let example = "{\"label\": \"Kim\"}".to_owned();
+    let goes = |known: &&OperatorKey| whose(seat, known) == Whose::Others;
+    let ends = [keys, browsers].map(|of| of.iter().find(goes));
+    let ends = ends.into_iter().flatten();
+    let mut requests = vec![
+        Request::Get("/v1/operators".to_owned()),
+        Request::Post("/v1/operators".to_owned(), Some(example)),
+    ];
+    requests.extend(ends.map(|known| Request::Delete(format!("/v1/tokens/{}", known.token_id))));
+    requests.push(Request::Without(seat.lang.of_commands().browsers));
+    requests
+}
+
+/// Whether somebody would lock oneself out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    ThisBrowser,
+    OwnKey,
+    Others,
+}
+
+fn whose(seat: &Seat, known: &OperatorKey) -> Whose {
+    if known.token_id == seat.desk.session {
+        Whose::ThisBrowser
+    } else if known.token_id == seat.clerk().key {
+        Whose::OwnKey
+    } else {
+        Whose::Others
+    }
+}
+
 fn row(seat: &Seat, known: &OperatorKey) -> Markup {
     let (lang, words) = (seat.lang, seat.lang.of_desk());
     html! {
@@ -140,13 +170,13 @@ fn row(seat: &Seat, known: &OperatorKey) -> Markup {
         span.small { (words.reach) ": " (reach(lang, &known.grant.scope)) }
         span.soft.small { (words.made_at) " " (time(lang, known.created_at, &TimeZone::UTC)) " UTC" }
         @if let Some(end) = known.grant.expires_at { span.soft.small { (words.until) " " (time(lang, end, &TimeZone::UTC)) " UTC" } }
-        @if known.token_id == seat.desk.session { span.mark { (words.this_one) } }
-        @else if known.token_id == seat.clerk().key { span.mark { (words.yours) } }
-        @else {
-            form.end method="post" action="/console/keys/revoke" {
+        @match whose(seat, known) {
+            Whose::ThisBrowser => span.mark { (words.this_one) },
+            Whose::OwnKey => span.mark { (words.yours) },
+            Whose::Others => form.end method="post" action="/console/keys/revoke" {
                 input type="hidden" name="token_id" value=(known.token_id);
                 button.danger { (words.revoke) }
-            }
+            },
         }
     }
 }

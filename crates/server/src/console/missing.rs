@@ -25,10 +25,6 @@ use purchase::time::BusinessDate;
 use serde::Deserialize;
 use std::sync::Arc;
 
-/// A sale as it is named by the interface.
-const GIVEN: &str =
-    "{\"terminal\": \"1\", \"business_date\": \"2026-04-10\", \"transaction\": \"42\"}";
-
 /// What is told above the requests.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum Told {
@@ -282,23 +278,44 @@ fn page(app: &App, seat: &Seat, store: &Store, shown: &Shown) -> Reply<Response>
     .respond())
 }
 
-/// The same as on the page, for the request that is first on it.
+/// The same as on the page: its first offer given, and one request answered.
 fn commands(app: &App, lang: Lang, store: &Store, found: &Requests) -> Markup {
     let list = format!("/v1/stores/{}/missing", part(store.store_id.as_str()));
-    let first = found.requests.first();
-    let first = first.map_or_else(
-        || "sgt_…".to_owned(),
-        |(asked, _)| asked.sought_id.to_string(),
+    let offers = found.requests.iter();
+    let mut offers = offers.filter_map(|(asked, found)| Some((asked, found.sales.first()?)));
+    let give = offers.next().map(|(asked, sale)| {
+        let path = format!("{list}/{}/give", asked.sought_id);
+        Request::Post(path, Some(given(&sale.key)))
+    });
+    // What nothing fits is answered rather than what could be given.
+    let fits_nothing = |(_, found): &&(SoughtReceipt, Candidates)| found.sales.is_empty();
+    let refuse = found.requests.iter().find(fits_nothing);
+    let refuse = refuse.or(found.requests.first()).map(|(asked, _)| {
+        let path = format!("{list}/{}/refuse", asked.sought_id);
+        Request::Post(path, Some("{\"why\": \"tell_more\"}".to_owned()))
+    });
+    let reads = match found.skip {
+        0 => list.clone(),
+        skip => format!("{list}?skip={skip}"),
+    };
+    let mut requests = vec![Request::Get(reads)];
+    requests.extend(
+        found
+            .next_skip()
+            .map(|next| Request::Get(format!("{list}?skip={next}"))),
     );
-    let requests = [
-        Request::Get(&list),
-        Request::Post(&format!("{list}/{first}/give"), Some(GIVEN)),
-        Request::Post(
-            &format!("{list}/{first}/refuse"),
-            Some("{\"why\": \"tell_more\"}"),
-        ),
-    ];
+    requests.extend(give.into_iter().chain(refuse));
     curl(lang, &app.site, &requests)
+}
+
+/// A sale as it is named by the interface.
+fn given(key: &SettlementKey) -> String {
+    let message = serde_json::json!({
+        "terminal": key.terminal.as_str(),
+        "business_date": key.business_date.to_string(),
+        "transaction": key.transaction.as_str(),
+    });
+    message.to_string()
 }
 
 fn tell(lang: Lang, told: Told) -> Markup {

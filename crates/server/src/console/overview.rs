@@ -6,6 +6,7 @@ use super::curl::{Request, curl};
 use super::layout::{Page, Tab, name_of};
 use super::seat::{Seat, Visitor};
 use super::sign_in::{self, Tried};
+use super::store::counted;
 use crate::app::App;
 use crate::catalogues::aside;
 use crate::figures::thousands;
@@ -36,10 +37,6 @@ fn page(app: &App, seat: &Seat) -> Reply<Response> {
     let found = look(app, seat.clerk())?;
     let lang = seat.lang;
     let words = lang.of_console();
-    let api = match seat.clerk().scope {
-        Scope::Everything => "/v1/counts?by=store",
-        Scope::Chain(_) | Scope::Store(_) => "/v1/stores",
-    };
     Ok(Page {
         seat,
         title: words.overview,
@@ -51,10 +48,24 @@ fn page(app: &App, seat: &Seat) -> Reply<Response> {
                 (tiles(lang, &found))
                 (attention(lang, &found, app.clock.now()))
             }
-            (curl(lang, &app.site, &[Request::Get(api)]))
+            (curl(lang, &app.site, &requests(app, lang, &seat.clerk().scope, &found)))
         },
     }
     .respond())
+}
+
+/// The same from a terminal: the server, the stores, and what the first of them sold and waits for.
+fn requests(app: &App, lang: Lang, scope: &Scope, found: &Overview) -> Vec<Request> {
+    let get = |path: &str| Request::Get(path.to_owned());
+    let mut requests = vec![get("/readyz"), get("/v1/stores")];
+    match scope {
+        Scope::Everything => requests.push(get("/v1/counts?by=store")),
+        Scope::Chain(_) | Scope::Store(_) => {}
+    }
+    if let Some(first) = found.stores.first() {
+        requests.extend(counted(app, lang, &first.store));
+    }
+    requests
 }
 
 fn tiles(lang: Lang, found: &Overview) -> Markup {

@@ -6,6 +6,7 @@ use super::curl::{Request, curl};
 use super::layout::{Page, Tab, head, name_of, time};
 use super::seat::Seat;
 use super::store::devices_of;
+use super::stores::sold_today;
 use crate::app::App;
 use crate::html::language::Lang;
 use crate::html::square::square;
@@ -21,6 +22,9 @@ use purchase::store::Store;
 use purchase::text::Text;
 use serde::Deserialize;
 use std::sync::Arc;
+
+/// What a code is asked for with, in the commands that pages show.
+pub(super) const PAIRED: &str = "{\"name\": \"till 1\"}";
 
 /// What the form sends.
 #[derive(Deserialize)]
@@ -56,7 +60,6 @@ pub(super) async fn make(
     let code = pairing.code.to_string();
     let command = format!("orihon-device join {code} --server {}", app.site.base());
     let path = format!("/console/stores/{store_id}");
-    let api = format!("/v1/stores/{store_id}/pairings");
     let body = html! {
         (head(&store, name_of(&store, app.clock.now()), words.pairing))
         section.card.pairing {
@@ -68,7 +71,7 @@ pub(super) async fn make(
         div #seen data-from={ (path) "/seen" } data-every="2" aria-live="polite" {
             (progress(app, lang, &store)?)
         }
-        (curl(lang, &app.site, &[Request::Post(&api, Some("{\"name\": \"till 1\"}"))]))
+        (curl(lang, &app.site, &requests(app, &store)))
     };
     Ok(Page {
         seat,
@@ -78,6 +81,17 @@ pub(super) async fn make(
         body,
     }
     .respond())
+}
+
+/// The same from a terminal: a code, whether its machine came, and whether that sold anything.
+fn requests(app: &App, store: &Store) -> Vec<Request> {
+    let path = format!("/v1/stores/{}", store.store_id);
+    let mut requests = vec![
+        Request::Post(format!("{path}/pairings"), Some(PAIRED.to_owned())),
+        Request::Get(format!("{path}/devices")),
+    ];
+    requests.extend(sold_today(app, store));
+    requests
 }
 
 /// How far the store has come, by itself, for an open page.

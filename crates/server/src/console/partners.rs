@@ -102,7 +102,7 @@ fn page(app: &App, seat: &Seat, sent: &Sent, told: Markup) -> Reply<Response> {
         @if all.is_empty() { p.soft { (words.none) } }
         @else { ul.list.card { @for partner in &all { li { (row(app, lang, partner)) } } } }
         (form(lang, sent))
-        (curl(lang, &app.site, &[Request::Get("/v1/partners"), Request::Post("/v1/partners", Some(EXAMPLE))]))
+        (curl(lang, &app.site, &requests(&all)))
     };
     Ok(Page {
         seat,
@@ -112,6 +112,19 @@ fn page(app: &App, seat: &Seat, sent: &Sent, told: Markup) -> Reply<Response> {
         body,
     }
     .respond())
+}
+
+/// The same from a terminal.
+fn requests(all: &[Partner]) -> Vec<Request> {
+    let path = "/v1/partners";
+    let first = all.first();
+    let first = first.map(|partner| Request::Delete(format!("{path}/{}", partner.partner_id)));
+    let mut requests = vec![
+        Request::Get(path.to_owned()),
+        Request::Post(path.to_owned(), Some(EXAMPLE.to_owned())),
+    ];
+    requests.extend(first);
+    requests
 }
 
 fn row(app: &App, lang: Lang, partner: &Partner) -> Markup {

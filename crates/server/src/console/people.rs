@@ -152,7 +152,11 @@ fn page(app: &App, seat: &Seat, reference: &str, told: Markup) -> Reply<Response
                 button name="act" value="add" { (words.add) }
             }
         }
-        (curl(lang, &app.site, &[Request::Post("/v1/users", Some("{\"ref\": \"h-1\"}"))]))
+        (curl(lang, &app.site, &[
+            Request::Get("/v1/counts?by=user".to_owned()),
+            Request::Post("/v1/users".to_owned(), Some("{\"ref\": \"h-1\"}".to_owned())),
+            Request::Without(lang.of_commands().find_person),
+        ]))
     };
     Ok(Page {
         seat,

@@ -96,7 +96,7 @@ impl Sought {
 
 /// The form.
 pub(super) async fn ask(seat: Seat, State(app): State<Arc<App>>) -> Response {
-    page(&app, &seat, &Sought::default(), html! {})
+    page(&app, &seat, &Sought::default(), (&[], html! {}))
 }
 
 /// What is found.
@@ -116,14 +116,14 @@ pub(super) async fn find(
                 ("number", words.number),
             ];
             let told = faults(seat.lang, &labels, &wrong.0.errors);
-            return Ok(refused(page(&app, &seat, &sought, told)));
+            return Ok(refused(page(&app, &seat, &sought, (&[], told))));
         }
     };
     note(&app, seat.clerk(), deed).await?;
     aside(move || {
         let found = search(&app, &store, date, sought.number.trim())?;
-        let found = results(&app, seat.lang, (&store, &sought), &found)?;
-        Ok(page(&app, &seat, &sought, found))
+        let results = results(&app, seat.lang, (&store, &sought), &found)?;
+        Ok(page(&app, &seat, &sought, (&found, results)))
     })
     .await?
 }
@@ -131,12 +131,13 @@ pub(super) async fn find(
 /// Receipts of that number, by the till's own count or as printed. A Japanese keyboard types digits in full
 /// width, which are the same number.
 fn search(app: &App, store: &Store, date: BusinessDate, number: &str) -> Reply<Vec<Sold>> {
-    let recorded = app
+    let listed = app
         .ledger
         .day_settlements(&store.store_id, date, None, LOOKED_THROUGH_MAX)?;
     let number = fold(number);
     let mut found = Vec::new();
-    for recorded in recorded {
+    for listed in listed {
+        let recorded = listed.recorded;
         let Some(sold) = app.ledger.sold(&recorded.key)? else {
             continue;
         };
@@ -153,7 +154,7 @@ fn search(app: &App, store: &Store, date: BusinessDate, number: &str) -> Reply<V
     Ok(found)
 }
 
-fn page(app: &App, seat: &Seat, sought: &Sought, found: Markup) -> Response {
+fn page(app: &App, seat: &Seat, sought: &Sought, (found, results): (&[Sold], Markup)) -> Response {
     let (lang, words) = (seat.lang, seat.lang.of_sales());
     let stores = stores_of(app, seat.clerk());
     let only = match stores.as_slice() {
@@ -165,14 +166,6 @@ fn page(app: &App, seat: &Seat, sought: &Sought, found: Markup) -> Response {
     } else {
         sought.store_id.clone()
     };
-    let or = |text: &str, other: &str| part(if text.is_empty() { other } else { text });
-    let api = format!(
-        "/v1/stores/{}/settlements/{}/{}/{}",
-        or(&store_id, "s-1"),
-        "till-1",
-        or(&sought.date, "YYYY-MM-DD"),
-        or(&sought.number, "42")
-    );
     let body = html! {
         div { h1 { (words.find) } p.soft { (words.find_lead) } }
         form.card method="post" action="/console/receipts" {
@@ -186,8 +179,8 @@ fn page(app: &App, seat: &Seat, sought: &Sought, found: Markup) -> Response {
             }
             div.row { button.main { (words.find_button) } }
         }
-        (found)
-        (curl(lang, &app.site, &[Request::Get(&api)]))
+        (results)
+        (curl(lang, &app.site, &requests(lang, &store_id, sought, found)))
     };
     Page {
         seat,
@@ -197,6 +190,34 @@ fn page(app: &App, seat: &Seat, sought: &Sought, found: Markup) -> Response {
         body,
     }
     .respond()
+}
+
+/// The same from a terminal: the list of the day, and each receipt that was found, by the number of its till.
+fn requests(lang: Lang, store_id: &str, sought: &Sought, found: &[Sold]) -> Vec<Request> {
+    let or = |text: &str, other: &str| part(if text.is_empty() { other } else { text });
+    let (store, date) = (or(store_id, "STORE"), or(&sought.date, "YYYY-MM-DD"));
+    let path = format!("/v1/stores/{store}");
+    let mut requests = vec![Request::Get(format!("{path}/days/{date}/settlements"))];
+    if found.is_empty() {
+        let any = format!("{path}/settlements/TILL/{date}/NUMBER");
+        requests.push(Request::Get(any));
+    }
+    requests.extend(
+        found
+            .iter()
+            .map(|sold| Request::Get(of_sale(&sold.content.key))),
+    );
+    let words = lang.of_commands();
+    requests.push(Request::Without(words.printed_number));
+    requests.push(Request::Without(words.private_items));
+    requests
+}
+
+/// The path of a settlement at the interface.
+pub(super) fn of_sale(key: &SettlementKey) -> String {
+    let (till, number) = (part(key.terminal.as_str()), part(key.transaction.as_str()));
+    let (store, date) = (&key.store_id, key.business_date);
+    format!("/v1/stores/{store}/settlements/{till}/{date}/{number}")
 }
 
 fn results(

@@ -5,13 +5,17 @@ use super::REFRESH;
 use super::curl::{Request, curl};
 use super::layout::{Page, Tab, name_of};
 use super::machines;
+use super::pairing::PAIRED;
+use super::poster;
 use super::seat::Seat;
+use super::stores::sold_today;
 use crate::app::App;
 use crate::catalogues::aside;
 use crate::html::language::Lang;
 use crate::office::{Deed, carry_out};
 use crate::overview::{Standing, standing};
 use crate::reply::{Refused, Reply};
+use crate::warned::{self, DAYS_COUNTED, Reach};
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -79,17 +83,19 @@ fn page(app: &App, seat: &Seat, store: Arc<Store>) -> Reply<Response> {
     let standing = standing(app, store)?;
     let store = &standing.store;
     let name = name_of(store, app.clock.now());
-    let api = format!("/v1/stores/{}", store.store_id);
+    let warned = warned::count(app, store)?;
+    let requests = requests(app, lang, store, &known);
     let body = html! {
         div {
             p.small { a href="/console/stores" { "← " (lang.of_console().stores) } }
             h1 { bdi { (name) } }
             p.soft { code { (store.store_id) } @if store.closed_at.is_some() { " · " (lang.of_store().closed) } }
         }
-        (places(lang, &standing))
+        (places(lang, &standing, warned))
         (devices(lang, store, &known, &live))
+        (poster::part(app, lang, store))
         (identity(app, lang, store))
-        (curl(lang, &app.site, &[Request::Get(&api)]))
+        (curl(lang, &app.site, &requests))
     };
     Ok(Page {
         seat,
@@ -101,7 +107,38 @@ fn page(app: &App, seat: &Seat, store: Arc<Store>) -> Reply<Response> {
     .respond())
 }
 
-fn places(lang: Lang, standing: &Standing) -> Markup {
+/// The same from a terminal: all that the page reads, and its two buttons.
+fn requests(app: &App, lang: Lang, store: &Store, known: &[Device]) -> Vec<Request> {
+    let path = format!("/v1/stores/{}", store.store_id);
+    let mut requests = vec![
+        Request::Get(path.clone()),
+        Request::Get(format!("{path}/devices")),
+    ];
+    requests.extend(counted(app, lang, store));
+    if store.closed_at.is_none() {
+        let body = Some(PAIRED.to_owned());
+        requests.push(Request::Post(format!("{path}/pairings"), body));
+    }
+    let mut working = known.iter().filter(|device| device.revoked_at.is_none());
+    requests.extend(
+        working
+            .next()
+            .map(|device| Request::Delete(format!("{path}/devices/{}", device.device_id))),
+    );
+    requests.push(Request::Without(lang.of_commands().reports));
+    requests
+}
+
+/// What a store sold on its day, and what waits at it.
+pub(super) fn counted(app: &App, lang: Lang, store: &Store) -> Vec<Request> {
+    let read = |what| Request::Get(format!("/v1/stores/{}/{what}", store.store_id));
+    let waits = ["pending", "missing", "conflicts"].map(read);
+    let whole = Request::Without(lang.of_commands().whole_conflicts);
+    let today = sold_today(app, store).into_iter();
+    today.chain(waits).chain([whole]).collect()
+}
+
+fn places(lang: Lang, standing: &Standing, (warned, reach): (usize, Reach)) -> Markup {
     let (words, sales) = (lang.of_store(), lang.of_sales());
     let path = format!("/console/stores/{}", standing.store.store_id);
     html! {
@@ -115,6 +152,10 @@ fn places(lang: Lang, standing: &Standing) -> Markup {
             }
             a.alarm[standing.missing > 0] href={ (path) "/missing" } {
                 strong { (standing.missing) } span { (lang.of_sought().tile) }
+            }
+            a.alarm[warned > 0] href={ (path) "/warnings" } {
+                strong { (warned) @match reach { Reach::All => {}, Reach::Part => "+" } }
+                span { ((sales.warned_tile)(DAYS_COUNTED)) }
             }
             a href={ (path) "/items" } { strong { "→" } span { (words.catalogue) } }
         }

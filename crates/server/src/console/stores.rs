@@ -2,13 +2,13 @@
 
 use super::curl::{Request, curl};
 use super::layout::{Page, Tab, faults, name_of, refused};
-use super::pairing;
+use super::pairing::{self, PAIRED};
 use super::seat::Seat;
 use crate::app::App;
 use crate::catalogues::aside;
 use crate::html::language::Lang;
 use crate::office::{Deed, carry_out};
-use crate::overview::{Standing, look};
+use crate::overview::{Standing, look, today};
 use crate::reply::{Refused, Reply};
 use axum::Form;
 use axum::extract::State;
@@ -16,6 +16,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use ledger::account::{Act, Scope};
 use ledger::write::{Changed, Write};
 use maud::{Markup, html};
+use purchase::store::Store;
 use purchase::text::Text;
 use purchase::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -103,10 +104,8 @@ fn page(app: &App, seat: &Seat, sent: &Sent, found: &[FieldError]) -> Reply<Resp
         }
         @if seat.clerk().scope == Scope::Everything {
             (form(lang, sent, found))
-            (curl(lang, &app.site, &[Request::Get("/v1/stores"), Request::Post("/v1/stores", Some(EXAMPLE))]))
-        } @else {
-            (curl(lang, &app.site, &[Request::Get("/v1/stores")]))
         }
+        (curl(lang, &app.site, &requests(app, &seat.clerk().scope, &overview.stores)))
     };
     Ok(Page {
         seat,
@@ -120,6 +119,36 @@ fn page(app: &App, seat: &Seat, sent: &Sent, found: &[FieldError]) -> Reply<Resp
 
 const EXAMPLE: &str = "{\"store_id\": \"s-1\", \"name\": \"Corner Shop\", \
                        \"timezone\": \"Asia/Tokyo\", \"currency\": \"JPY\"}";
+
+/// The same from a terminal. The button of a new store does two things: it also makes a code by which the first
+/// machine joins.
+fn requests(app: &App, scope: &Scope, stores: &[Standing]) -> Vec<Request> {
+    let mut requests = vec![Request::Get("/v1/stores".to_owned())];
+    requests.extend(
+        stores
+            .first()
+            .and_then(|first| sold_today(app, &first.store)),
+    );
+    match scope {
+        Scope::Everything => {
+            let body = Some(EXAMPLE.to_owned());
+            requests.push(Request::Post("/v1/stores".to_owned(), body));
+            let path = "/v1/stores/s-1/pairings".to_owned();
+            requests.push(Request::Post(path, Some(PAIRED.to_owned())));
+        }
+        Scope::Chain(_) | Scope::Store(_) => {}
+    }
+    requests
+}
+
+/// How much a store sold on its day.
+pub(super) fn sold_today(app: &App, store: &Store) -> Option<Request> {
+    let date = today(app, store)?;
+    Some(Request::Get(format!(
+        "/v1/stores/{}/days/{date}",
+        store.store_id
+    )))
+}
 
 fn row(lang: Lang, standing: &Standing, now: Timestamp) -> Markup {
     let store = &standing.store;

@@ -3,6 +3,7 @@
 
 use crate::html::language::Lang;
 
+pub(super) mod commands;
 pub(super) mod desk;
 pub(super) mod missing;
 pub(super) mod partners;
@@ -40,7 +41,7 @@ static JA: Words = Words {
     for_store: |store| format!("店舗 {store} だけを見ています"),
     for_chain: |chain| format!("チェーン {chain} の店舗だけを見ています"),
     curl: "curl で同じことをする",
-    curl_note: "$KEY には、あなたの鍵が入ります。",
+    curl_note: "$KEY には、あなたの鍵が入ります。大文字の語と「…」は、ご自分のものに置きかえてください。",
     more: "つづき",
     faults: "次のところを直してください",
 };
@@ -56,7 +57,7 @@ static EN: Words = Words {
     for_store: |store| format!("You see the store {store} only"),
     for_chain: |chain| format!("You see stores of the chain {chain} only"),
     curl: "The same with curl",
-    curl_note: "$KEY stands for your key.",
+    curl_note: "$KEY stands for your key. Words in capitals, and “…”, are yours to fill in.",
     more: "More",
     faults: "Please put this right",
 };

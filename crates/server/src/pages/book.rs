@@ -156,9 +156,9 @@ fn nothing(lang: Lang, sent: &str) -> Markup {
             section.empty {
                 h2 { (words.empty) }
                 ol.ways {
-                    @for ((name, text), path) in words.empty_ways.iter().zip(["/code", "/claim", ""]) {
+                    @for ((name, text), path) in words.empty_ways.iter().zip(["/code", "/claim", "/claim/missing"]) {
                         li {
-                            h3 { @if path.is_empty() { (name) } @else { a href=(path) { (name) } } }
+                            h3 { a href=(path) { (name) } }
                             p { (text) }
                         }
                     }

@@ -32,7 +32,7 @@ pub(crate) async fn open(world: &World, cookie: &str, path: &str) -> Answer {
 }
 
 /// Everything that the console shows of a store, and the pages for whoever may everything.
-pub(crate) const OF_STORE: [&str; 8] = [
+pub(crate) const OF_STORE: [&str; 10] = [
     "",
     "/items",
     "/pending",
@@ -40,6 +40,8 @@ pub(crate) const OF_STORE: [&str; 8] = [
     "/missing",
     "/days",
     "/days/2026-04-10",
+    "/warnings",
+    "/poster",
     "/seen",
 ];
 pub(crate) const OF_ALL: [&str; 4] = [

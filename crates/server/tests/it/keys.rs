@@ -169,7 +169,7 @@ async fn every_route_knows_its_callers() {
     401 401 401 400 403 403 403 POST /v1/stores/{store_id}/missing/{sought_id}/refuse
     401 401 401 400 403 403 403 POST /v1/stores/{store_id}/pairings
     401 401 401 200 200 404 403 GET /v1/stores/{store_id}/pending
-    401 401 401 403 400 403 403 POST /v1/stores/{store_id}/pending/{code}
+    401 401 401 400 400 403 403 POST /v1/stores/{store_id}/pending/{code}
     401 401 401 404 403 403 403 POST /v1/stores/{store_id}/pending/{code}/wish
     401 401 401 404 403 403 403 DELETE /v1/stores/{store_id}/pending/{code}/wish
     401 401 401 403 400 403 403 PUT /v1/stores/{store_id}/report

@@ -96,6 +96,7 @@ mod signed;
 #[cfg(test)]
 mod snapshot;
 #[cfg(test)]
+mod store_pages;
 mod stores;
 #[cfg(test)]
 mod tls;

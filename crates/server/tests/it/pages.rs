@@ -29,6 +29,11 @@ async fn an_account_is_made_by_one_button_and_is_there_for_that_browser_only() {
         .await
         .is(200);
     assert!(book.body.contains("Nothing here yet"), "{}", book.body);
+    let (_, ways) = book.body.split_once("<ol class=\"ways\">").unwrap();
+    let (ways, _) = ways.split_once("</ol>").unwrap();
+    let hrefs = ways.split("href=\"").skip(1);
+    let hrefs: Vec<_> = hrefs.map(|rest| rest.split('"').next().unwrap()).collect();
+    assert_eq!(hrefs, ["/code", "/claim", "/claim/missing"]);
     // The code comes first while the book is empty.
     let first = world.ask(get("/").with("cookie", &cookie)).await.is(303);
     assert_eq!(first.header("location"), "/code");

@@ -14,6 +14,7 @@ use purchase::quantity::decimal;
 use purchase::returns::LineState;
 use purchase::settlement::{Content, Kind};
 use purchase::time::Timestamp;
+use purchase::warning::Warnings;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -270,15 +271,19 @@ pub struct DaySettlement {
     pub key: KeyMessage,
     /// Its digest in hexadecimal.
     pub digest: String,
+    /// What was remarked on it; not sent when empty.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<&'static str>,
 }
 
 impl DaySettlement {
     /// The message of one settlement.
     #[must_use]
-    pub fn new(key: &SettlementKey, digest: Digest) -> Self {
+    pub fn new(key: &SettlementKey, digest: Digest, warnings: Warnings) -> Self {
         Self {
             key: key.into(),
             digest: hex::show(&digest.0),
+            warnings: warnings.iter().map(vocabulary::warning).collect(),
         }
     }
 }

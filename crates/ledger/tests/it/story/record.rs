@@ -307,13 +307,18 @@ fn keys_apart(ledger: &Ledger) {
         .day_settlements(&store_id("s-1"), day(TODAY), None, 100)
         .unwrap();
     assert_eq!(listed.len(), 5);
-    for recorded in &listed {
-        let again = ledger.recorded(&recorded.key).unwrap();
-        assert_eq!(again.as_ref(), Some(recorded));
+    for one in &listed {
+        let key = &one.recorded.key;
+        let again = ledger.recorded(key).unwrap();
+        assert_eq!(again.as_ref(), Some(&one.recorded));
+        // The row says the same as the purchase that it leads to.
+        let sold = ledger.sold(key).unwrap().unwrap();
+        let remarked = (sold.received_at, sold.warnings);
+        assert_eq!((one.received_at, one.warnings), remarked);
     }
     let (first, rest) = (&listed[0], &listed[1..]);
     let after = ledger
-        .day_settlements(&store_id("s-1"), day(TODAY), Some(&first.key), 2)
+        .day_settlements(&store_id("s-1"), day(TODAY), Some(&first.recorded.key), 2)
         .unwrap();
     assert_eq!(after, rest[..2]);
 }

@@ -23,6 +23,7 @@ use purchase::settlement::LineNumber;
 use purchase::text::Text;
 use serde::Deserialize;
 use std::sync::Arc;
+use wire::account::cursor;
 
 /// Purchases on a page.
 const PER_PAGE: usize = 20;
@@ -74,10 +75,10 @@ fn page(
         p.told { (words.book_lead) " " (words.why) ": " bdi { (reason.as_str()) } }
         @if receipts.is_empty() { p.empty { (words.book_empty) } }
         @for receipt in &receipts { (receipt) }
-        (curl(lang, &app.site, &[Request::Post(&format!("/v1/users/{user_id}/look"), Some("{\"reason\": \"…\"}"))]))
         @if let Some(next) = found.next {
             p.more { a.button rel="next" href={ (own) "/book?after=" (next) } { (lang.of_console().more) } }
         }
+        (curl(lang, &app.site, &requests(user_id, reason, found.next)))
     };
     Ok(Page {
         seat,
@@ -87,6 +88,17 @@ fn page(
         body,
     }
     .respond())
+}
+
+/// The same from a terminal: this page, and the one behind it.
+fn requests(user_id: UserId, reason: &Text, next: Option<PurchaseId>) -> Vec<Request> {
+    let path = format!("/v1/users/{user_id}/look?limit={PER_PAGE}");
+    let message = serde_json::json!({"reason": reason.as_str()}).to_string();
+    let mut requests = vec![Request::Post(path.clone(), Some(message.clone()))];
+    requests.extend(
+        next.map(|next| Request::Post(format!("{path}&cursor={}", cursor(next)), Some(message))),
+    );
+    requests
 }
 
 fn receipt(app: &App, lang: Lang, (filed, marks): (&Filed, &Marks)) -> Reply<Markup> {

@@ -112,6 +112,7 @@ fn confirm(
 ) -> Reply<Response> {
     let (lang, words) = (seat.lang, seat.lang.of_people());
     let own = path(into);
+    let message = serde_json::json!({"from": from.to_string(), "reason": reason.as_str()});
     let body = html! {
         (back(lang))
         h1 { (words.merge) }
@@ -129,9 +130,7 @@ fn confirm(
                 input type="text" name="word" required maxlength="20" autocomplete="off" autocapitalize="none"; }
             div.row { button.danger { (words.merge_do) } a.button href=(own) { (words.merge_not) } }
         }
-        (curl(lang, &app.site, &[
-            Request::Post(&format!("/v1/users/{into}/merge"), Some(&format!("{{\"from\": \"{from}\", \"reason\": \"…\"}}"))),
-        ]))
+        (curl(lang, &app.site, &[Request::Post(format!("/v1/users/{into}/merge"), Some(message.to_string()))]))
     };
     Ok(Page {
         seat,

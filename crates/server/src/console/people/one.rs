@@ -1,7 +1,7 @@
 //! The page of one person: that the account is there, since when and how it stands, and what an operator can do
 //! for its person. It says nothing of what was bought.
 
-use super::super::curl::{Request, curl};
+use super::super::curl::{REASON, Request, curl};
 use super::super::layout::{Page, Tab, refused, time, wrong};
 use super::super::seat::Seat;
 use crate::app::App;
@@ -140,18 +140,20 @@ fn form(
 
 /// The same from a terminal.
 fn commands(app: &App, lang: Lang, user_id: UserId, facts: &PersonFacts) -> Markup {
-    let reason = "{\"reason\": \"…\"}";
     let turn = match facts.suspended_since {
         None => "suspend",
         Some(_) => "resume",
     };
     let merge = "{\"from\": \"usr_…\", \"reason\": \"…\"}";
-    let path = |deed: &str| format!("/v1/users/{user_id}/{deed}");
+    let does = |deed: &str, body: &str| {
+        Request::Post(format!("/v1/users/{user_id}/{deed}"), Some(body.to_owned()))
+    };
     let requests = [
-        Request::Post(&path("recovery-link"), Some(reason)),
-        Request::Post(&path("look"), Some(reason)),
-        Request::Post(&path(turn), Some(reason)),
-        Request::Post(&path("merge"), Some(merge)),
+        does("look", REASON),
+        does("recovery-link", REASON),
+        does(turn, REASON),
+        does("merge", merge),
+        Request::Without(lang.of_commands().standing),
     ];
     curl(lang, &app.site, &requests)
 }

@@ -52,6 +52,11 @@ pub(in super::super) struct Sales {
     pub(in super::super) warnings: &'static str,
     pub(in super::super) warning: fn(Warning) -> &'static str,
     pub(in super::super) first_of_day: fn(usize) -> String,
+    pub(in super::super) warned: &'static str,
+    pub(in super::super) warned_tile: fn(usize) -> String,
+    pub(in super::super) warned_lead: fn(usize) -> String,
+    pub(in super::super) no_warned: &'static str,
+    pub(in super::super) warned_part: &'static str,
 }
 
 static JA: Sales = Sales {
@@ -75,7 +80,7 @@ static JA: Sales = Sales {
     count: "件数",
     total: "合計",
     digest: "照合値",
-    day_note: "端末の締めと照合値が同じなら、その日の記録は一致しています。食い違う日は、端末が知らせてくると店舗のページに出ます。",
+    day_note: "端末の締めと照合値が同じなら、その日の記録は一致しています。食い違う日は、端末が知らせてくると、ここと店舗のページに出ます。",
     conflicts_lead: "同じ取引番号で、内容のちがうものが届きました。先に届いたほうが記録されています。",
     no_conflicts: "食い違いはありません。",
     recorded: "記録されているもの",
@@ -102,6 +107,15 @@ static JA: Sales = Sales {
     warnings: "注意",
     warning: warning_ja,
     first_of_day: |count| format!("この日の最初の {count} 件です。"),
+    warned: "注意のある売上",
+    warned_tile: |days| format!("注意のある売上（{days}日間）"),
+    warned_lead: |days| {
+        format!(
+            "記録されたうち、注意のついたものを、{days}日ごとに新しい順に出します。売上は、注意がついても止まりません。"
+        )
+    },
+    no_warned: "この期間に、注意のある売上はありません。",
+    warned_part: "売上がとても多い日があり、その日は最初の 20,000 件だけを調べました。",
 };
 
 static EN: Sales = Sales {
@@ -125,7 +139,7 @@ static EN: Sales = Sales {
     count: "Count",
     total: "Total",
     digest: "Digest",
-    day_note: "A day agrees if the device's closing shows the same digest. Days that a device finds to disagree are shown on the page of the store.",
+    day_note: "A day agrees if the device's closing shows the same digest. Days that a device finds to disagree are marked here and on the page of the store.",
     conflicts_lead: "Something else came under a number already taken. What came first is recorded.",
     no_conflicts: "There are no conflicts.",
     recorded: "Recorded",
@@ -152,6 +166,15 @@ static EN: Sales = Sales {
     warnings: "Warnings",
     warning: warning_en,
     first_of_day: |count| format!("These are the first {count} of the day."),
+    warned: "Sales with warnings",
+    warned_tile: |days| format!("sales with warnings in {days} days"),
+    warned_lead: |days| {
+        format!(
+            "What was recorded with a warning, newest first, {days} days at a time. A warning never stops a sale."
+        )
+    },
+    no_warned: "No sale of this time has a warning.",
+    warned_part: "A day had so many sales that only its first 20,000 were looked through.",
 };
 
 impl Lang {

@@ -44,8 +44,15 @@ async fn the_console_reads_well() {
     ## 気をつけたい店舗
     - スーパーふじの木 緑町店 1 品名待ちの行
     curl で同じことをする
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/readyz'
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores'
     curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/counts?by=store'
-    $KEY には、あなたの鍵が入ります。
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/drug/days/2026-04-10'
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/drug/pending'
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/drug/missing'
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/drug/conflicts'
+    食い違いのコマンドは、伏せられた品もそのまま出します。読んだことは操作の記録に残ります。
+    $KEY には、あなたの鍵が入ります。大文字の語と「…」は、ご自分のものに置きかえてください。
     [サインアウト]
     "#);
     insta::assert_snapshot!(town.en(&town.desk, "/console").await, @r#"
@@ -63,8 +70,15 @@ async fn the_console_reads_well() {
     ## Stores to look at
     - スーパーふじの木 緑町店 1 waiting for a name
     The same with curl
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/readyz'
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores'
     curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/counts?by=store'
-    $KEY stands for your key.
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/drug/days/2026-04-10'
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/drug/pending'
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/drug/missing'
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/drug/conflicts'
+    The command for conflicts shows private items as well. That they were read is written into the audit log.
+    $KEY stands for your key. Words in capitals, and “…”, are yours to fill in.
     [Sign out]
     "#);
     insta::assert_snapshot!(town.ja(&town.desk, "/console/stores").await, @r#"
@@ -82,8 +96,10 @@ async fn the_console_reads_well() {
     [追加して接続コードを出す]
     curl で同じことをする
     curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores'
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/drug/days/2026-04-10'
     curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/stores' -d '{"store_id": "s-1", "name": "Corner Shop", "timezone": "Asia/Tokyo", "currency": "JPY"}'
-    $KEY には、あなたの鍵が入ります。
+    curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/stores/s-1/pairings' -d '{"name": "till 1"}'
+    $KEY には、あなたの鍵が入ります。大文字の語と「…」は、ご自分のものに置きかえてください。
     [サインアウト]
     "#);
     insta::assert_snapshot!(town.en(&town.desk, "/console/stores").await, @r#"
@@ -101,8 +117,10 @@ async fn the_console_reads_well() {
     [Add it and show a pairing code]
     The same with curl
     curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores'
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/drug/days/2026-04-10'
     curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/stores' -d '{"store_id": "s-1", "name": "Corner Shop", "timezone": "Asia/Tokyo", "currency": "JPY"}'
-    $KEY stands for your key.
+    curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/stores/s-1/pairings' -d '{"name": "till 1"}'
+    $KEY stands for your key. Words in capitals, and “…”, are yours to fill in.
     [Sign out]
     "#);
     insta::assert_snapshot!(town.ja(&town.desk, "/console/stores/mart").await, @r#"
@@ -110,7 +128,7 @@ async fn the_console_reads_well() {
     ← 店舗
     # スーパーふじの木 緑町店
     mart
-    2 今日の件数 1 品名待ちの行 0 食い違い 0 レシートの問い合わせ → 商品
+    2 今日の件数 1 品名待ちの行 0 食い違い 0 レシートの問い合わせ 0 注意のある売上（7日間） → 商品
     ## 端末
     端末 | 最後の連絡 | バージョン | 送信待ち | レジ
     till 1 dev_… | 2026年4月10日 12:00 | まだありません | |
@@ -122,6 +140,11 @@ async fn the_console_reads_well() {
     [鍵を無効にする]
     端末の名前 [_till_]
     [接続コードを出す]
+    ## 貼り紙
+    お店に貼ってください。読みとった人には、この店で前に買ったものが出ます。アカウントがまだない人は、はじめにつくります。
+    {お店のリンクのQRコード}
+    http://orihon/at/mart
+    印刷する貼り紙をひらく
     ## 店の情報
     住所: 緑町1-2-3
     電話: 03-0000-0000
@@ -131,7 +154,16 @@ async fn the_console_reads_well() {
     通貨: JPY
     curl で同じことをする
     curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart'
-    $KEY には、あなたの鍵が入ります。
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/devices'
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/days/2026-04-10'
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/pending'
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/missing'
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/conflicts'
+    食い違いのコマンドは、伏せられた品もそのまま出します。読んだことは操作の記録に残ります。
+    curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/stores/mart/pairings' -d '{"name": "till 1"}'
+    curl -H "Authorization: Bearer $KEY" -X DELETE 'http://orihon/v1/stores/mart/devices/dev_…'
+    端末が知らせてきたことと、最後の連絡の時刻を読むコマンドはありません。
+    $KEY には、あなたの鍵が入ります。大文字の語と「…」は、ご自分のものに置きかえてください。
     [サインアウト]
     "#);
     insta::assert_snapshot!(town.en(&town.desk, "/console/stores/mart").await, @r#"
@@ -139,7 +171,7 @@ async fn the_console_reads_well() {
     ← Stores
     # スーパーふじの木 緑町店
     mart
-    2 sales today 1 waiting for a name 0 conflicts 0 missing receipts asked for → Items
+    2 sales today 1 waiting for a name 0 conflicts 0 missing receipts asked for 0 sales with warnings in 7 days → Items
     ## Devices
     Device | Last contact | Version | Waiting | Tills
     till 1 dev_… | 10 April 2026 12:00 | not yet | |
@@ -151,6 +183,11 @@ async fn the_console_reads_well() {
     [Revoke its key]
     Name of the device [_till_]
     [Make a pairing code]
+    ## Poster
+    Hang it up in the shop. Whoever scans it sees what they bought here before; whoever has no account yet makes one first.
+    {QR code of the shop's link}
+    http://orihon/at/mart
+    Open the poster to print it
     ## Identity
     Address: 緑町1-2-3
     Telephone: 03-0000-0000
@@ -160,7 +197,16 @@ async fn the_console_reads_well() {
     Currency: JPY
     The same with curl
     curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart'
-    $KEY stands for your key.
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/devices'
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/days/2026-04-10'
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/pending'
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/missing'
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/conflicts'
+    The command for conflicts shows private items as well. That they were read is written into the audit log.
+    curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/stores/mart/pairings' -d '{"name": "till 1"}'
+    curl -H "Authorization: Bearer $KEY" -X DELETE 'http://orihon/v1/stores/mart/devices/dev_…'
+    No command reads what devices say of themselves, nor when they were heard of.
+    $KEY stands for your key. Words in capitals, and “…”, are yours to fill in.
     [Sign out]
     "#);
     let pair = || form("/console/stores/mart/pair", "name=till+2");
@@ -178,7 +224,9 @@ async fn the_console_reads_well() {
     もう一度見る
     curl で同じことをする
     curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/stores/mart/pairings' -d '{"name": "till 1"}'
-    $KEY には、あなたの鍵が入ります。
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/devices'
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/days/2026-04-10'
+    $KEY には、あなたの鍵が入ります。大文字の語と「…」は、ご自分のものに置きかえてください。
     [サインアウト]
     "#);
     insta::assert_snapshot!(town.look(pair(), &of("en")).await, @r#"
@@ -194,7 +242,9 @@ async fn the_console_reads_well() {
     Look again
     The same with curl
     curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/stores/mart/pairings' -d '{"name": "till 1"}'
-    $KEY stands for your key.
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/devices'
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/days/2026-04-10'
+    $KEY stands for your key. Words in capitals, and “…”, are yours to fill in.
     [Sign out]
     "#);
     town.world.close().await;
@@ -210,7 +260,7 @@ async fn a_machine_that_is_not_well_reads_well() {
     ← 店舗
     # スーパーふじの木 緑町店
     mart
-    2 今日の件数 1 品名待ちの行 0 食い違い 0 レシートの問い合わせ → 商品
+    2 今日の件数 1 品名待ちの行 0 食い違い 0 レシートの問い合わせ 0 注意のある売上（7日間） → 商品
     ## 端末
     端末 | 最後の連絡 | バージョン | 送信待ち | レジ
     till 1 dev_… | 2026年4月10日 12:00 | 0.0.1 | 12 最も古いもの 2026年4月10日 11:58 | 1
@@ -232,6 +282,11 @@ async fn a_machine_that_is_not_well_reads_well() {
     [鍵を無効にする]
     端末の名前 [_till_]
     [接続コードを出す]
+    ## 貼り紙
+    お店に貼ってください。読みとった人には、この店で前に買ったものが出ます。アカウントがまだない人は、はじめにつくります。
+    {お店のリンクのQRコード}
+    http://orihon/at/mart
+    印刷する貼り紙をひらく
     ## 店の情報
     住所: 緑町1-2-3
     電話: 03-0000-0000
@@ -241,7 +296,16 @@ async fn a_machine_that_is_not_well_reads_well() {
     通貨: JPY
     curl で同じことをする
     curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart'
-    $KEY には、あなたの鍵が入ります。
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/devices'
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/days/2026-04-10'
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/pending'
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/missing'
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/conflicts'
+    食い違いのコマンドは、伏せられた品もそのまま出します。読んだことは操作の記録に残ります。
+    curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/stores/mart/pairings' -d '{"name": "till 1"}'
+    curl -H "Authorization: Bearer $KEY" -X DELETE 'http://orihon/v1/stores/mart/devices/dev_…'
+    端末が知らせてきたことと、最後の連絡の時刻を読むコマンドはありません。
+    $KEY には、あなたの鍵が入ります。大文字の語と「…」は、ご自分のものに置きかえてください。
     [サインアウト]
     "#);
     insta::assert_snapshot!(town.en(&town.desk, "/console/stores/mart").await, @r#"
@@ -249,7 +313,7 @@ async fn a_machine_that_is_not_well_reads_well() {
     ← Stores
     # スーパーふじの木 緑町店
     mart
-    2 sales today 1 waiting for a name 0 conflicts 0 missing receipts asked for → Items
+    2 sales today 1 waiting for a name 0 conflicts 0 missing receipts asked for 0 sales with warnings in 7 days → Items
     ## Devices
     Device | Last contact | Version | Waiting | Tills
     till 1 dev_… | 10 April 2026 12:00 | 0.0.1 | 12 the oldest since 10 April 2026 11:58 | 1
@@ -271,6 +335,11 @@ async fn a_machine_that_is_not_well_reads_well() {
     [Revoke its key]
     Name of the device [_till_]
     [Make a pairing code]
+    ## Poster
+    Hang it up in the shop. Whoever scans it sees what they bought here before; whoever has no account yet makes one first.
+    {QR code of the shop's link}
+    http://orihon/at/mart
+    Open the poster to print it
     ## Identity
     Address: 緑町1-2-3
     Telephone: 03-0000-0000
@@ -280,7 +349,16 @@ async fn a_machine_that_is_not_well_reads_well() {
     Currency: JPY
     The same with curl
     curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart'
-    $KEY stands for your key.
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/devices'
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/days/2026-04-10'
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/pending'
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/missing'
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/conflicts'
+    The command for conflicts shows private items as well. That they were read is written into the audit log.
+    curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/stores/mart/pairings' -d '{"name": "till 1"}'
+    curl -H "Authorization: Bearer $KEY" -X DELETE 'http://orihon/v1/stores/mart/devices/dev_…'
+    No command reads what devices say of themselves, nor when they were heard of.
+    $KEY stands for your key. Words in capitals, and “…”, are yours to fill in.
     [Sign out]
     "#);
     town.world.close().await;

@@ -17,7 +17,10 @@ async fn a_catalogue_reads_well() {
     4901234567894 | おいしい牛乳 1L | ¥248
     curl で同じことをする
     curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/catalogue'
-    $KEY には、あなたの鍵が入ります。
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/catalogue/changes?after=0'
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/catalogue/items/2000001'
+    さがすコマンドはありません。変更の一覧を品名で絞りこんでください。
+    $KEY には、あなたの鍵が入ります。大文字の語と「…」は、ご自分のものに置きかえてください。
     [サインアウト]
     "#);
     insta::assert_snapshot!(town.en(&town.desk, "/console/stores/mart/items").await, @r#"
@@ -32,7 +35,10 @@ async fn a_catalogue_reads_well() {
     4901234567894 | おいしい牛乳 1L | ¥248
     The same with curl
     curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/catalogue'
-    $KEY stands for your key.
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/catalogue/changes?after=0'
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/catalogue/items/2000001'
+    No command searches. Look through the list of changes for the name.
+    $KEY stands for your key. Words in capitals, and “…”, are yours to fill in.
     [Sign out]
     "#);
     insta::assert_snapshot!(town.ja(&town.desk, "/console/stores/mart/items?q=nothing").await, @r#"
@@ -45,7 +51,9 @@ async fn a_catalogue_reads_well() {
     見つかりませんでした。
     curl で同じことをする
     curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/catalogue'
-    $KEY には、あなたの鍵が入ります。
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/catalogue/changes?after=0'
+    さがすコマンドはありません。変更の一覧を品名で絞りこんでください。
+    $KEY には、あなたの鍵が入ります。大文字の語と「…」は、ご自分のものに置きかえてください。
     [サインアウト]
     "#);
     insta::assert_snapshot!(town.en(&town.desk, "/console/stores/mart/items?q=nothing").await, @r#"
@@ -58,7 +66,9 @@ async fn a_catalogue_reads_well() {
     Nothing was found.
     The same with curl
     curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/catalogue'
-    $KEY stands for your key.
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/catalogue/changes?after=0'
+    No command searches. Look through the list of changes for the name.
+    $KEY stands for your key. Words in capitals, and “…”, are yours to fill in.
     [Sign out]
     "#);
     insta::assert_snapshot!(town.ja(&town.desk, "/console/stores/mart/item?code=4901234567894").await, @r#"
@@ -70,7 +80,7 @@ async fn a_catalogue_reads_well() {
     2020年1月1日 00:00 | おいしい牛乳 1L | ¥248 | 1
     curl で同じことをする
     curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/catalogue/items/4901234567894'
-    $KEY には、あなたの鍵が入ります。
+    $KEY には、あなたの鍵が入ります。大文字の語と「…」は、ご自分のものに置きかえてください。
     [サインアウト]
     "#);
     insta::assert_snapshot!(town.en(&town.desk, "/console/stores/mart/item?code=4901234567894").await, @r#"
@@ -82,7 +92,7 @@ async fn a_catalogue_reads_well() {
     1 January 2020 00:00 | おいしい牛乳 1L | ¥248 | 1
     The same with curl
     curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/catalogue/items/4901234567894'
-    $KEY stands for your key.
+    $KEY stands for your key. Words in capitals, and “…”, are yours to fill in.
     [Sign out]
     "#);
     insta::assert_snapshot!(town.ja(&town.desk, "/console/stores/mart/pending").await, @r#"
@@ -95,7 +105,7 @@ async fn a_catalogue_reads_well() {
     curl で同じことをする
     curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/pending'
     curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/stores/mart/pending/2199032729580/wish'
-    $KEY には、あなたの鍵が入ります。
+    $KEY には、あなたの鍵が入ります。大文字の語と「…」は、ご自分のものに置きかえてください。
     [サインアウト]
     "#);
     insta::assert_snapshot!(town.en(&town.desk, "/console/stores/mart/pending").await, @r#"
@@ -108,7 +118,7 @@ async fn a_catalogue_reads_well() {
     The same with curl
     curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/pending'
     curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/stores/mart/pending/2199032729580/wish'
-    $KEY stands for your key.
+    $KEY stands for your key. Words in capitals, and “…”, are yours to fill in.
     [Sign out]
     "#);
     town.world.close().await;

@@ -19,8 +19,10 @@ async fn people_read_well() {
     参照名は、お使いの台帳での番号などです。同じ参照名は、いつも同じ人です。メールアドレスは、その人がサインインに使うものです。
     [確認する] [登録する]
     curl で同じことをする
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/counts?by=user'
     curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/users' -d '{"ref": "h-1"}'
-    $KEY には、あなたの鍵が入ります。
+    登録せずにさがすコマンドはありません。登録のコマンドは、登録ずみの参照名には、その人のIDを答えます。
+    $KEY には、あなたの鍵が入ります。大文字の語と「…」は、ご自分のものに置きかえてください。
     [サインアウト]
     "#);
     insta::assert_snapshot!(town.en(&town.desk, "/console/people").await, @r#"
@@ -33,8 +35,10 @@ async fn people_read_well() {
     A reference is your own number for the person; the same one is always the same person. An e-mail address is the one by which the person signs in.
     [Look up] [Add]
     The same with curl
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/counts?by=user'
     curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/users' -d '{"ref": "h-1"}'
-    $KEY stands for your key.
+    No command finds somebody without adding. The one that adds answers a reference that is known with the person's id.
+    $KEY stands for your key. Words in capitals, and “…”, are yours to fill in.
     [Sign out]
     "#);
     insta::assert_snapshot!(town.ja(&town.desk, &one).await, @r#"
@@ -64,11 +68,12 @@ async fn people_read_well() {
     理由(本人に表示されます) [__]
     [件数を見る]
     curl で同じことをする
-    curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/users/usr_…/recovery-link' -d '{"reason": "…"}'
     curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/users/usr_…/look' -d '{"reason": "…"}'
+    curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/users/usr_…/recovery-link' -d '{"reason": "…"}'
     curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/users/usr_…/suspend' -d '{"reason": "…"}'
     curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/users/usr_…/merge' -d '{"from": "usr_…", "reason": "…"}'
-    $KEY には、あなたの鍵が入ります。
+    アカウントの状態だけを読むコマンドはありません。
+    $KEY には、あなたの鍵が入ります。大文字の語と「…」は、ご自分のものに置きかえてください。
     [サインアウト]
     "#);
     insta::assert_snapshot!(town.en(&town.desk, &one).await, @r#"
@@ -98,11 +103,12 @@ async fn people_read_well() {
     Reason (the person sees it) [__]
     [See the counts]
     The same with curl
-    curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/users/usr_…/recovery-link' -d '{"reason": "…"}'
     curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/users/usr_…/look' -d '{"reason": "…"}'
+    curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/users/usr_…/recovery-link' -d '{"reason": "…"}'
     curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/users/usr_…/suspend' -d '{"reason": "…"}'
     curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/users/usr_…/merge' -d '{"from": "usr_…", "reason": "…"}'
-    $KEY stands for your key.
+    No command reads how the account stands.
+    $KEY stands for your key. Words in capitals, and “…”, are yours to fill in.
     [Sign out]
     "#);
     town.press(
@@ -142,8 +148,8 @@ async fn people_read_well() {
     - ごはん 200g ¥260
     合計: ¥508
     curl で同じことをする
-    curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/users/usr_…/look' -d '{"reason": "…"}'
-    $KEY には、あなたの鍵が入ります。
+    curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/users/usr_…/look?limit=20' -d '{"reason":"asked on the phone"}'
+    $KEY には、あなたの鍵が入ります。大文字の語と「…」は、ご自分のものに置きかえてください。
     [サインアウト]
     "#);
     insta::assert_snapshot!(town.en(&town.desk, &book).await, @r#"
@@ -177,8 +183,8 @@ async fn people_read_well() {
     - ごはん 200g ¥260
     Total: ¥508
     The same with curl
-    curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/users/usr_…/look' -d '{"reason": "…"}'
-    $KEY stands for your key.
+    curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/users/usr_…/look?limit=20' -d '{"reason":"asked on the phone"}'
+    $KEY stands for your key. Words in capitals, and “…”, are yours to fill in.
     [Sign out]
     "#);
     let bob = town.world.person("bob").await;
@@ -200,8 +206,8 @@ async fn people_read_well() {
     「一つにする」と入力してください [__]
     [一つにする] やめる
     curl で同じことをする
-    curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/users/usr_…/merge' -d '{"from": "usr_…", "reason": "…"}'
-    $KEY には、あなたの鍵が入ります。
+    curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/users/usr_…/merge' -d '{"from":"usr_…","reason":"one person"}'
+    $KEY には、あなたの鍵が入ります。大文字の語と「…」は、ご自分のものに置きかえてください。
     [サインアウト]
     "#);
     insta::assert_snapshot!(town.look(merge(), &of("en")).await, @r#"
@@ -219,8 +225,8 @@ async fn people_read_well() {
     Type “merge” [__]
     [Make them one] Leave it
     The same with curl
-    curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/users/usr_…/merge' -d '{"from": "usr_…", "reason": "…"}'
-    $KEY stands for your key.
+    curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/users/usr_…/merge' -d '{"from":"usr_…","reason":"one person"}'
+    $KEY stands for your key. Words in capitals, and “…”, are yours to fill in.
     [Sign out]
     "#);
     town.world.close().await;
@@ -254,8 +260,10 @@ async fn keys_partners_and_the_log_read_well() {
     記録の受け取り先
     curl で同じことをする
     curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/operators'
-    curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/operators' -d '{"label": "Kim", "store_id": "s-1"}'
-    $KEY には、あなたの鍵が入ります。
+    curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/operators' -d '{"label": "Kim"}'
+    curl -H "Authorization: Bearer $KEY" -X DELETE 'http://orihon/v1/tokens/tok_…'
+    サインイン中のブラウザーの一覧を出すコマンドはありません。ブラウザーのIDは、このページに出ています。
+    $KEY には、あなたの鍵が入ります。大文字の語と「…」は、ご自分のものに置きかえてください。
     [サインアウト]
     "#);
     insta::assert_snapshot!(town.en(&town.desk, "/console/keys").await, @r#"
@@ -276,8 +284,10 @@ async fn keys_partners_and_the_log_read_well() {
     Partners
     The same with curl
     curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/operators'
-    curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/operators' -d '{"label": "Kim", "store_id": "s-1"}'
-    $KEY stands for your key.
+    curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/operators' -d '{"label": "Kim"}'
+    curl -H "Authorization: Bearer $KEY" -X DELETE 'http://orihon/v1/tokens/tok_…'
+    No command lists the browsers that are signed in; their ids are on this page.
+    $KEY stands for your key. Words in capitals, and “…”, are yours to fill in.
     [Sign out]
     "#);
     insta::assert_snapshot!(town.ja(&town.desk, "/console/partners").await, @r#"
@@ -298,7 +308,8 @@ async fn keys_partners_and_the_log_read_well() {
     curl で同じことをする
     curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/partners'
     curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/partners' -d '{"name": "Kakeibo", "purpose": "to keep your household accounts"}'
-    $KEY には、あなたの鍵が入ります。
+    curl -H "Authorization: Bearer $KEY" -X DELETE 'http://orihon/v1/partners/par_…'
+    $KEY には、あなたの鍵が入ります。大文字の語と「…」は、ご自分のものに置きかえてください。
     [サインアウト]
     "#);
     insta::assert_snapshot!(town.en(&town.desk, "/console/partners").await, @r#"
@@ -319,7 +330,8 @@ async fn keys_partners_and_the_log_read_well() {
     The same with curl
     curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/partners'
     curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/partners' -d '{"name": "Kakeibo", "purpose": "to keep your household accounts"}'
-    $KEY stands for your key.
+    curl -H "Authorization: Bearer $KEY" -X DELETE 'http://orihon/v1/partners/par_…'
+    $KEY stands for your key. Words in capitals, and “…”, are yours to fill in.
     [Sign out]
     "#);
     insta::assert_snapshot!(town.ja(&town.desk, "/console/audit").await, @r#"
@@ -337,7 +349,8 @@ async fn keys_partners_and_the_log_read_well() {
     前の30日
     curl で同じことをする
     curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/audit'
-    $KEY には、あなたの鍵が入ります。
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/audit?before=2026-03-11T03%3A00%3A00.001Z'
+    $KEY には、あなたの鍵が入ります。大文字の語と「…」は、ご自分のものに置きかえてください。
     [サインアウト]
     "#);
     insta::assert_snapshot!(town.en(&town.desk, "/console/audit").await, @r#"
@@ -355,7 +368,8 @@ async fn keys_partners_and_the_log_read_well() {
     The 30 days before
     The same with curl
     curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/audit'
-    $KEY stands for your key.
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/audit?before=2026-03-11T03%3A00%3A00.001Z'
+    $KEY stands for your key. Words in capitals, and “…”, are yours to fill in.
     [Sign out]
     "#);
     town.world.close().await;

@@ -12,10 +12,11 @@ async fn days_and_receipts_read_well() {
     # 日ごとの売上
     日付 | 件数 | 合計 | 照合値
     2026年4月10日 | 2 | ¥498 | ……
-    端末の締めと照合値が同じなら、その日の記録は一致しています。食い違う日は、端末が知らせてくると店舗のページに出ます。
+    端末の締めと照合値が同じなら、その日の記録は一致しています。食い違う日は、端末が知らせてくると、ここと店舗のページに出ます。
     curl で同じことをする
     curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/days/2026-04-10'
-    $KEY には、あなたの鍵が入ります。
+    端末が知らせてきたことと、最後の連絡の時刻を読むコマンドはありません。
+    $KEY には、あなたの鍵が入ります。大文字の語と「…」は、ご自分のものに置きかえてください。
     [サインアウト]
     "#);
     insta::assert_snapshot!(town.en(&town.desk, "/console/stores/mart/days").await, @r#"
@@ -24,10 +25,11 @@ async fn days_and_receipts_read_well() {
     # Days
     Date | Count | Total | Digest
     10 April 2026 | 2 | ¥498 | ……
-    A day agrees if the device's closing shows the same digest. Days that a device finds to disagree are shown on the page of the store.
+    A day agrees if the device's closing shows the same digest. Days that a device finds to disagree are marked here and on the page of the store.
     The same with curl
     curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/days/2026-04-10'
-    $KEY stands for your key.
+    No command reads what devices say of themselves, nor when they were heard of.
+    $KEY stands for your key. Words in capitals, and “…”, are yours to fill in.
     [Sign out]
     "#);
     insta::assert_snapshot!(town.ja(&town.desk, "/console/stores/mart/days/2026-04-10").await, @r#"
@@ -38,8 +40,10 @@ async fn days_and_receipts_read_well() {
     1 | 113000 | 売上 | ¥736 |
     1 | 115000 | 返品 | ¥238 |
     curl で同じことをする
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/days/2026-04-10'
     curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/days/2026-04-10/settlements'
-    $KEY には、あなたの鍵が入ります。
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/settlements/1/2026-04-10/113000'
+    $KEY には、あなたの鍵が入ります。大文字の語と「…」は、ご自分のものに置きかえてください。
     [サインアウト]
     "#);
     insta::assert_snapshot!(town.en(&town.desk, "/console/stores/mart/days/2026-04-10").await, @r#"
@@ -50,8 +54,10 @@ async fn days_and_receipts_read_well() {
     1 | 113000 | sale | ¥736 |
     1 | 115000 | return | ¥238 |
     The same with curl
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/days/2026-04-10'
     curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/days/2026-04-10/settlements'
-    $KEY stands for your key.
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/settlements/1/2026-04-10/113000'
+    $KEY stands for your key. Words in capitals, and “…”, are yours to fill in.
     [Sign out]
     "#);
     insta::assert_snapshot!(town.ja(&town.desk, "/console/receipts").await, @r#"
@@ -63,8 +69,11 @@ async fn days_and_receipts_read_well() {
     レシート番号か取引番号 [__]
     [さがす]
     curl で同じことをする
-    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/s-1/settlements/till-1/YYYY-MM-DD/42'
-    $KEY には、あなたの鍵が入ります。
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/STORE/days/YYYY-MM-DD/settlements'
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/STORE/settlements/TILL/YYYY-MM-DD/NUMBER'
+    印字されたレシート番号でさがすコマンドはありません。その日の一覧でレジの取引番号をみつけ、その番号で1件を読みます。
+    レシートの品名を出すコマンドも、伏せられた品を開くコマンドもありません。上のコマンドは、合計と、あと何点返品できるかを答えます。
+    $KEY には、あなたの鍵が入ります。大文字の語と「…」は、ご自分のものに置きかえてください。
     [サインアウト]
     "#);
     insta::assert_snapshot!(town.en(&town.desk, "/console/receipts").await, @r#"
@@ -76,8 +85,11 @@ async fn days_and_receipts_read_well() {
     Receipt or transaction number [__]
     [Find]
     The same with curl
-    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/s-1/settlements/till-1/YYYY-MM-DD/42'
-    $KEY stands for your key.
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/STORE/days/YYYY-MM-DD/settlements'
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/STORE/settlements/TILL/YYYY-MM-DD/NUMBER'
+    No command looks for a printed number. The list of the day has the numbers of the tills, and by one of those a sale is read.
+    No command shows the items of a receipt, nor opens private ones: the one above tells the total, and how much may still come back.
+    $KEY stands for your key. Words in capitals, and “…”, are yours to fill in.
     [Sign out]
     "#);
     town.world.close().await;
@@ -113,8 +125,11 @@ async fn a_receipt_that_is_sought_reads_well() {
     お店か買った人が伏せた品があります。開いたことは操作の記録に残ります。
     [伏せられた品を開く]
     curl で同じことをする
-    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/settlements/till-1/2026-04-10/R-1002'
-    $KEY には、あなたの鍵が入ります。
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/days/2026-04-10/settlements'
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/settlements/1/2026-04-10/113000'
+    印字されたレシート番号でさがすコマンドはありません。その日の一覧でレジの取引番号をみつけ、その番号で1件を読みます。
+    レシートの品名を出すコマンドも、伏せられた品を開くコマンドもありません。上のコマンドは、合計と、あと何点返品できるかを答えます。
+    $KEY には、あなたの鍵が入ります。大文字の語と「…」は、ご自分のものに置きかえてください。
     [サインアウト]
     "#);
     let (ask, cookie) = sought("en");
@@ -137,8 +152,11 @@ async fn a_receipt_that_is_sought_reads_well() {
     The shop or the buyer marked something as private. Opening it is written into the audit log.
     [Open private items]
     The same with curl
-    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/settlements/till-1/2026-04-10/R-1002'
-    $KEY stands for your key.
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/days/2026-04-10/settlements'
+    curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/settlements/1/2026-04-10/113000'
+    No command looks for a printed number. The list of the day has the numbers of the tills, and by one of those a sale is read.
+    No command shows the items of a receipt, nor opens private ones: the one above tells the total, and how much may still come back.
+    $KEY stands for your key. Words in capitals, and “…”, are yours to fill in.
     [Sign out]
     "#);
     town.world.close().await;
@@ -154,7 +172,8 @@ async fn conflicts_read_well() {
     食い違いはありません。
     curl で同じことをする
     curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/conflicts'
-    $KEY には、あなたの鍵が入ります。
+    食い違いのコマンドは、伏せられた品もそのまま出します。読んだことは操作の記録に残ります。
+    $KEY には、あなたの鍵が入ります。大文字の語と「…」は、ご自分のものに置きかえてください。
     [サインアウト]
     "#);
     insta::assert_snapshot!(town.en(&town.desk, "/console/stores/mart/conflicts").await, @r#"
@@ -164,7 +183,8 @@ async fn conflicts_read_well() {
     There are no conflicts.
     The same with curl
     curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/conflicts'
-    $KEY stands for your key.
+    The command for conflicts shows private items as well. That they were read is written into the audit log.
+    $KEY stands for your key. Words in capitals, and “…”, are yours to fill in.
     [Sign out]
     "#);
     let other = sold(
@@ -197,7 +217,8 @@ async fn conflicts_read_well() {
     [伏せられた品を開く]
     curl で同じことをする
     curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/conflicts'
-    $KEY には、あなたの鍵が入ります。
+    食い違いのコマンドは、伏せられた品もそのまま出します。読んだことは操作の記録に残ります。
+    $KEY には、あなたの鍵が入ります。大文字の語と「…」は、ご自分のものに置きかえてください。
     [サインアウト]
     "#);
     insta::assert_snapshot!(town.en(&town.desk, "/console/stores/mart/conflicts").await, @r#"
@@ -222,7 +243,8 @@ async fn conflicts_read_well() {
     [Open private items]
     The same with curl
     curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/conflicts'
-    $KEY stands for your key.
+    The command for conflicts shows private items as well. That they were read is written into the audit log.
+    $KEY stands for your key. Words in capitals, and “…”, are yours to fill in.
     [Sign out]
     "#);
     town.world.close().await;
@@ -239,9 +261,7 @@ async fn missing_requests_read_well() {
     返事を待っている問い合わせはありません。
     curl で同じことをする
     curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/missing'
-    curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/stores/mart/missing/sgt_…/give' -d '{"terminal": "1", "business_date": "2026-04-10", "transaction": "42"}'
-    curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/stores/mart/missing/sgt_…/refuse' -d '{"why": "tell_more"}'
-    $KEY には、あなたの鍵が入ります。
+    $KEY には、あなたの鍵が入ります。大文字の語と「…」は、ご自分のものに置きかえてください。
     [サインアウト]
     "#);
     insta::assert_snapshot!(town.en(&town.desk, "/console/stores/mart/missing").await, @r#"
@@ -252,9 +272,7 @@ async fn missing_requests_read_well() {
     Nobody waits for an answer.
     The same with curl
     curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/missing'
-    curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/stores/mart/missing/sgt_…/give' -d '{"terminal": "1", "business_date": "2026-04-10", "transaction": "42"}'
-    curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/stores/mart/missing/sgt_…/refuse' -d '{"why": "tell_more"}'
-    $KEY stands for your key.
+    $KEY stands for your key. Words in capitals, and “…”, are yours to fill in.
     [Sign out]
     "#);
     let unclaimed = post("/v1/settlements", town.mart.sale("1", 248)).by(&town.mart.key);
@@ -304,9 +322,9 @@ async fn missing_requests_read_well() {
     [印をつけたものに答える]
     curl で同じことをする
     curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/missing'
-    curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/stores/mart/missing/sgt_…/give' -d '{"terminal": "1", "business_date": "2026-04-10", "transaction": "42"}'
+    curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/stores/mart/missing/sgt_…/give' -d '{"business_date":"2026-04-10","terminal":"1","transaction":"1"}'
     curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/stores/mart/missing/sgt_…/refuse' -d '{"why": "tell_more"}'
-    $KEY には、あなたの鍵が入ります。
+    $KEY には、あなたの鍵が入ります。大文字の語と「…」は、ご自分のものに置きかえてください。
     [サインアウト]
     "#);
     insta::assert_snapshot!(town.en(&town.desk, "/console/stores/mart/missing").await, @r#"
@@ -345,9 +363,9 @@ async fn missing_requests_read_well() {
     [Answer the ticked ones]
     The same with curl
     curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/missing'
-    curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/stores/mart/missing/sgt_…/give' -d '{"terminal": "1", "business_date": "2026-04-10", "transaction": "42"}'
+    curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/stores/mart/missing/sgt_…/give' -d '{"business_date":"2026-04-10","terminal":"1","transaction":"1"}'
     curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/stores/mart/missing/sgt_…/refuse' -d '{"why": "tell_more"}'
-    $KEY stands for your key.
+    $KEY stands for your key. Words in capitals, and “…”, are yours to fill in.
     [Sign out]
     "#);
     insta::assert_snapshot!(town.ja(&town.desk, "/console/stores/mart/missing?told=given").await, @r#"
@@ -387,9 +405,9 @@ async fn missing_requests_read_well() {
     [印をつけたものに答える]
     curl で同じことをする
     curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/missing'
-    curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/stores/mart/missing/sgt_…/give' -d '{"terminal": "1", "business_date": "2026-04-10", "transaction": "42"}'
+    curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/stores/mart/missing/sgt_…/give' -d '{"business_date":"2026-04-10","terminal":"1","transaction":"1"}'
     curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/stores/mart/missing/sgt_…/refuse' -d '{"why": "tell_more"}'
-    $KEY には、あなたの鍵が入ります。
+    $KEY には、あなたの鍵が入ります。大文字の語と「…」は、ご自分のものに置きかえてください。
     [サインアウト]
     "#);
     insta::assert_snapshot!(town.en(&town.desk, "/console/stores/mart/missing?told=given").await, @r#"
@@ -429,9 +447,9 @@ async fn missing_requests_read_well() {
     [Answer the ticked ones]
     The same with curl
     curl -H "Authorization: Bearer $KEY" 'http://orihon/v1/stores/mart/missing'
-    curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/stores/mart/missing/sgt_…/give' -d '{"terminal": "1", "business_date": "2026-04-10", "transaction": "42"}'
+    curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/stores/mart/missing/sgt_…/give' -d '{"business_date":"2026-04-10","terminal":"1","transaction":"1"}'
     curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/stores/mart/missing/sgt_…/refuse' -d '{"why": "tell_more"}'
-    $KEY stands for your key.
+    $KEY stands for your key. Words in capitals, and “…”, are yours to fill in.
     [Sign out]
     "#);
     town.world.close().await;
