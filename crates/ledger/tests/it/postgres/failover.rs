@@ -15,7 +15,8 @@ use ledger::postgres::open::{Durability, Refusal};
 use ledger::write::{Settled, Write, Written};
 use purchase::settlement::Content;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
 use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio_postgres::Client;
@@ -201,13 +202,15 @@ fn fail_over(standby: Standby) -> Outcome {
     world.set_up(standby);
     let sale = |nth: usize| slip(&nth.to_string()).line("A", "1", 10).content();
     let sales: Vec<Content> = (0..SALES).map(sale).collect();
-    let (acknowledged, is_killed) = (AtomicUsize::new(0), AtomicBool::new(false));
+    let acknowledged = AtomicUsize::new(0);
+    let (tell, is_killed) = mpsc::channel();
     std::thread::scope(|scope| {
-        scope.spawn(|| {
+        let (world, sales, acknowledged) = (&world, &sales, &acknowledged);
+        scope.spawn(move || {
             for (nth, sale) in sales.iter().enumerate() {
                 // However quick it is, some sales come after the kill.
-                while nth >= SALES_BEFORE_MAX && !is_killed.load(Ordering::SeqCst) {
-                    std::thread::sleep(PAUSE / 10);
+                if nth == SALES_BEFORE_MAX {
+                    is_killed.recv().expect("it is killed");
                 }
                 world.settle(sale);
                 acknowledged.fetch_add(1, Ordering::SeqCst);
@@ -222,7 +225,7 @@ fn fail_over(standby: Standby) -> Outcome {
             }
         });
         world.kill_primary();
-        is_killed.store(true, Ordering::SeqCst);
+        tell.send(()).expect("the seller listens");
         let killed_after = acknowledged.load(Ordering::SeqCst);
         println!("{standby:?}: killed after {killed_after} sales");
         world.promote();
