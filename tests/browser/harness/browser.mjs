@@ -24,7 +24,8 @@ export function browser() {
     executablePath: PROGRAM,
     args: FLAGS,
     headless: !process.env.ORIHON_SEE,
-    slowMo: process.env.ORIHON_SEE ? 400 : 0,
+    // A visitor who takes long between two steps finds what a flow reads too early or too late.
+    slowMo: Number(process.env.ORIHON_SLOW ?? (process.env.ORIHON_SEE ? 400 : 0)),
     // People's browsers keep the page that somebody left, and so does this one.
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
   });

@@ -38,8 +38,9 @@ export async function walk(look, body) {
       context,
       page,
       visit: (path) => page.goto(orihon.base + path),
-      // A page that the browser kept is shown without being loaded; what to wait for says the flow.
-      goBack: () => page.evaluate(() => { history.back(); }),
+      // A page that the browser kept is shown without being loaded; what to wait for says the flow. It goes once
+      // the call has been answered, as nobody can answer for a page that is already gone.
+      goBack: () => page.evaluate(() => { setTimeout(() => history.back()); }),
       inspect: (rules) => inspect(page, rules),
       foresee: (pattern) => watch.foresee(pattern),
     };

@@ -12,6 +12,8 @@ const BUILT = resolve(ROOT, process.env.CARGO_TARGET_DIR ?? 'target', 'debug/ori
 /** The program under test: the one that was built last, unless told otherwise. */
 export const PROGRAM = process.env.ORIHON_BIN ? resolve(process.env.ORIHON_BIN) : BUILT;
 const READY = / is ready at (https?:\S+)/;
+/** How the last line of its greeting begins, which comes in pieces. */
+const CORNER = '└';
 
 /** Servers that still run, so that none outlives the tests, whatever ends them. */
 const running = new Set();
@@ -28,13 +30,14 @@ export class Orihon {
     });
     running.add(child);
     const said = [];
-    const base = await new Promise((found, fail) => {
+    let base;
+    await new Promise((found, fail) => {
       child.once('error', (cause) => fail(new Error(`${PROGRAM} does not start: build it first (cargo build -p orihon)`, { cause })));
       child.once('exit', (code) => fail(new Error(`the server ended with ${code} before it was ready:\n${said.join('\n')}`)));
       createInterface({ input: child.stderr }).on('line', (line) => {
         said.push(line);
-        const ready = READY.exec(line);
-        if (ready) found(ready[1]);
+        base ??= READY.exec(line)?.[1];
+        if (base && line.startsWith(CORNER)) found();
       });
     }).catch(async (error) => {
       running.delete(child);
