@@ -7,13 +7,13 @@ import { scan } from './harness/scanner.mjs';
 const SAYS = {
   ja: {
     signIn: '管理画面にサインイン', enter: 'サインイン', wrong: 'この鍵は使えません', overview: 'ようす', stores: '店舗', empty: '店舗がまだありません',
-    name: '店の名前', storeId: '店舗ID', add: '追加して接続コードを出す', pairing: '接続コード', device: '端末を待っています', sale: '最初の売上を待っています', seen: '最初の売上が届きました',
+    name: '店の名前', storeId: '店舗ID', add: '追加して接続コードを出す', pairing: '接続コード', device: '端末を待っています', sale: '最初の売上を待っています', seen: '最初の売上が届きました', pair: '接続コードを出す', name2: '端末の名前', joined: '端末がつながりました',
     well: '順調です', out: 'サインアウト', faults: '次のところを直してください', timezone: '時間帯', find: 'さがす', number: 'レシート番号か取引番号', date: '日付',
     poster: '印刷する貼り紙をひらく', before: 'ここで買ったもの', warned: '注意のある売上', clock: 'レジの時計が10分以上進んでいました', apart: '端末 4 件、サーバー 1 件',
   },
   en: {
     signIn: 'Sign in to the console', enter: 'Sign in', wrong: 'This key does not open the console', overview: 'Overview', stores: 'Stores', empty: 'There is no store yet',
-    name: 'Name, as on receipts', storeId: 'Store id', add: 'Add it and show a pairing code', pairing: 'Pairing code', device: 'Waiting for the device', sale: 'Waiting for the first sale', seen: 'The first sale has arrived',
+    name: 'Name, as on receipts', storeId: 'Store id', add: 'Add it and show a pairing code', pairing: 'Pairing code', device: 'Waiting for the device', sale: 'Waiting for the first sale', seen: 'The first sale has arrived', pair: 'Make a pairing code', name2: 'Name of the device', joined: 'The device has joined',
     well: 'well', out: 'Sign out', faults: 'Please put this right', timezone: 'Time zone', find: 'Find', number: 'Receipt or transaction number', date: 'Date',
     poster: 'Open the poster to print it', before: 'Bought here before', warned: 'sales with warnings', clock: 'the till\'s clock was over ten minutes ahead', apart: '4 on the device, 1 on the server',
   },
@@ -91,6 +91,16 @@ for (const lang of LANGS) {
       await page.locator('main').getByText(told).first().waitFor();
       await inspect();
     }
+
+    // One machine more: its page waits for it, whatever the others sell.
+    await visit('/console/stores/corner');
+    await page.getByLabel(says.name2).fill('till 3');
+    await page.getByRole('button', { name: says.pair }).click();
+    const more = await page.locator('.pairing .secret').innerText();
+    await progress.getByText(says.device).waitFor();
+    await join(orihon, more);
+    await progress.getByText(says.joined).waitFor();
+    await inspect();
   });
 
   for (const [size, scheme] of [['phone', 'light'], ['desktop', 'dark']]) {

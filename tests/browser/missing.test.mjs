@@ -15,7 +15,7 @@ const SAYS = {
   en: {
     title: 'Ask for a missing receipt', name: 'Name of the shop', find: 'Find', date: 'Day of the purchase', total: 'Total', number: 'Receipt or transaction number', words: 'A few words', send: 'Ask the shop',
     open: 'Waiting for the shop', found: 'Found', receipt: 'See the receipt', why: 'ask again with the time', says: 'The shop says', wrong: 'give the total in digits', withdraw: 'Withdraw',
-    tile: 'missing receipts asked for', give: 'This is it', given: 'Given.', refuse: 'Not found', reason: 'Why', own: 'A few words to the customer', answer: 'Answer', answered: 'Answered.', empty: 'Nobody waits for an answer',
+    tile: /missing receipts? asked for/, give: 'This is it', given: 'Given.', refuse: 'Not found', reason: 'Why', own: 'A few words to the customer', answer: 'Answer', answered: 'Answered.', empty: 'Nobody waits for an answer',
     link: 'Ask the shop',
   },
 };

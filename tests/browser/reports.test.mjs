@@ -9,7 +9,7 @@ const SAYS = {
     none: '品名を待っている商品はありません', well: '端末に気になることはありません', sales: '確認が必要な売上が 1 件', waiting: '送信待ち', never: 'まだありません',
   },
   en: {
-    stuck: 'sales stuck on devices', apart: 'days that disagree', ask: 'Ask the store for this name', asked: 'the store was asked', back: 'Take back',
+    stuck: /sales? stuck on/, apart: /days? that disagrees?/, ask: 'Ask the store for this name', asked: 'the store was asked', back: 'Take back',
     none: 'No item waits for a name', well: 'The devices are well', sales: '1 sale is stuck', waiting: 'Waiting', never: 'not yet',
   },
 };

@@ -18,12 +18,13 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use ledger::account::{Act, Conflicting, Sold};
 use maud::{Markup, html};
-use purchase::id::{Label, SettlementKey};
+use purchase::id::{ItemCode, Label, SettlementKey};
+use purchase::naming::Naming;
 use purchase::settlement::{Content, Line, LineNumber};
 use purchase::store::Store;
 use purchase::time::BusinessDate;
 use serde::Deserialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Conflicts on the page, at most.
@@ -128,10 +129,27 @@ fn page(app: &App, seat: &Seat, store: &Store, opened: Option<&SettlementKey>) -
 /// A line as it is compared and shown: what it is, how many, how much.
 type Row = [String; 3];
 
-/// A row, and whether it is hidden.
-struct Shown {
+/// A row, what the catalogue calls its code, and whether it is hidden.
+struct Shown<'a> {
     row: Row,
+    name: Option<&'a str>,
     is_hidden: bool,
+}
+
+/// What the catalogue called codes as of a sale.
+type Names<'a> = BTreeMap<&'a ItemCode, &'a str>;
+
+/// The names that the recorded sale found, but for those that are hidden, which the other side must not tell
+/// either. The other one found none, as it was not recorded.
+fn names_of<'a>(sold: &'a Sold, hidden: Option<&BTreeSet<LineNumber>>) -> Names<'a> {
+    let numbers = (1..).map(LineNumber);
+    let lines = sold.content.lines.iter().zip(&sold.names).zip(numbers);
+    let shown = lines.filter(|(_, number)| hidden.is_none_or(|hidden| !hidden.contains(number)));
+    let named = shown.filter_map(|((line, name), _)| match &name.naming {
+        Naming::Catalogue { item, .. } => Some((line.code.as_ref()?, item.name.as_str())),
+        Naming::Sent | Naming::Pending => None,
+    });
+    named.collect()
 }
 
 fn row(line: &Line, content: &Content) -> Row {
@@ -144,7 +162,11 @@ fn row(line: &Line, content: &Content) -> Row {
     ]
 }
 
-fn rows(content: &Content, hidden: Option<&BTreeSet<LineNumber>>) -> Vec<Shown> {
+fn rows<'a>(
+    content: &Content,
+    names: &Names<'a>,
+    hidden: Option<&BTreeSet<LineNumber>>,
+) -> Vec<Shown<'a>> {
     let numbers = (1..).map(LineNumber);
     let lines = content
         .lines
@@ -152,11 +174,13 @@ fn rows(content: &Content, hidden: Option<&BTreeSet<LineNumber>>) -> Vec<Shown> 
         .zip(numbers)
         .map(|(line, number)| Shown {
             row: row(line, content),
+            name: line.code.as_ref().and_then(|code| names.get(code).copied()),
             is_hidden: hidden.is_some_and(|hidden| hidden.contains(&number)),
         });
     let total = show_amount(content.total, content.currency);
     let total = Shown {
         row: [String::new(), String::new(), total],
+        name: None,
         is_hidden: false,
     };
     lines.chain([total]).collect()
@@ -168,12 +192,15 @@ fn pair(app: &App, lang: Lang, store: &Store, pair: &Pair) -> Markup {
     let content = pair.other.settlement.content();
     let key = &content.key;
     let unless_opened = |private| (!pair.is_opened).then_some(private);
-    let theirs = rows(content, unless_opened(&pair.private.other));
     let recorded = pair.recorded.as_ref();
-    let ours = recorded.map(|sold| rows(&sold.content, unless_opened(&pair.private.recorded)));
+    let hidden = unless_opened(&pair.private.recorded);
+    let names = recorded.map(|sold| names_of(sold, hidden));
+    let names = names.unwrap_or_default();
+    let theirs = rows(content, &names, unless_opened(&pair.private.other));
+    let ours = recorded.map(|sold| rows(&sold.content, &names, hidden));
     let received = |at| (words.received)(&time(lang, at, &zone));
     let is_same = ours.as_deref().is_some_and(|ours| {
-        let plain = |rows: &[Shown]| {
+        let plain = |rows: &[Shown<'_>]| {
             rows.iter()
                 .map(|shown| shown.row.clone())
                 .collect::<Vec<_>>()
@@ -230,7 +257,7 @@ fn veil(lang: Lang, pair: &Pair) -> Markup {
 }
 
 /// One of two; a line that the other one has not is marked, for eyes and for ears.
-fn side(lang: Lang, rows: &[Shown], others: &[Shown]) -> Markup {
+fn side(lang: Lang, rows: &[Shown<'_>], others: &[Shown<'_>]) -> Markup {
     let words = lang.of_sales();
     let is_in_both = |row: &Row| others.iter().any(|other| other.row == *row);
     html! {
@@ -244,7 +271,10 @@ fn side(lang: Lang, rows: &[Shown], others: &[Shown]) -> Markup {
                             @match (shown.is_hidden, what.is_empty()) {
                                 (true, _) => (private_item(lang)),
                                 (false, true) => strong { (words.total) },
-                                (false, false) => (line_name(what)),
+                                (false, false) => {
+                                    @if let Some(name) = shown.name { (line_name(name)) " " }
+                                    bdi.code[shown.name.is_some()] { (what) }
+                                }
                             }
                         }
                         td.number { @if !shown.is_hidden { (quantity) } }

@@ -75,14 +75,13 @@ fn tiles(lang: Lang, found: &Overview) -> Markup {
     let silent = sum(|store| usize::from(store.is_silent()));
     let (pending, conflicts) = (sum(|store| store.pending), sum(|store| store.conflicts));
     let missing = sum(|store| store.missing);
-    let number = |count: usize| thousands(u128::try_from(count).unwrap_or(u128::MAX));
     html! {
         ul.tiles {
-            li { strong { (thousands(u128::from(today))) } span { (words.today) } }
+            li { strong { (thousands(u128::from(today))) } span { ((words.today)(today)) } }
             li.alarm[pending > 0] { strong { (number(pending)) } span { (words.pending) } }
-            li.alarm[conflicts > 0] { strong { (number(conflicts)) } span { (words.conflicts) } }
-            li.alarm[missing > 0] { strong { (number(missing)) } span { (lang.of_sought().tile) } }
-            li.alarm[silent > 0] { strong { (number(silent)) } span { (words.silent) } }
+            li.alarm[conflicts > 0] { strong { (number(conflicts)) } span { ((words.conflicts_counted)(conflicts)) } }
+            li.alarm[missing > 0] { strong { (number(missing)) } span { ((lang.of_sought().tile)(missing)) } }
+            li.alarm[silent > 0] { strong { (number(silent)) } span { ((words.silent)(silent)) } }
             (tiles_of_machines(lang, found))
             li.wide.alarm[found.condition != Condition::Well] {
                 span { (words.condition) } strong { (condition(lang, found.condition)) }
@@ -94,17 +93,19 @@ fn tiles(lang: Lang, found: &Overview) -> Markup {
 
 fn tiles_of_machines(lang: Lang, found: &Overview) -> Markup {
     let words = lang.of_reports();
-    let (mut silent, mut stuck, mut days) = (0_u128, 0_u128, 0_u128);
-    for store in &found.stores {
-        silent += u128::try_from(store.machines.silent).unwrap_or(0);
-        stuck += u128::from(store.machines.stuck);
-        days += u128::try_from(store.machines.days).unwrap_or(0);
-    }
+    let machines = || found.stores.iter().map(|store| &store.machines);
+    let silent = machines().map(|counted| counted.silent).sum();
+    let stuck: u64 = machines().map(|counted| counted.stuck).sum();
+    let days = machines().map(|counted| counted.days).sum();
     html! {
-        li.alarm[silent > 0] { strong { (thousands(silent)) } span { (words.silent_devices) } }
-        li.alarm[stuck > 0] { strong { (thousands(stuck)) } span { (words.stuck_sales) } }
-        li.alarm[days > 0] { strong { (thousands(days)) } span { (words.days_apart) } }
+        li.alarm[silent > 0] { strong { (number(silent)) } span { ((words.silent_devices)(silent)) } }
+        li.alarm[stuck > 0] { strong { (thousands(u128::from(stuck))) } span { ((words.stuck_sales)(stuck)) } }
+        li.alarm[days > 0] { strong { (number(days)) } span { ((words.days_apart)(days)) } }
     }
+}
+
+fn number(count: usize) -> String {
+    thousands(u128::try_from(count).unwrap_or(u128::MAX))
 }
 
 fn condition(lang: Lang, condition: Condition) -> &'static str {
@@ -150,16 +151,16 @@ fn line(lang: Lang, standing: &Standing, now: Timestamp) -> Markup {
         @if standing.is_silent() { span.mark { (words.is_silent) } }
         @if standing.pending > 0 { a.mark href={ (path) "/pending" } { (standing.pending) " " (words.pending) } }
         (line_of_machines(lang, &path, &standing.machines))
-        @if standing.conflicts > 0 { a.mark href={ (path) "/conflicts" } { (standing.conflicts) " " (words.conflicts) } }
-        @if standing.missing > 0 { a.mark href={ (path) "/missing" } { (standing.missing) " " (lang.of_sought().tile) } }
+        @if standing.conflicts > 0 { a.mark href={ (path) "/conflicts" } { (standing.conflicts) " " ((words.conflicts_counted)(standing.conflicts)) } }
+        @if standing.missing > 0 { a.mark href={ (path) "/missing" } { (standing.missing) " " ((lang.of_sought().tile)(standing.missing)) } }
     }
 }
 
 fn line_of_machines(lang: Lang, path: &str, counted: &Counted) -> Markup {
     let words = lang.of_reports();
     html! {
-        @if counted.silent > 0 { a.mark href=(path) { (counted.silent) " " (words.silent_devices) } }
-        @if counted.stuck > 0 { a.mark href=(path) { (counted.stuck) " " (words.stuck_sales) } }
-        @if counted.days > 0 { a.mark href=(path) { (counted.days) " " (words.days_apart) } }
+        @if counted.silent > 0 { a.mark href=(path) { (counted.silent) " " ((words.silent_devices)(counted.silent)) } }
+        @if counted.stuck > 0 { a.mark href=(path) { (counted.stuck) " " ((words.stuck_sales)(counted.stuck)) } }
+        @if counted.days > 0 { a.mark href=(path) { (counted.days) " " ((words.days_apart)(counted.days)) } }
     }
 }

@@ -1,11 +1,10 @@
 //! The code by which a store's machine joins: shown once, as text and as a square to scan, on a page that
-//! notices by itself that the machine came, and then that the first sale did.
+//! notices by itself that the machine came, and then, in a store that had sold nothing, that the first sale did.
 
 use super::REFRESH;
 use super::curl::{Request, curl};
 use super::layout::{Page, Tab, head, name_of, time};
 use super::seat::Seat;
-use super::store::devices_of;
 use super::stores::sold_today;
 use crate::app::App;
 use crate::html::language::Lang;
@@ -14,7 +13,7 @@ use crate::office;
 use crate::overview::standing;
 use crate::reply::{Refused, Reply};
 use axum::Form;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::{Html, Response};
 use maud::{Markup, html};
 use purchase::id::StoreId;
@@ -30,6 +29,46 @@ pub(super) const PAIRED: &str = "{\"name\": \"till 1\"}";
 #[derive(Deserialize)]
 pub(super) struct Named {
     name: String,
+}
+
+/// How the store was when the code was made: what comes after it is news.
+#[derive(Clone, Copy, Deserialize)]
+pub(super) struct Before {
+    machines: usize,
+    sales: Sales,
+}
+
+/// Had the store sold anything?
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Sales {
+    None,
+    Some,
+}
+
+impl Before {
+    fn of(app: &App, store: &Arc<Store>) -> Reply<Self> {
+        Ok(Self {
+            machines: app.ledger.devices(&store.store_id)?.len(),
+            sales: sales_of(app, store)?,
+        })
+    }
+
+    /// The same, for the address that the page looks at.
+    fn query(self) -> String {
+        let sales = match self.sales {
+            Sales::None => "none",
+            Sales::Some => "some",
+        };
+        format!("machines={}&sales={sales}", self.machines)
+    }
+}
+
+fn sales_of(app: &App, store: &Arc<Store>) -> Reply<Sales> {
+    Ok(match standing(app, Arc::clone(store))?.last_day {
+        Some(_) => Sales::Some,
+        None => Sales::None,
+    })
 }
 
 /// Makes a code for one machine more.
@@ -53,6 +92,7 @@ pub(super) async fn make(
     name: Text,
 ) -> Reply<Response> {
     let store = app.store(store_id)?;
+    let before = Before::of(app, &store)?;
     let pairing = office::pair(app, seat.clerk(), store_id, name).await?;
     let (lang, words) = (seat.lang, seat.lang.of_store());
     let zone = app.zone(store.timezone.as_str());
@@ -68,8 +108,8 @@ pub(super) async fn make(
             p { (words.pairing_note) } p.soft { ((words.pairing_until)(&until)) }
             pre tabindex="0" { code { (command) } }
         }
-        div #seen data-from={ (path) "/seen" } data-every="2" aria-live="polite" {
-            (progress(app, lang, &store)?)
+        div #seen data-from={ (path) "/seen?" (before.query()) } data-every="2" aria-live="polite" {
+            (progress(app, lang, &store, before)?)
         }
         (curl(lang, &app.site, &requests(app, &store)))
     };
@@ -99,22 +139,26 @@ pub(super) async fn seen(
     seat: Seat,
     State(app): State<Arc<App>>,
     Path(store_id): Path<String>,
+    Query(before): Query<Before>,
 ) -> Reply<Html<String>> {
     let store = seat.store(&app, &store_id)?;
-    let found = progress(&app, seat.lang, &store)?;
+    let found = progress(&app, seat.lang, &store, before)?;
     Ok(Html(html! { div #seen { (found) } }.into_string()))
 }
 
-fn progress(app: &App, lang: Lang, store: &Arc<Store>) -> Reply<Markup> {
+fn progress(app: &App, lang: Lang, store: &Arc<Store>, before: Before) -> Reply<Markup> {
     let words = lang.of_store();
-    let has_sold = standing(app, Arc::clone(store))?.last_day.is_some();
-    let devices = devices_of(app, &store.store_id)?;
-    let is_joined = devices.iter().any(|device| device.revoked_at.is_none());
+    let now = Before::of(app, store)?;
+    // A machine is never taken out of the list, only its key is revoked.
+    let is_joined = now.machines > before.machines;
     Ok(html! {
         section.card {
-            @if has_sold { p.good { strong { (words.sale_seen) } } }
-            @else if is_joined { p { (words.waiting_sale) } }
-            @else { p { (words.waiting_device) } }
+            @match (is_joined, before.sales, now.sales) {
+                (_, Sales::None, Sales::Some) => p.good { strong { (words.sale_seen) } },
+                (true, Sales::Some, _) => p.good { strong { (words.joined) } },
+                (true, Sales::None, Sales::None) => p { (words.waiting_sale) },
+                (false, _, _) => p { (words.waiting_device) },
+            }
             p.small { a href={ "/console/stores/" (store.store_id) } { (words.refresh) } }
         }
     })

@@ -143,15 +143,15 @@ fn places(lang: Lang, standing: &Standing, (warned, reach): (usize, Reach)) -> M
     let path = format!("/console/stores/{}", standing.store.store_id);
     html! {
         nav.tiles aria-label=(lang.around().places) {
-            a href={ (path) "/days" } { strong { (standing.today) } span { (sales.today) } }
+            a href={ (path) "/days" } { strong { (standing.today) } span { ((sales.today)(standing.today)) } }
             a.alarm[standing.pending > 0] href={ (path) "/pending" } {
                 strong { (standing.pending) } span { (sales.pending) }
             }
             a.alarm[standing.conflicts > 0] href={ (path) "/conflicts" } {
-                strong { (standing.conflicts) } span { (sales.conflicts) }
+                strong { (standing.conflicts) } span { ((sales.conflicts_counted)(standing.conflicts)) }
             }
             a.alarm[standing.missing > 0] href={ (path) "/missing" } {
-                strong { (standing.missing) } span { (lang.of_sought().tile) }
+                strong { (standing.missing) } span { ((lang.of_sought().tile)(standing.missing)) }
             }
             a.alarm[warned > 0] href={ (path) "/warnings" } {
                 strong { (warned) @match reach { Reach::All => {}, Reach::Part => "+" } }

@@ -158,7 +158,7 @@ fn row(lang: Lang, standing: &Standing, now: Timestamp) -> Markup {
         code.soft.small { (store.store_id) }
         @if store.closed_at.is_some() { span.mark { (lang.of_store().closed) } }
         @else if standing.is_silent() { span.mark { (words.is_silent) } }
-        span.end { strong { (standing.today) } " " span.soft.small { (words.today) } }
+        span.end { strong { (standing.today) } " " span.soft.small { ((words.today)(standing.today)) } }
     }
 }
 

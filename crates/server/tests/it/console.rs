@@ -42,7 +42,7 @@ pub(crate) const OF_STORE: [&str; 10] = [
     "/days/2026-04-10",
     "/warnings",
     "/poster",
-    "/seen",
+    "/seen?machines=0&sales=none",
 ];
 pub(crate) const OF_ALL: [&str; 4] = [
     "/console/people",
@@ -381,12 +381,8 @@ async fn a_store_is_added_joined_and_seen_to_sell() {
         .await
         .is(201);
     let (key, id) = (device.text("/key"), device.text("/device_id"));
-    let seen = open(&world, &cookie, "/console/stores/corner/seen").await;
-    assert!(
-        seen.body.contains("Waiting for the first sale"),
-        "{}",
-        seen.body
-    );
+    let seen = looked_at(&added.body);
+    assert_shows(&world, &cookie, &seen, "Waiting for the first sale").await;
     let silent = open(&world, &cookie, "/console/stores/corner")
         .await
         .is(200);
@@ -405,12 +401,15 @@ async fn a_store_is_added_joined_and_seen_to_sell() {
         .ask(post("/v1/settlements", sale).by(&key))
         .await
         .is(201);
-    let seen = open(&world, &cookie, "/console/stores/corner/seen").await;
-    assert!(
-        seen.body.contains("The first sale has arrived"),
-        "{}",
-        seen.body
-    );
+    assert_shows(&world, &cookie, &seen, "The first sale has arrived").await;
+    // A second machine's page waits for that machine; of a first sale it has nothing to say.
+    let pair = form("/console/stores/corner/pair", &[("name", "till 2")]);
+    let paired = world.ask(pair.with("cookie", &cookie)).await.is(200);
+    let seen = looked_at(&paired.body);
+    assert_shows(&world, &cookie, &seen, "Waiting for the device").await;
+    let device = post("/v1/stores/corner/devices", json!({"name": "till 2"}));
+    world.order(device).await.is(201);
+    assert_shows(&world, &cookie, &seen, "The device has joined. Its sales").await;
     let page = open(&world, &cookie, "/console/stores/corner")
         .await
         .is(200);
@@ -418,6 +417,17 @@ async fn a_store_is_added_joined_and_seen_to_sell() {
     let days = open(&world, &cookie, "/console/stores/corner/days").await;
     assert!(days.body.contains("¥300"), "{}", days.body);
     world.close().await;
+}
+
+/// The address that a page with a new code looks at again.
+fn looked_at(page: &str) -> String {
+    let (_, rest) = page.split_once("id=\"seen\" data-from=\"").unwrap();
+    rest.split_once('"').unwrap().0.replace("&amp;", "&")
+}
+
+async fn assert_shows(world: &World, cookie: &str, path: &str, text: &str) {
+    let shown = open(world, cookie, path).await.is(200);
+    assert!(shown.body.contains(text), "{}", shown.body);
 }
 
 /// Sells, changes and names under hostile names, and looks at every page.

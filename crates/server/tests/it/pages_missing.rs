@@ -108,7 +108,7 @@ async fn a_store_gives_what_a_person_misses() {
 
     let kim = clerk(&world, &mart).await;
     let tile = open(&world, &kim, "/console/stores/mart").await;
-    assert!(tile.contains("missing receipts asked for"), "{tile}");
+    assert!(tile.contains("missing receipt asked for"), "{tile}");
     let page = open(&world, &kim, &requests(&mart)).await;
     for shown in ["one milk", "12:00", "¥250", "t-1"] {
         assert!(page.contains(shown), "{shown}: {page}");

@@ -154,7 +154,7 @@ async fn what_is_wrong_on_a_machine_is_shown_and_is_text() {
     for (number, of) in [
         (0, "devices silent"),
         (3, "sales stuck"),
-        (1, "days that disagree"),
+        (1, "day that disagrees"),
     ] {
         let tile = format!("<strong>{number}</strong><span>{of}");
         assert!(overview.contains(&tile), "{tile}: {overview}");
@@ -168,7 +168,7 @@ async fn what_is_wrong_on_a_machine_is_shown_and_is_text() {
     );
     let overview = page(&world, &cookie, "/console").await;
     assert!(
-        overview.contains("<strong>1</strong><span>devices silent"),
+        overview.contains("<strong>1</strong><span>device silent"),
         "{overview}"
     );
     // It comes again, and all is well.

@@ -6,7 +6,7 @@ use ledger::account::WhyNot;
 /// What is said of receipts that people miss.
 pub(in super::super) struct Sought {
     pub(in super::super) title: &'static str,
-    pub(in super::super) tile: &'static str,
+    pub(in super::super) tile: fn(usize) -> &'static str,
     pub(in super::super) lead: &'static str,
     pub(in super::super) empty: &'static str,
     pub(in super::super) count: fn(usize) -> String,
@@ -41,7 +41,7 @@ pub(in super::super) struct Sought {
 
 static JA: Sought = Sought {
     title: "レシートの問い合わせ",
-    tile: "レシートの問い合わせ",
+    tile: |_| "レシートの問い合わせ",
     lead: "レシートが届かないお客さまからの問い合わせです。だれからかは出ません。候補に出るのは、まだだれのものでもない売上だけです。",
     empty: "返事を待っている問い合わせはありません。",
     count: |count| format!("返事を待っている問い合わせ: {count} 件"),
@@ -81,7 +81,10 @@ static JA: Sought = Sought {
 
 static EN: Sought = Sought {
     title: "Missing receipts",
-    tile: "missing receipts asked for",
+    tile: |count| match count {
+        1 => "missing receipt asked for",
+        _ => "missing receipts asked for",
+    },
     lead: "Customers ask for receipts that did not arrive. Who asks is not shown, and only sales that are nobody's yet are offered.",
     empty: "Nobody waits for an answer.",
     count: |count| format!("Waiting for an answer: {count}"),

@@ -5,10 +5,11 @@ use purchase::warning::Warning;
 
 /// What is said of sales.
 pub(in super::super) struct Sales {
-    pub(in super::super) today: &'static str,
+    pub(in super::super) today: fn(u64) -> &'static str,
     pub(in super::super) pending: &'static str,
     pub(in super::super) conflicts: &'static str,
-    pub(in super::super) silent: &'static str,
+    pub(in super::super) conflicts_counted: fn(usize) -> &'static str,
+    pub(in super::super) silent: fn(usize) -> &'static str,
     pub(in super::super) is_silent: &'static str,
     pub(in super::super) condition: &'static str,
     pub(in super::super) well: &'static str,
@@ -60,10 +61,11 @@ pub(in super::super) struct Sales {
 }
 
 static JA: Sales = Sales {
-    today: "今日の件数",
+    today: |_| "今日の件数",
     pending: "品名待ちの行",
     conflicts: "食い違い",
-    silent: "7日間売上のない店舗",
+    conflicts_counted: |_| "食い違い",
+    silent: |_| "7日間売上のない店舗",
     is_silent: "7日間売上なし",
     condition: "サーバー",
     well: "順調です",
@@ -119,10 +121,20 @@ static JA: Sales = Sales {
 };
 
 static EN: Sales = Sales {
-    today: "sales today",
+    today: |count| match count {
+        1 => "sale today",
+        _ => "sales today",
+    },
     pending: "waiting for a name",
     conflicts: "conflicts",
-    silent: "stores silent for 7 days",
+    conflicts_counted: |count| match count {
+        1 => "conflict",
+        _ => "conflicts",
+    },
+    silent: |count| match count {
+        1 => "store silent for 7 days",
+        _ => "stores silent for 7 days",
+    },
     is_silent: "silent for 7 days",
     condition: "server",
     well: "well",

@@ -220,7 +220,7 @@ async fn the_console_reads_well() {
     一度だけ使えます。端末でこのコードを入れてください。
     2026年4月10日 12:15 まで有効です
     orihon-device join … --server http://orihon
-    最初の売上が届きました
+    端末を待っています…
     もう一度見る
     curl で同じことをする
     curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/stores/mart/pairings' -d '{"name": "till 1"}'
@@ -238,7 +238,7 @@ async fn the_console_reads_well() {
     It works once. Enter it at the device.
     Good until 10 April 2026 12:15
     orihon-device join … --server http://orihon
-    The first sale has arrived
+    Waiting for the device…
     Look again
     The same with curl
     curl -H "Authorization: Bearer $KEY" -X POST 'http://orihon/v1/stores/mart/pairings' -d '{"name": "till 1"}'
