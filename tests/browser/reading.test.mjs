@@ -93,9 +93,12 @@ flow('the keyboard is enough', { lang: 'en', size: 'desktop' }, async ({ page, c
   await page.keyboard.press('Tab');
   assert.equal((await focused()).id, 'q');
   await page.keyboard.type('toast');
+  await page.waitForFunction(() => document.querySelectorAll('.entry').length === 0);
   await page.keyboard.press('Control+A');
   await page.keyboard.type('11/27');
-  await page.waitForFunction(() => document.querySelectorAll('.entry').length === 1);
+  // The address is the last that changes when an answer is shown.
+  await page.waitForURL((url) => url.searchParams.get('q') === '11/27');
+  assert.equal(await page.locator('.entry').count(), 1);
   await page.keyboard.press('Tab'); // The button.
   await page.keyboard.press('Tab'); // The entry.
   assert.equal((await focused()).ring, 'solid 3px');

@@ -3,10 +3,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
+/** What nothing here is written in, and random squares and bars now and then look like. */
+const NEVER = ['-Sdatabar.disable', '-Sdatabar-exp.disable'];
+
 /** The codes in what `target` (a page or a part of one) looks like, each as `[kind, text]`, ordered by kind. */
 export async function scan(target) {
   const picture = await target.screenshot();
-  const zbar = spawn('zbarimg', ['--quiet', '--nodbus', 'PNG:-'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const zbar = spawn('zbarimg', ['--quiet', '--nodbus', ...NEVER, 'PNG:-'], { stdio: ['pipe', 'pipe', 'inherit'] });
   let read = '';
   zbar.stdout.setEncoding('utf8').on('data', (part) => { read += part; });
   zbar.stdin.end(picture);

@@ -225,7 +225,7 @@ async fn a_handshake_that_drips_is_hung_up_on() {
 #[tokio::test]
 async fn who_shakes_hands_and_asks_nothing_is_hung_up_on() {
     let limits = Limits {
-        header_read_ms_max: 2_000,
+        header_read_ms_max: 5_000,
         ..Limits::DEFAULT
     };
     let (world, authority, _) = open(limits);

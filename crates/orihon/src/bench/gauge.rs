@@ -235,7 +235,9 @@ mod tests {
     #[test]
     fn this_process_and_this_machine_can_be_read() {
         let own = Pid(std::process::id());
-        assert!(resident_bytes(own).unwrap() <= resident_bytes_peak(own).unwrap());
+        // A moment's memory may be counted a moment before the most of it is.
+        let is_below = |_| resident_bytes(own).unwrap() <= resident_bytes_peak(own).unwrap();
+        assert!((0..100).any(is_below));
         assert!(cpu("self") <= machine_cpu() && cpu("self").is_some());
         let machine = Machine::of(Some(Path::new("/proc")));
         assert_eq!(machine.file_system.as_deref(), Some("proc"));

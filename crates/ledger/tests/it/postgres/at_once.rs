@@ -130,7 +130,7 @@ fn until_connected(url: &str) {
         let client = shared().await.connect("postgres").await;
         let text = "SELECT count(*) FROM pg_stat_activity \
                     WHERE datname = $1 AND application_name = 'orihon'";
-        for _ in 0..2_000 {
+        for _ in 0..20_000 {
             let row = client.query_one(text, &[&name]).await.expect("an answer");
             if row.get::<_, i64>(0) > 0 {
                 return;

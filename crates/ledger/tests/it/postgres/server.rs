@@ -4,12 +4,12 @@
 
 use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
-use std::net::TcpListener;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
+use tokio::net::TcpSocket;
 use tokio::sync::OnceCell;
 use tokio_postgres::{Client, NoTls};
 
@@ -34,11 +34,30 @@ rm -rf "$0"
 /// A running server.
 pub(crate) struct Server {
     folder: PathBuf,
-    port: u16,
+    port: Port,
     settings: Vec<String>,
     databases: AtomicU32,
     /// At whose pipe the server hangs; none while it is stopped.
     keeper: Option<Keeper>,
+}
+
+/// A port that is its own also while it is stopped: bound and not listened at, it is given to nobody else, refuses as
+/// one where nobody is, and lets PostgreSQL listen beside.
+struct Port {
+    number: u16,
+    _held: TcpSocket,
+}
+
+impl Port {
+    fn take() -> Self {
+        let held = TcpSocket::new_v4().unwrap();
+        held.set_reuseaddr(true).unwrap();
+        held.bind(([127, 0, 0, 1], 0).into()).unwrap();
+        Self {
+            number: held.local_addr().unwrap().port(),
+            _held: held,
+        }
+    }
 }
 
 /// Waits at the pipe. Dropped, it has ended the server; one that is shared is never dropped, and ends
@@ -84,46 +103,37 @@ pub(crate) enum Part {
     Replica,
 }
 
-/// How often one is started whose port another may have taken a moment ago.
-const STARTS_MAX: u32 = 5;
-
 /// Starts one with further settings, such as `fsync=off`.
 pub(crate) async fn start(settings: &[&str], part: Part) -> Server {
     let programs = programs();
     let template = template(&programs);
-    // A port that was free a moment ago may be somebody else's by now.
-    for _ in 0..STARTS_MAX {
-        let folder = own_folder();
-        let data = folder.join("data");
-        run(Command::new("cp").arg("-a").arg(&template).arg(&data));
-        if part == Part::Replica {
-            File::create(data.join("standby.signal")).unwrap();
-        }
-        let port = free_port();
-        if let Some(server) = start_in(folder, port, settings).await {
-            return server;
-        }
+    let folder = own_folder();
+    let data = folder.join("data");
+    run(Command::new("cp").arg("-a").arg(&template).arg(&data));
+    if part == Part::Replica {
+        File::create(data.join("standby.signal")).unwrap();
     }
-    panic!("PostgreSQL did not start {STARTS_MAX} times; its log is shown above");
+    start_in(folder, settings).await
 }
 
 /// Starts one on the data that lie in `folder`.
-pub(crate) async fn start_in(folder: PathBuf, port: u16, settings: &[&str]) -> Option<Server> {
+async fn start_in(folder: PathBuf, settings: &[&str]) -> Server {
     let settings = settings.iter().map(|setting| (*setting).to_owned());
     let mut server = Server {
         folder,
-        port,
+        port: Port::take(),
         settings: settings.collect(),
         databases: AtomicU32::new(0),
         keeper: None,
     };
     server.begin();
-    server.is_up().await.then_some(server)
+    server.is_up().await;
+    server
 }
 
 impl Server {
     fn begin(&mut self) {
-        let keeper = spawn(&programs(), &self.folder, self.port, &self.settings);
+        let keeper = spawn(&programs(), &self.folder, self.port.number, &self.settings);
         self.keeper = Some(keeper);
     }
 
@@ -147,23 +157,16 @@ impl Server {
     /// Starts it again, at the same place.
     pub(crate) async fn start_again(&mut self) {
         assert!(self.keeper.is_none(), "it runs");
-        for _ in 0..STARTS_MAX {
-            self.begin();
-            if self.is_up().await {
-                return;
-            }
-            // Another may have its port for a moment.
-            assert!(self.log().contains("Address already in use"));
-            self.keeper = None;
-        }
-        panic!("somebody else keeps its port");
+        self.begin();
+        self.is_up().await;
     }
 
-    async fn is_up(&self) -> bool {
+    /// Waits until it takes connections.
+    async fn is_up(&self) {
         let mut last = String::new();
         for _ in 0..600 {
             match self.try_connect("postgres").await {
-                Ok(_) => return true,
+                Ok(_) => return,
                 Err(error) => last = format!("{error:?}"),
             }
             let said = self.log();
@@ -173,8 +176,7 @@ impl Server {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         let said = self.log();
-        eprintln!("PostgreSQL did not start: {last}\n{said}");
-        false
+        panic!("PostgreSQL did not start: {last}\n{said}");
     }
 
     async fn try_connect(&self, database: &str) -> Result<Client, tokio_postgres::Error> {
@@ -192,38 +194,33 @@ impl Server {
     /// The URL by the socket, which needs no password.
     pub(crate) fn url(&self, role: &str, database: &str) -> String {
         let folder = self.folder.display();
-        let port = self.port;
+        let port = self.port.number;
         format!("postgres://{role}@/{database}?host={folder}&port={port}")
     }
 
     /// The URL by the network, which does.
     pub(crate) fn network_url(&self, role_and_password: &str, database: &str) -> String {
-        let port = self.port;
+        let port = self.port.number;
         format!("postgres://{role_and_password}@127.0.0.1:{port}/{database}")
     }
 
     /// Host and port.
     pub(crate) fn address(&self) -> String {
-        format!("127.0.0.1:{}", self.port)
+        format!("127.0.0.1:{}", self.port.number)
     }
 
     /// A standby of it, which follows it from now on.
     pub(crate) async fn standby(&self) -> Self {
-        for _ in 0..STARTS_MAX {
-            let folder = own_folder();
-            let mut copy = Command::new(programs().join("pg_basebackup"));
-            copy.arg("-h")
-                .arg(&self.folder)
-                .args(["-p", &self.port.to_string(), "-U", ADMIN])
-                .args(["-R", "-X", "stream", "-c", "fast", "-D"])
-                .arg(folder.join("data"))
-                .current_dir("/");
-            run(as_other_user(&mut copy));
-            if let Some(standby) = start_in(folder, free_port(), &[]).await {
-                return standby;
-            }
-        }
-        panic!("a standby did not start {STARTS_MAX} times; its log is shown above");
+        let folder = own_folder();
+        let mut copy = Command::new(programs().join("pg_basebackup"));
+        copy.arg("-h")
+            .arg(&self.folder)
+            .args(["-p", &self.port.number.to_string(), "-U", ADMIN])
+            .args(["-R", "-X", "stream", "-c", "fast", "-D"])
+            .arg(folder.join("data"))
+            .current_dir("/");
+        run(as_other_user(&mut copy));
+        start_in(folder, &[]).await
     }
 
     /// A new database, empty.
@@ -359,11 +356,6 @@ fn template(programs: &Path) -> PathBuf {
     fs::rename(&making, &made).unwrap();
     fs::remove_dir_all(&folder).unwrap();
     made
-}
-
-fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
 }
 
 /// Starts the server and its keeper. It has a group of its own, so that what ends the test by its

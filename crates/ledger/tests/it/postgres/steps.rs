@@ -168,14 +168,16 @@ fn what_is_left_over_is_filed_before_anything_else_of_the_store() {
     town.two.is_sound();
 }
 
-/// Two servers sweep at once, again and again.
+/// Two servers sweep at once, again and again. Where each waits for what the other holds, both may give way; then the
+/// next sweep files it.
 #[test]
 fn two_who_sweep_at_once_count_once() {
     for _ in 0..10 {
         let town = Cut::new();
         town.record();
         town.two.at_once(|_, ledger| {
-            ledger.file_left_overs(at(9)).expect("filed");
+            let is_done = |_| ledger.file_left_overs(at(9)).expect("swept").failed == 0;
+            assert!((0..100).any(is_done), "it fails again and again");
         });
         town.is_filed_once();
     }
