@@ -163,7 +163,12 @@ async fn a_move_that_is_killed_again_and_again_ends_whole() {
             is_refused_as_half(&data).await;
         }
     }
-    assert!(ended.is_some_and(|status| status.success()), "{ended:?}");
+    // A kill may come after the end of the move and before that of the program: what is given again then is refused,
+    // as it has moved.
+    if !ended.is_some_and(|status| status.success()) {
+        let said = run(&migrate(&data, &url)).await;
+        assert!(said.err.contains("has moved to database"), "{}", said.err);
+    }
     let said = run(&["serve", "--data", &data, "--listen", "127.0.0.1:0"]).await;
     assert!(said.err.contains("has moved to database"), "{}", said.err);
     assert_eq!(run(&["verify", &data]).await.status, 0);

@@ -1,7 +1,8 @@
 //! A move that is broken off, at any point, goes on; and one whose ends differ is not ended.
 
 use super::*;
-use tokio_postgres::NoTls;
+use std::time::Duration;
+use tokio_postgres::{NoTls, SimpleQueryMessage};
 
 /// Carries out SQL behind the ledger's back.
 pub(super) fn sql(url: &str, text: &str) {
@@ -232,17 +233,26 @@ impl Holder {
         holder
     }
 
+    /// How many rows are answered.
     fn ask(&self, text: &str) -> usize {
         let answer = self.runtime.block_on(self.client.simple_query(text));
-        answer.expect("it answers").len()
+        let answer = answer.expect("it answers");
+        let is_row = |message: &&SimpleQueryMessage| matches!(message, SimpleQueryMessage::Row(_));
+        answer.iter().filter(is_row).count()
     }
 
     /// Changes the notice when somebody waits for the turns, and lets them go.
     fn change_when_waited_for(self, change: &str) {
         let waits = "SELECT 1 FROM pg_stat_activity \
              WHERE wait_event_type = 'Lock' AND datname = current_database()";
-        // Of an answer with a row there is more than its end. The view is kept for a transaction.
-        while self.ask(&format!("SELECT pg_stat_clear_snapshot(); {waits}")) < 4 {}
+        // The view is kept for a transaction, and clearing it is answered by a row as well.
+        let look = format!("SELECT pg_stat_clear_snapshot(); {waits}");
+        let is_waited_for = |_| {
+            let pause = async { tokio::time::sleep(Duration::from_millis(2)).await };
+            self.runtime.block_on(pause);
+            self.ask(&look) >= 2
+        };
+        assert!((0..20_000).any(is_waited_for), "nobody waits");
         self.ask(&format!("UPDATE orihon.ledger SET {change}; COMMIT"));
     }
 }
