@@ -7,10 +7,11 @@ use super::layout::{Page, Tab, head, name_of, time};
 use super::seat::Seat;
 use super::stores::sold_today;
 use crate::app::App;
+use crate::catalogues::aside;
 use crate::html::language::Lang;
 use crate::html::square::square;
 use crate::office;
-use crate::overview::standing;
+use crate::overview::{SILENT_DAYS, recent_days};
 use crate::reply::{Refused, Reply};
 use axum::Form;
 use axum::extract::{Path, Query, State};
@@ -38,37 +39,33 @@ pub(super) struct Before {
     sales: Sales,
 }
 
-/// Had the store sold anything?
+/// What the store sold of late.
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Sales {
-    None,
-    Some,
+    Nothing,
+    Something,
 }
 
 impl Before {
-    fn of(app: &App, store: &Arc<Store>) -> Reply<Self> {
+    fn of(app: &App, store: &Store) -> Reply<Self> {
         Ok(Self {
             machines: app.ledger.devices(&store.store_id)?.len(),
-            sales: sales_of(app, store)?,
+            sales: match recent_days(app, store, SILENT_DAYS)?.is_empty() {
+                true => Sales::Nothing,
+                false => Sales::Something,
+            },
         })
     }
 
     /// The same, for the address that the page looks at.
     fn query(self) -> String {
         let sales = match self.sales {
-            Sales::None => "none",
-            Sales::Some => "some",
+            Sales::Nothing => "nothing",
+            Sales::Something => "something",
         };
         format!("machines={}&sales={sales}", self.machines)
     }
-}
-
-fn sales_of(app: &App, store: &Arc<Store>) -> Reply<Sales> {
-    Ok(match standing(app, Arc::clone(store))?.last_day {
-        Some(_) => Sales::Some,
-        None => Sales::None,
-    })
 }
 
 /// Makes a code for one machine more.
@@ -142,11 +139,12 @@ pub(super) async fn seen(
     Query(before): Query<Before>,
 ) -> Reply<Html<String>> {
     let store = seat.store(&app, &store_id)?;
-    let found = progress(&app, seat.lang, &store, before)?;
+    let lang = seat.lang;
+    let found = aside(move || progress(&app, lang, &store, before)).await??;
     Ok(Html(html! { div #seen { (found) } }.into_string()))
 }
 
-fn progress(app: &App, lang: Lang, store: &Arc<Store>, before: Before) -> Reply<Markup> {
+fn progress(app: &App, lang: Lang, store: &Store, before: Before) -> Reply<Markup> {
     let words = lang.of_store();
     let now = Before::of(app, store)?;
     // A machine is never taken out of the list, only its key is revoked.
@@ -154,9 +152,9 @@ fn progress(app: &App, lang: Lang, store: &Arc<Store>, before: Before) -> Reply<
     Ok(html! {
         section.card {
             @match (is_joined, before.sales, now.sales) {
-                (_, Sales::None, Sales::Some) => p.good { strong { (words.sale_seen) } },
-                (true, Sales::Some, _) => p.good { strong { (words.joined) } },
-                (true, Sales::None, Sales::None) => p { (words.waiting_sale) },
+                (_, Sales::Nothing, Sales::Something) => p.good { strong { (words.sale_seen) } },
+                (true, Sales::Something, _) => p.good { strong { (words.joined) } },
+                (true, Sales::Nothing, Sales::Nothing) => p { (words.waiting_sale) },
                 (false, _, _) => p { (words.waiting_device) },
             }
             p.small { a href={ "/console/stores/" (store.store_id) } { (words.refresh) } }

@@ -42,7 +42,7 @@ pub(crate) const OF_STORE: [&str; 10] = [
     "/days/2026-04-10",
     "/warnings",
     "/poster",
-    "/seen?machines=0&sales=none",
+    "/seen?machines=0&sales=nothing",
 ];
 pub(crate) const OF_ALL: [&str; 4] = [
     "/console/people",
